@@ -1,0 +1,9 @@
+//! The command line: clap, one file per command, exit codes.
+
+use std::process::ExitCode;
+
+/// Runs the command that the process's arguments name.
+#[must_use]
+pub fn main() -> ExitCode {
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,114 @@
+//! The one clock: of smd's waits, the SDK's sleeps and the sandbox's status machines.
+//!
+//! Time can run faster than the wall's: at speed 1000 a wait of five minutes takes 0.3 s. Against
+//! AWS the speed is 1. [`Clock::instant`] answers at once: sleeping only moves the clock.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// A clock that can be shared. Cloning gives the same clock.
+#[derive(Debug, Clone)]
+pub struct Clock(Arc<Inner>);
+
+#[derive(Debug)]
+enum Inner {
+    Scaled {
+        speed: f64,
+        started: Instant,
+        epoch: SystemTime,
+    },
+    /// Milliseconds since the epoch; sleeping moves it.
+    Instant { now_ms: AtomicU64 },
+}
+
+impl Clock {
+    /// The wall's own time.
+    #[must_use]
+    pub fn wall() -> Self {
+        Self::scaled(1.0)
+    }
+
+    /// Time that runs `speed` times as fast as the wall's from now on. `speed` must be above 0.
+    #[must_use]
+    pub fn scaled(speed: f64) -> Self {
+        Self(Arc::new(Inner::Scaled {
+            speed: if speed > 0.0 { speed } else { 1.0 },
+            started: Instant::now(),
+            epoch: SystemTime::now(),
+        }))
+    }
+
+    /// A clock that starts at `start` and moves only when someone sleeps: no wait takes real
+    /// time and every run sees the same times.
+    #[must_use]
+    pub fn instant(start: SystemTime) -> Self {
+        Self(Arc::new(Inner::Instant {
+            now_ms: AtomicU64::new(millis(start)),
+        }))
+    }
+
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> SystemTime {
+        match &*self.0 {
+            Inner::Scaled {
+                speed,
+                started,
+                epoch,
+            } => *epoch + started.elapsed().mul_f64(*speed),
+            Inner::Instant { now_ms } => {
+                UNIX_EPOCH + Duration::from_millis(now_ms.load(Ordering::Relaxed))
+            }
+        }
+    }
+
+    /// Milliseconds since the epoch.
+    #[must_use]
+    pub fn now_ms(&self) -> u64 {
+        millis(self.now())
+    }
+
+    /// How many times as fast as the wall's time it runs; `None` for [`Clock::instant`].
+    #[must_use]
+    pub fn speed(&self) -> Option<f64> {
+        match &*self.0 {
+            Inner::Scaled { speed, .. } => Some(*speed),
+            Inner::Instant { .. } => None,
+        }
+    }
+
+    /// Waits for `duration` of this clock's time.
+    pub fn sleep(
+        &self,
+        duration: Duration,
+    ) -> Pin<Box<dyn Future<Output = ()> + Send + Sync + 'static>> {
+        match &*self.0 {
+            Inner::Scaled { speed, .. } => Box::pin(tokio::time::sleep(duration.div_f64(*speed))),
+            Inner::Instant { now_ms } => {
+                let step = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+                now_ms.fetch_add(step, Ordering::Relaxed);
+                Box::pin(tokio::task::yield_now())
+            }
+        }
+    }
+}
+
+fn millis(time: SystemTime) -> u64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+impl aws_smithy_async::time::TimeSource for Clock {
+    fn now(&self) -> SystemTime {
+        Self::now(self)
+    }
+}
+
+impl aws_smithy_async::rt::sleep::AsyncSleep for Clock {
+    fn sleep(&self, duration: Duration) -> aws_smithy_async::rt::sleep::Sleep {
+        aws_smithy_async::rt::sleep::Sleep::new(Self::sleep(self, duration))
+    }
+}

@@ -1,0 +1,6 @@
+//! Codes of the kinds part.
+
+crate::codes! {
+    INTERNAL = "E0399", "a part of smd broke its own rule",
+        "This is a defect of smd, not of your files. Nothing was changed. Please report it with the command and the message.";
+}

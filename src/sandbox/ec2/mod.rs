@@ -1,0 +1,3 @@
+//! The sandbox's Ec2.
+
+pub mod state;

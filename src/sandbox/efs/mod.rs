@@ -1,0 +1,3 @@
+//! The sandbox's Efs.
+
+pub mod state;

@@ -1,0 +1,3 @@
+//! The sandbox's Iam.
+
+pub mod state;

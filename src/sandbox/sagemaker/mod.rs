@@ -1,0 +1,3 @@
+//! The sandbox's SageMaker.
+
+pub mod state;

@@ -1,0 +1,1 @@
+//! The sandbox's STS: who am I, and assume-role into another account.

@@ -1,0 +1,119 @@
+//! A table of one kind of thing that knows which of its rows changed, so that only those are
+//! written to disk after a call.
+
+use std::collections::BTreeSet;
+use std::collections::btree_map::{self, BTreeMap};
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// Rows by id. Reading is free; writing remembers the row for [`Table::drain_changes`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Table<T> {
+    rows: BTreeMap<String, T>,
+    #[serde(skip)]
+    changed: BTreeSet<String>,
+}
+
+impl<T> Default for Table<T> {
+    fn default() -> Self {
+        Self {
+            rows: BTreeMap::new(),
+            changed: BTreeSet::new(),
+        }
+    }
+}
+
+impl<T> Table<T> {
+    /// The row with this id.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&T> {
+        self.rows.get(id)
+    }
+
+    /// The row with this id, to be changed.
+    pub fn get_mut(&mut self, id: &str) -> Option<&mut T> {
+        let row = self.rows.get_mut(id)?;
+        self.changed.insert(id.to_owned());
+        Some(row)
+    }
+
+    /// Puts a row in, in place of any of that id.
+    pub fn insert(&mut self, id: impl Into<String>, row: T) {
+        let id = id.into();
+        self.changed.insert(id.clone());
+        self.rows.insert(id, row);
+    }
+
+    /// Takes a row out.
+    pub fn remove(&mut self, id: &str) -> Option<T> {
+        let row = self.rows.remove(id)?;
+        self.changed.insert(id.to_owned());
+        Some(row)
+    }
+
+    /// Whether there is such a row.
+    #[must_use]
+    pub fn contains(&self, id: &str) -> bool {
+        self.rows.contains_key(id)
+    }
+
+    /// All rows, in order of their ids.
+    pub fn iter(&self) -> btree_map::Iter<'_, String, T> {
+        self.rows.iter()
+    }
+
+    /// All rows, in order of their ids.
+    pub fn values(&self) -> btree_map::Values<'_, String, T> {
+        self.rows.values()
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+}
+
+impl<T: Serialize + DeserializeOwned> Table<T> {
+    /// The rows changed since the last call, each with its JSON or `None` where it is gone.
+    pub fn drain_changes(&mut self) -> Vec<(String, Option<serde_json::Value>)> {
+        std::mem::take(&mut self.changed)
+            .into_iter()
+            .map(|id| {
+                let row = self
+                    .rows
+                    .get(&id)
+                    .and_then(|row| serde_json::to_value(row).ok());
+                (id, row)
+            })
+            .collect()
+    }
+
+    /// Puts a row back as [`Table::drain_changes`] gave it, without counting it as changed.
+    ///
+    /// # Errors
+    /// If the JSON is not such a row.
+    pub fn restore(
+        &mut self,
+        id: String,
+        row: Option<serde_json::Value>,
+    ) -> serde_json::Result<()> {
+        match row {
+            Some(row) => {
+                self.rows.insert(id, serde_json::from_value(row)?);
+            }
+            None => {
+                self.rows.remove(&id);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,75 @@
+//! XML answers of the `ec2` and `query` protocols as a small tree.
+
+use quick_xml::escape::escape;
+
+/// An element: a name, and either text or children.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Element {
+    name: String,
+    content: Content,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Content {
+    Text(String),
+    Children(Vec<Element>),
+}
+
+impl Element {
+    /// An element with text.
+    pub fn text(name: impl Into<String>, text: impl ToString) -> Self {
+        Self {
+            name: name.into(),
+            content: Content::Text(text.to_string()),
+        }
+    }
+
+    /// An element with children.
+    pub fn parent(name: impl Into<String>, children: Vec<Element>) -> Self {
+        Self {
+            name: name.into(),
+            content: Content::Children(children),
+        }
+    }
+
+    /// A list: `<name><item>…</item></name>` with `item` as the items' element name.
+    pub fn list(name: impl Into<String>, item: &str, items: Vec<Vec<Element>>) -> Self {
+        Self::parent(
+            name,
+            items
+                .into_iter()
+                .map(|children| Self::parent(item, children))
+                .collect(),
+        )
+    }
+
+    /// A list of texts.
+    pub fn texts<T: ToString>(
+        name: impl Into<String>,
+        item: &str,
+        items: impl IntoIterator<Item = T>,
+    ) -> Self {
+        Self::parent(
+            name,
+            items
+                .into_iter()
+                .map(|text| Self::text(item, text))
+                .collect(),
+        )
+    }
+
+    /// Writes it out.
+    pub fn write(&self, out: &mut String) {
+        out.push('<');
+        out.push_str(&self.name);
+        out.push('>');
+        match &self.content {
+            Content::Text(text) => out.push_str(&escape(text.as_str())),
+            Content::Children(children) => children.iter().for_each(|child| child.write(out)),
+        }
+        out.push_str("</");
+        // The name may carry attributes (`x xmlns="…"`), the end tag may not.
+        out.push_str(self.name.split(' ').next().unwrap_or_default());
+        out.push('>');
+    }
+}
