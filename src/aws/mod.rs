@@ -1,1 +1,10 @@
-//! aws
+//! AWS as smd uses it: clients per account and region, credentials, and errors by cause. Knows
+//! nothing of what kinds mean.
+
+mod call;
+mod clients;
+mod failure;
+
+pub use call::{Repeat, call};
+pub use clients::{Aws, AwsOptions, Identity};
+pub use failure::{Cause, Failure};

@@ -1,6 +1,6 @@
 //! Codes of the aws part.
 
 crate::codes! {
-    INTERNAL = "E0799", "a part of smd broke its own rule",
-        "This is a defect of smd, not of your files. Nothing was changed. Please report it with the command and the message.";
+    CALL_FAILED = "E0701", "an AWS call failed",
+        "AWS refused a call or did not answer. The message names the operation, AWS's own code and text. What had been done before is recorded; run the command again once the cause is gone.";
 }

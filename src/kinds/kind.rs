@@ -1,0 +1,236 @@
+//! What every kind can do.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::schema::{ChangeRule, Schema};
+use crate::address::Address;
+use crate::aws::{Aws, Failure};
+use crate::clock::Clock;
+use crate::config::{Configuration, Place};
+use crate::diagnostic::{Diagnostics, Span};
+use crate::state::Record;
+use crate::value::{Map, Value};
+
+/// A boxed future, so that kinds can stand behind `dyn`.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// A kind of resource with all its parts.
+///
+/// `kind` arguments are schema words: `security_group` or `security_group.ingress`. Attributes are
+/// in smd's words, in the canonical form of their type (see `schema::Type`).
+pub trait Kind: Send + Sync {
+    /// The schema of the resource, then of each of its parts.
+    fn schemas(&self) -> &'static [&'static Schema];
+
+    /// The value of a computed attribute that follows from what is written (a role's ARN from
+    /// account, path and name). `None`: only AWS knows it.
+    fn derive(&self, kind: &str, attribute: &str, facts: &dyn Facts) -> Option<Value> {
+        let _ = (kind, attribute, facts);
+        None
+    }
+
+    /// The parts of form [`super::schema::PartForm::Derived`] that this resource has.
+    fn derived_parts(&self, facts: &dyn Facts, out: &mut Diagnostics) -> Vec<PartDraft> {
+        let _ = (facts, out);
+        Vec::new()
+    }
+
+    /// Rules of AWS that can be checked before any call, over all nodes of this kind at once.
+    fn check(&self, checks: &mut Checks<'_>) {
+        let _ = checks;
+    }
+
+    /// What a change of an attribute with [`ChangeRule::Depends`] means. `path` is in smd's words,
+    /// members joined by dots.
+    fn change_rule(&self, kind: &str, path: &str, before: &Value, after: &Value) -> ChangeRule {
+        let _ = (kind, path, before, after);
+        ChangeRule::InPlace
+    }
+
+    /// Reads what is there, in bulk: the answer has one entry for each of `wanted`, in that order,
+    /// `None` where it is gone. All of `wanted` are in `place` and are this kind or parts of it.
+    fn read<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        wanted: &'a [Wanted],
+    ) -> BoxFuture<'a, Result<Vec<Option<Actual>>, Failure>>;
+
+    /// Makes it and waits until it can be used. [`Context::made`] must be called as soon as the
+    /// thing exists, so that a failure after that leaves a record.
+    fn create<'a>(
+        &'a self,
+        cx: &'a Context<'a>,
+        node: &'a Ready,
+    ) -> BoxFuture<'a, Result<Actual, Failure>>;
+
+    /// Changes it in place with the smallest payload, waits, and reads it back.
+    fn update<'a>(
+        &'a self,
+        cx: &'a Context<'a>,
+        node: &'a Ready,
+        record: &'a Record,
+        changes: &'a [Change],
+    ) -> BoxFuture<'a, Result<Actual, Failure>>;
+
+    /// Deletes it and waits until it is gone. Gone already is success.
+    fn delete<'a>(
+        &'a self,
+        cx: &'a Context<'a>,
+        record: &'a Record,
+    ) -> BoxFuture<'a, Result<(), Failure>>;
+}
+
+/// What a kind may ask about a resource while the configuration is evaluated.
+pub trait Facts {
+    /// The resource's address.
+    fn address(&self) -> &Address;
+    /// The resource's kind word.
+    fn kind(&self) -> &str;
+    /// Where it is placed, once known.
+    fn place(&self) -> Option<Place>;
+    /// The value of a written attribute (may be or hold unknown); `None` if it was not written.
+    fn attribute(&self, name: &str) -> Option<Value>;
+    /// The nodes' facts of another resource, for kinds that look through a reference.
+    fn other(&self, address: &Address, attribute: &str) -> Option<Value>;
+    /// Where another resource is placed, once known.
+    fn place_of(&self, address: &Address) -> Option<Place>;
+    /// Whether a part with this word was written on the resource (`egress`).
+    fn has_part(&self, word: &str) -> bool;
+}
+
+/// A part that a kind derives from its resource.
+#[derive(Debug, Clone)]
+pub struct PartDraft {
+    /// Kind word of the part, `peering.requester_routes`.
+    pub kind: &'static str,
+    /// Its address.
+    pub address: Address,
+    /// Its attributes, as if written; converted to the schema's types by expansion.
+    pub attributes: Map,
+    /// Where it is, if not where its resource is.
+    pub place: Option<Place>,
+    /// Further resources or parts it needs.
+    pub needs: Vec<Address>,
+    /// What in the file made it.
+    pub span: Option<Span>,
+}
+
+/// What [`Kind::check`] works on.
+pub struct Checks<'a> {
+    /// All nodes.
+    pub configuration: &'a Configuration,
+    /// Where findings go.
+    pub out: &'a mut Diagnostics,
+}
+
+/// A thing to be read.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// Its address.
+    pub address: Address,
+    /// Its kind word.
+    pub kind: Arc<str>,
+    /// Its id, as recorded.
+    pub id: String,
+    /// What was recorded of it.
+    pub attributes: Arc<Map>,
+}
+
+/// What is there.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Actual {
+    /// The id under which it is found again (`vpc-…`, a role's name, `rtb-… 10.0.0.0/16`).
+    pub id: String,
+    /// Every attribute the kind can read, computed ones (`id`, `arn`, …) included. Tags without
+    /// those that smd or AWS own (`smd:*`, `aws:*`, `sagemaker:*`).
+    pub attributes: Map,
+}
+
+/// A node whose values are all known: what is made or changed.
+#[derive(Debug, Clone)]
+pub struct Ready {
+    /// Its address.
+    pub address: Address,
+    /// Its kind word.
+    pub kind: Arc<str>,
+    /// Where it is.
+    pub place: Place,
+    /// Its attributes, all known, null ones left out. Sensitive ones are in clear here.
+    pub attributes: Map,
+    /// Ownership tags for the create call (`smd:stack`, `smd:address`, `smd:key`), beside `tags`.
+    pub marks: BTreeMap<String, String>,
+}
+
+impl Ready {
+    /// The attribute of this name, if there is one.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.attributes.get(name).filter(|value| !value.is_null())
+    }
+
+    /// The text of this attribute, if there is one.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.get(name).and_then(Value::as_str)
+    }
+
+    /// The texts of this list attribute; empty if it was not written.
+    #[must_use]
+    pub fn texts(&self, name: &str) -> Vec<String> {
+        self.get(name)
+            .and_then(Value::as_list)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// Written tags and ownership tags together, in key order: what a create call carries.
+    #[must_use]
+    pub fn all_tags(&self) -> BTreeMap<String, String> {
+        let mut tags = self.marks.clone();
+        if let Some(written) = self.get("tags").and_then(Value::as_map) {
+            tags.extend(
+                written
+                    .iter()
+                    .filter_map(|(key, value)| Some((key.to_string(), value.as_str()?.to_owned()))),
+            );
+        }
+        tags
+    }
+}
+
+/// One change of an update: a path in smd's words with its value before and after.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// `default_user_settings.security_groups`, `tags.owner`.
+    pub path: String,
+    /// What is there (`null`: nothing).
+    pub before: Value,
+    /// What is to be (`null`: cleared).
+    pub after: Value,
+}
+
+/// What create, update and delete work with.
+pub struct Context<'a> {
+    /// AWS, or the sandbox.
+    pub aws: &'a Aws,
+    /// The clock for waits.
+    pub clock: &'a Clock,
+    /// Told at once when a thing exists: its id and what is known of it.
+    pub made: &'a (dyn Fn(Actual) + Send + Sync),
+    /// Told what is being waited for, in a few words, for the progress display.
+    pub progress: &'a (dyn Fn(String) + Send + Sync),
+    /// Whether this run made or changed the thing with this address or id: decides whether a
+    /// NotFound or a refused role is worth another try.
+    pub touched: &'a (dyn Fn(&str) -> bool + Send + Sync),
+    /// Whether the person consented to the loss of this thing's data.
+    pub consented: bool,
+}

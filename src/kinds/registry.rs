@@ -1,0 +1,40 @@
+//! The list of kinds.
+
+use super::Kind;
+use super::schema::Schema;
+
+/// Every kind.
+static KINDS: &[&dyn Kind] = &[];
+
+/// Every kind.
+#[must_use]
+pub fn registry() -> &'static [&'static dyn Kind] {
+    KINDS
+}
+
+/// The kind that has this schema word (`vpc`, `security_group.ingress`).
+#[must_use]
+pub fn find(kind: &str) -> Option<&'static dyn Kind> {
+    KINDS
+        .iter()
+        .copied()
+        .find(|candidate| candidate.schemas().iter().any(|schema| schema.kind == kind))
+}
+
+/// The schema of this word.
+#[must_use]
+pub fn schema_of(kind: &str) -> Option<&'static Schema> {
+    KINDS
+        .iter()
+        .flat_map(|candidate| candidate.schemas().iter())
+        .find(|schema| schema.kind == kind)
+        .copied()
+}
+
+/// The words that may start a resource block.
+pub fn kind_words() -> impl Iterator<Item = &'static str> {
+    KINDS
+        .iter()
+        .filter_map(|kind| kind.schemas().first())
+        .map(|schema| schema.kind)
+}

@@ -1,0 +1,248 @@
+//! The plan: what people read and what apply walks. It holds everything apply needs.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::address::Address;
+use crate::config::{Place, StateStore};
+use crate::value::{Map, Value};
+
+/// The format of plan files and of the plan's JSON.
+pub const PLAN_FORMAT_VERSION: u32 = 1;
+
+/// A whole plan. Serialised as the plan file; sensitive values are in it only as digests.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// [`PLAN_FORMAT_VERSION`].
+    pub format_version: u32,
+    /// The smd that made it.
+    pub smd_version: String,
+    /// The stack's name.
+    pub stack: String,
+    /// Where the stack's state is.
+    pub state_store: StateStore,
+    /// Whether it is a plan to destroy.
+    pub destroy: bool,
+    /// Addresses given by `--target`.
+    #[serde(default)]
+    pub targets: Vec<String>,
+    /// Lineage of the state it was made from; `None`: there was no state.
+    pub lineage: Option<String>,
+    /// Serial of that state; `None`: there was no state.
+    pub serial: Option<u64>,
+    /// Digest of the configuration's files.
+    pub configuration_digest: String,
+    /// Digest of each input's value.
+    pub input_digests: BTreeMap<String, String>,
+    /// Where each input's value came from.
+    pub input_sources: BTreeMap<String, String>,
+    /// Addresses whose data may be lost, given by `--consent`.
+    #[serde(default)]
+    pub consents: Vec<String>,
+    /// One step for each resource or part, unchanged ones included, in order of addresses.
+    pub steps: Vec<Step>,
+    /// What is to be done, in an order in which it can be done; indexes into `steps` and into this
+    /// list itself. Nothing but this is walked by apply.
+    pub tasks: Vec<Task>,
+    /// Outputs before and after.
+    pub outputs: BTreeMap<String, OutputChange>,
+    /// The salt of the digests of sensitive values, hex.
+    #[serde(default)]
+    pub salt: String,
+}
+
+/// What happens to one resource or part.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// Its address.
+    pub address: Address,
+    /// Its kind word.
+    pub kind: String,
+    /// The resource, for a part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<Address>,
+    /// Where it is (of a deletion: where it was made).
+    pub place: Place,
+    /// What happens.
+    pub action: Action,
+    /// Why, in order of weight.
+    pub reasons: Vec<Reason>,
+    /// What it needs (of a deletion: what it needed).
+    pub depends_on: Vec<Address>,
+    /// The recorded id, if it is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What is there, as far as the files own it or owned it; `None`: nothing. Sensitive paths left
+    /// out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Map>,
+    /// What is to be: written attributes, with residuals where not known yet; `None`: nothing.
+    /// Sensitive paths left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Map>,
+    /// Every changed path of an update or replacement, in order of paths.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<AttributeChange>,
+    /// Paths in `after` whose values are sensitive, with their digests; apply takes the values from
+    /// the inputs again and checks them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub sensitive: BTreeMap<String, String>,
+    /// What goes with it or may hurt, in words: "the home file system fs-… stays".
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub risks: Vec<String>,
+    /// The old address, where only the label changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_from: Option<Address>,
+    /// The `protect` mark to be recorded.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub protect: bool,
+    /// Whether the new one is made before the old one goes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub create_first: bool,
+    /// What is lost with it was consented to.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub consented: bool,
+}
+
+/// What happens to a resource or part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// Made.
+    Create,
+    /// Changed in place.
+    Update,
+    /// Deleted and made anew.
+    Replace,
+    /// Deleted.
+    Delete,
+    /// Left as it is.
+    Unchanged,
+}
+
+impl Action {
+    /// The mark in front of it: `+`, `~`, `-/+`, `-`, a blank.
+    #[must_use]
+    pub fn mark(self, create_first: bool) -> &'static str {
+        match self {
+            Self::Create => "+",
+            Self::Update => "~",
+            Self::Replace if create_first => "+/-",
+            Self::Replace => "-/+",
+            Self::Delete => "-",
+            Self::Unchanged => " ",
+        }
+    }
+}
+
+/// Why a step is what it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// A stable word: `not_in_state`, `gone`, `attribute_changed`, `attribute_replaces`,
+    /// `not_in_configuration`, `dependency_replaced`, `unfinished`, `destroy` …
+    pub code: String,
+    /// The attribute path it is about, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// In words.
+    pub message: String,
+}
+
+/// One changed path.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AttributeChange {
+    /// `default_user_settings.security_groups`, `tags.owner`.
+    pub path: String,
+    /// What is there; `null`: nothing.
+    pub before: Value,
+    /// What is to be; `null`: cleared.
+    pub after: Value,
+    /// Whether the value may not be shown (both are `null` then).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sensitive: bool,
+    /// Why this path forces a replacement, if it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces: Option<String>,
+    /// What the API cannot do about it, if so: "cannot be cleared, stays as it is".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// An output before and after.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OutputChange {
+    /// What was recorded; `null`: nothing.
+    pub before: Value,
+    /// What will be (residual where not known yet); `null`: nothing.
+    pub after: Value,
+    /// Whether it may be shown (both are `null` if not).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sensitive: bool,
+}
+
+/// One thing to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Task {
+    /// Index into the plan's steps.
+    pub step: usize,
+    /// Which half of the step.
+    pub half: Half,
+    /// Indexes of the tasks that must be done first.
+    pub after: Vec<usize>,
+}
+
+/// A half of a step: a replacement has two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Half {
+    /// Make it.
+    Create,
+    /// Change it.
+    Update,
+    /// Delete it (of a replacement: the old one).
+    Delete,
+}
+
+/// How many steps of each action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Summary {
+    /// Made.
+    pub create: usize,
+    /// Changed in place.
+    pub update: usize,
+    /// Replaced.
+    pub replace: usize,
+    /// Deleted.
+    pub delete: usize,
+    /// Left as they are.
+    pub unchanged: usize,
+}
+
+impl Plan {
+    /// How many steps of each action.
+    #[must_use]
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary::default();
+        for step in &self.steps {
+            match step.action {
+                Action::Create => summary.create += 1,
+                Action::Update => summary.update += 1,
+                Action::Replace => summary.replace += 1,
+                Action::Delete => summary.delete += 1,
+                Action::Unchanged => summary.unchanged += 1,
+            }
+        }
+        summary
+    }
+
+    /// Whether there is nothing to do, outputs included.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.tasks.is_empty()
+            && self
+                .outputs
+                .values()
+                .all(|output| output.before == output.after)
+    }
+}
