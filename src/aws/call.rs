@@ -1,22 +1,35 @@
 //! One AWS call with smd's own retries: the SDK's are off, because they repeat a create whose
-//! answer was lost, which makes a second VPC (behaviour: local emulators, "a trap for every client").
+//! answer was lost, which makes a second VPC (research: local emulators, "a trap for every client").
 
 use std::future::Future;
+use std::time::Duration;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use super::{Aws, Failure};
+use super::{Aws, Cause, Failure};
 
 /// Whether a call may be sent again when its answer was lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Repeat {
     /// Reads, deletes by id, updates by value, creates with a client token.
     Safe,
-    /// Creates that would make a second thing: sent again only when nothing was done (throttled).
+    /// Creates that would make a second thing: sent again only when nothing was done.
     Once,
 }
+
+/// How often a throttled call is sent in all: with the doubling waits below, over a minute.
+const THROTTLED_ATTEMPTS: u32 = 9;
+/// How often a call that failed in passing is sent in all.
+const TRANSIENT_ATTEMPTS: u32 = 4;
+/// How often a call to an endpoint that nobody answers at is sent in all: a mistyped endpoint
+/// should be told soon.
+const UNREACHABLE_ATTEMPTS: u32 = 3;
+/// The first wait; each further one is twice as long.
+const FIRST_WAIT: Duration = Duration::from_millis(250);
+/// The longest wait between two attempts.
+const LONGEST_WAIT: Duration = Duration::from_secs(20);
 
 /// Sends a call, again by cause: throttled calls always, transient failures where `repeat` allows.
 ///
@@ -35,8 +48,59 @@ where
     Fut: Future<Output = Result<T, SdkError<E, HttpResponse>>> + Send,
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
-    let _ = (aws, repeat);
-    send()
-        .await
-        .map_err(|error| Failure::from_sdk(operation, &error))
+    let mut attempt = 1;
+    loop {
+        let failure = match send().await {
+            Ok(answer) => return Ok(answer),
+            Err(error) => Failure::from_sdk(operation, &error),
+        };
+        if attempt >= attempts(failure.cause, repeat) {
+            return Err(failure);
+        }
+        aws.clock().sleep(wait_before(attempt)).await;
+        attempt += 1;
+    }
+}
+
+/// How often a call may be sent in all when it fails for this cause.
+fn attempts(cause: Cause, repeat: Repeat) -> u32 {
+    match (cause, repeat) {
+        (Cause::Throttled, _) => THROTTLED_ATTEMPTS,
+        // Nothing was sent, so nothing can be done twice.
+        (Cause::Unreachable, _) => UNREACHABLE_ATTEMPTS,
+        (Cause::Transient | Cause::LostAnswer, Repeat::Safe) => TRANSIENT_ATTEMPTS,
+        _ => 1,
+    }
+}
+
+/// The wait after the `attempt`-th attempt: doubling, with up to half of it taken off at random so
+/// that callers that failed together do not come back together.
+fn wait_before(attempt: u32) -> Duration {
+    let full = FIRST_WAIT
+        .saturating_mul(2_u32.saturating_pow(attempt - 1))
+        .min(LONGEST_WAIT);
+    let random = getrandom::u32().unwrap_or(0);
+    full.mul_f64(1.0 - f64::from(random) / f64::from(u32::MAX) / 2.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_create_whose_answer_was_lost_is_not_repeated() {
+        for cause in [Cause::LostAnswer, Cause::Transient] {
+            assert_eq!(attempts(cause, Repeat::Once), 1);
+            assert!(attempts(cause, Repeat::Safe) > 1);
+        }
+    }
+
+    #[test]
+    fn waits_double_and_end() {
+        for attempt in 1..40 {
+            let wait = wait_before(attempt);
+            assert!(wait <= LONGEST_WAIT);
+            assert!(wait >= FIRST_WAIT / 2);
+        }
+    }
 }

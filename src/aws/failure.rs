@@ -104,27 +104,3 @@ impl fmt::Display for Failure {
 }
 
 impl std::error::Error for Failure {}
-
-impl Failure {
-    /// The failure of an SDK call, classified by AWS's code (never by its English text alone).
-    pub fn from_sdk<E, R>(
-        operation: &str,
-        error: &aws_smithy_runtime_api::client::result::SdkError<E, R>,
-    ) -> Self
-    where
-        E: aws_smithy_types::error::metadata::ProvideErrorMetadata,
-    {
-        let meta = error
-            .as_service_error()
-            .map(|service| service.meta().clone());
-        let mut failure = Self::new(
-            Cause::Other,
-            operation,
-            meta.as_ref()
-                .and_then(|meta| meta.message())
-                .unwrap_or("no answer"),
-        );
-        failure.code = meta.and_then(|meta| meta.code().map(str::to_owned));
-        failure
-    }
-}

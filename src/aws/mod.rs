@@ -2,9 +2,10 @@
 //! nothing of what kinds mean.
 
 mod call;
+mod classify;
 mod clients;
 mod failure;
 
 pub use call::{Repeat, call};
-pub use clients::{Aws, AwsOptions, Identity};
+pub use clients::{Aws, AwsOptions, Identity, ProfileLoader};
 pub use failure::{Cause, Failure};

@@ -15,3 +15,6 @@ pub mod table;
 pub mod tagging;
 pub mod world;
 pub mod xml;
+
+/// The account of callers whose keys name none; the one that local AWS emulators use.
+pub const DEFAULT_ACCOUNT: &str = "123456789012";

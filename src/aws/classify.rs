@@ -1,0 +1,373 @@
+//! From SDK errors to [`Failure`]s: by AWS's code, by status, by what broke on the way. Never by
+//! English text where a code exists.
+
+use std::error::Error;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use super::{Cause, Failure};
+
+/// Codes with their causes (behaviour: the services' error lists, "errors: retry, wait, or stop").
+/// Codes that end in `.NotFound`, `NotFoundException` or `LimitExceeded` need no row.
+const CAUSES: &[(Cause, &[&str])] = &[
+    (
+        Cause::Throttled,
+        &[
+            "RequestLimitExceeded",
+            "Throttling",
+            "ThrottlingException",
+            "ThrottledException",
+            "TooManyRequestsException",
+            "RequestThrottled",
+            "RequestThrottledException",
+            "BandwidthLimitExceeded",
+            "SlowDown",
+            "PriorRequestNotComplete",
+            "EC2ThrottledException",
+        ],
+    ),
+    (
+        Cause::Transient,
+        &[
+            "InternalError",
+            "InternalFailure",
+            "InternalServerError",
+            "InternalServerException",
+            "ServiceUnavailable",
+            "ServiceUnavailableException",
+            "ServerInternalException",
+            "ServiceFailure",
+            "ServiceFailureException",
+            "Unavailable",
+            "RequestTimeout",
+            "RequestTimeoutException",
+            "ConcurrentModification",
+            "ConcurrentModificationException",
+            "DependencyTimeout",
+        ],
+    ),
+    (
+        Cause::NotFound,
+        &[
+            "NoSuchEntity",
+            "NoSuchEntityException",
+            "ResourceNotFound",
+            "NatGatewayNotFound",
+            "FileSystemNotFound",
+            "MountTargetNotFound",
+            "AccessPointNotFound",
+            "UnknownResourceException",
+            "Gateway.NotAttached",
+        ],
+    ),
+    (
+        Cause::Dependency,
+        &[
+            "DependencyViolation",
+            "DeleteConflict",
+            "DeleteConflictException",
+        ],
+    ),
+    (
+        Cause::InUse,
+        &[
+            "ResourceInUse",
+            "InvalidGroup.InUse",
+            "InvalidIPAddress.InUse",
+            "FileSystemInUse",
+            "IncorrectFileSystemLifeCycleState",
+            "IncorrectState",
+            "IncorrectInstanceState",
+            "InvalidStateTransition",
+        ],
+    ),
+    (
+        Cause::AlreadyExists,
+        &[
+            "EntityAlreadyExists",
+            "EntityAlreadyExistsException",
+            "InvalidGroup.Duplicate",
+            "InvalidPermission.Duplicate",
+            "InvalidSubnet.Conflict",
+            "RouteAlreadyExists",
+            "Resource.AlreadyAssociated",
+            "VpcPeeringConnectionAlreadyExists",
+            "MountTargetConflict",
+            "FileSystemAlreadyExists",
+        ],
+    ),
+    (
+        Cause::AccessDenied,
+        &[
+            "UnauthorizedOperation",
+            "AccessDenied",
+            "AccessDeniedException",
+            "OperationNotPermitted",
+            "OperationNotPermittedException",
+            "AuthFailure",
+        ],
+    ),
+    (
+        Cause::Credentials,
+        &[
+            "ExpiredToken",
+            "ExpiredTokenException",
+            "InvalidClientTokenId",
+            "UnrecognizedClientException",
+            "MissingAuthenticationToken",
+            "MissingAuthenticationTokenException",
+            "SignatureDoesNotMatch",
+            "RequestExpired",
+            "IncompleteSignature",
+            "OptInRequired",
+        ],
+    ),
+    (
+        Cause::Limit,
+        &[
+            "LimitExceeded",
+            "LimitExceededException",
+            "ResourceLimitExceeded",
+            "ServiceQuotaExceededException",
+            "MaxSecurityGroupsPerInterface",
+        ],
+    ),
+    (
+        Cause::Invalid,
+        &[
+            "ValidationException",
+            "ValidationError",
+            "InvalidParameter",
+            "InvalidParameterValue",
+            "InvalidParameterCombination",
+            "MissingParameter",
+            "InvalidInput",
+            "MalformedPolicyDocument",
+            "MalformedPolicyDocumentException",
+            "SerializationException",
+            "IdempotentParameterMismatch",
+            "IdempotentParameterMismatchException",
+        ],
+    ),
+];
+
+/// The cause that a code stands for; `status` decides where the code says nothing.
+#[must_use]
+fn cause_of(code: &str, status: Option<u16>) -> Cause {
+    let listed = CAUSES
+        .iter()
+        .find(|(_, codes)| codes.contains(&code))
+        .map(|(cause, _)| *cause);
+    if let Some(cause) = listed {
+        return cause;
+    }
+    if code.ends_with(".NotFound") || code.ends_with("NotFoundException") {
+        Cause::NotFound
+    } else if code.ends_with("LimitExceeded") || code.ends_with("LimitExceededException") {
+        Cause::Limit
+    } else if code.ends_with(".Malformed") || code.starts_with("Invalid") {
+        Cause::Invalid
+    } else {
+        match status {
+            Some(429) => Cause::Throttled,
+            Some(500..=599) => Cause::Transient,
+            Some(403) => Cause::AccessDenied,
+            _ => Cause::Other,
+        }
+    }
+}
+
+impl Failure {
+    /// The failure of an SDK call, classified.
+    pub fn from_sdk<E>(operation: &str, error: &SdkError<E, HttpResponse>) -> Self
+    where
+        E: ProvideErrorMetadata + Error + 'static,
+    {
+        let status = error.raw_response().map(|raw| raw.status().as_u16());
+        match error {
+            SdkError::ServiceError(answer) => {
+                let meta = answer.err().meta();
+                let code = meta.code().unwrap_or_default();
+                let mut failure = Self::new(
+                    cause_of(code, status),
+                    operation,
+                    meta.message().map_or_else(
+                        || format!("answered HTTP status {}", status.unwrap_or_default()),
+                        str::to_owned,
+                    ),
+                );
+                failure.code = meta.code().map(str::to_owned);
+                failure.request_id = request_id(answer.raw());
+                failure.with_help()
+            }
+            SdkError::TimeoutError(_) => Self::new(
+                Cause::LostAnswer,
+                operation,
+                "sent, but no answer came within the time limit",
+            ),
+            SdkError::ResponseError(answer) => {
+                let mut failure = Self::new(
+                    match status {
+                        Some(500..=599) => Cause::Transient,
+                        _ => Cause::LostAnswer,
+                    },
+                    operation,
+                    format!(
+                        "the answer could not be read (HTTP status {}): is this an AWS endpoint?",
+                        status.unwrap_or_default()
+                    ),
+                );
+                failure.request_id = request_id(answer.raw());
+                failure
+            }
+            SdkError::DispatchFailure(dispatch) => {
+                let Some(connector) = dispatch.as_connector_error() else {
+                    return Self::new(Cause::LostAnswer, operation, "the connection broke");
+                };
+                dispatch_failure(operation, connector)
+            }
+            other => chain_failure(operation, other),
+        }
+    }
+
+    /// Adds the way out that goes with the cause.
+    fn with_help(self) -> Self {
+        match self.cause {
+            Cause::Credentials => {
+                self.help("check the credentials of this account: `aws sts get-caller-identity`")
+            }
+            Cause::AccessDenied => self.help(
+                "the credentials of this account may not do this: ask for the right, or look for a service control policy",
+            ),
+            Cause::Limit => self.help("ask for a higher quota in Service Quotas, or make fewer"),
+            _ => self,
+        }
+    }
+}
+
+fn request_id(raw: &HttpResponse) -> Option<String> {
+    ["x-amzn-requestid", "x-amz-request-id", "x-amzn-request-id"]
+        .iter()
+        .find_map(|name| raw.headers().get(*name))
+        .map(str::to_owned)
+}
+
+/// A call that broke before or on its way.
+fn dispatch_failure(
+    operation: &str,
+    connector: &aws_smithy_runtime_api::client::result::ConnectorError,
+) -> Failure {
+    if find::<CredentialsError>(connector).is_some() {
+        return chain_failure(operation, connector);
+    }
+    let connecting = find::<hyper_util::client::legacy::Error>(connector)
+        .is_some_and(hyper_util::client::legacy::Error::is_connect);
+    let refused = find::<std::io::Error>(connector)
+        .is_some_and(|error| error.kind() == std::io::ErrorKind::ConnectionRefused);
+    if connecting || refused {
+        return Failure::new(
+            Cause::Unreachable,
+            operation,
+            format!("the endpoint cannot be reached: {}", innermost(connector)),
+        )
+        .help("check the network, a proxy, AWS_ENDPOINT_URL and the region's name");
+    }
+    if connector.is_user() {
+        return chain_failure(operation, connector);
+    }
+    if connector.is_timeout() || connector.is_io() {
+        return Failure::new(
+            Cause::LostAnswer,
+            operation,
+            format!(
+                "the connection broke before the answer came: {}",
+                innermost(connector)
+            ),
+        );
+    }
+    chain_failure(operation, connector)
+}
+
+/// A failure inside the SDK: credentials most of the time.
+fn chain_failure(operation: &str, error: &(dyn Error + 'static)) -> Failure {
+    if let Some(credentials) = find::<CredentialsError>(error) {
+        let why = innermost(credentials);
+        return match credentials {
+            CredentialsError::CredentialsNotLoaded(_) => Failure::new(
+                Cause::Credentials,
+                operation,
+                "no AWS credentials were found",
+            ),
+            CredentialsError::ProviderTimedOut(_) => Failure::new(
+                Cause::Credentials,
+                operation,
+                "the provider of the AWS credentials did not answer in time",
+            ),
+            _ => Failure::new(
+                Cause::Credentials,
+                operation,
+                format!("the AWS credentials could not be had: {why}"),
+            ),
+        }
+        .help("sign in (`aws sso login`), set AWS_PROFILE, or give the account a `profile` or `assume_role`")
+        .help("to try without AWS, add `--sandbox`");
+    }
+    Failure::new(Cause::Other, operation, innermost(error))
+}
+
+/// The error and what caused it, outermost first.
+fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    let mut next = Some(error);
+    std::iter::from_fn(move || {
+        let error = next?;
+        next = error.source();
+        Some(error)
+    })
+}
+
+/// The first error of type `T` in the chain.
+fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    chain(error).find_map(|error| error.downcast_ref::<T>())
+}
+
+/// The words of the last error of the chain: what really happened.
+fn innermost(error: &(dyn Error + 'static)) -> String {
+    chain(error)
+        .last()
+        .map(ToString::to_string)
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn causes_by_code_then_status() {
+        for (code, status, cause) in [
+            ("RequestLimitExceeded", 503, Cause::Throttled),
+            ("InvalidVpcID.NotFound", 400, Cause::NotFound),
+            ("InvalidRouteTableID.NotFound", 400, Cause::NotFound),
+            ("VpcLimitExceeded", 400, Cause::Limit),
+            ("InvalidVpcID.Malformed", 400, Cause::Invalid),
+            ("DependencyViolation", 400, Cause::Dependency),
+            ("", 500, Cause::Transient),
+            ("", 429, Cause::Throttled),
+            ("SomethingNew", 400, Cause::Other),
+        ] {
+            assert_eq!(cause_of(code, Some(status)), cause, "{code} {status}");
+        }
+    }
+
+    #[test]
+    fn no_code_has_two_causes() {
+        let mut codes: Vec<_> = CAUSES.iter().flat_map(|(_, codes)| codes.iter()).collect();
+        let count = codes.len();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), count);
+    }
+}
