@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 /// An API call after its protocol, credentials and region have been read from the request.
 #[derive(Debug, Clone)]
 pub struct Call {
+    /// The access key id it was signed with.
+    pub access_key: String,
     /// The caller's account: from the access key (dummy keys: an access key id of twelve digits is
     /// that account, keys of an assumed role are the role's account, any other is the default one).
     pub account: String,
@@ -121,6 +123,24 @@ impl Fault {
     /// A fault of the caller's making: HTTP 400.
     pub fn client(code: impl Into<String>, message: impl Into<String>) -> Self {
         Self::with_status(400, code, message)
+    }
+
+    /// The operation is none of the service's (JSON services).
+    #[must_use]
+    pub fn unknown_operation(operation: &str) -> Self {
+        Self::client(
+            "UnknownOperationException",
+            format!("The requested operation {operation} is not known to this service."),
+        )
+    }
+
+    /// The operation is none of the service's (query services).
+    #[must_use]
+    pub fn invalid_action(operation: &str) -> Self {
+        Self::client(
+            "InvalidAction",
+            format!("The action {operation} is not valid for this web service."),
+        )
     }
 
     /// A fault with another status.

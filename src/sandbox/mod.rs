@@ -2,19 +2,30 @@
 //!
 //! It speaks the AWS wire protocols for the operations smd uses, behind the SDK's own HTTP client
 //! trait ([`http_client`]) and on a loopback port ([`serve`]). Several accounts and regions live
-//! in one [`world::World`], kept on disk. It behaves like AWS where it hurts: waits, side effects,
-//! delete blockers, limits. It knows nothing of smd's planner.
+//! in one [`world::World`], kept on disk ([`persist`]). It behaves like AWS where it hurts: waits,
+//! side effects, delete blockers, limits. It knows nothing of smd's planner.
+//!
+//! The way of a request: [`protocol`] reads it into a [`call::Call`], [`dispatch`] hands that to
+//! its service, the changed rows are written to disk, [`answer`] writes the answer.
 
+pub mod answer;
 pub mod call;
+pub mod dispatch;
 pub mod ec2;
 pub mod efs;
+pub mod http_client;
 pub mod iam;
+pub mod persist;
+pub mod protocol;
 pub mod sagemaker;
+pub mod serve;
 pub mod sts;
 pub mod table;
 pub mod tagging;
 pub mod world;
 pub mod xml;
 
-/// The account of callers whose keys name none; the one that local AWS emulators use.
-pub const DEFAULT_ACCOUNT: &str = "123456789012";
+mod held;
+
+pub use held::{Info, Sandbox};
+pub use world::{Behaviour, DEFAULT_ACCOUNT};

@@ -7,7 +7,7 @@ use std::collections::btree_map::{self, BTreeMap};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-/// Rows by id. Reading is free; writing remembers the row for [`Table::drain_changes`].
+/// Rows by id. Reading is free; writing remembers the row for [`Rows::drain_changes`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Table<T> {
@@ -46,6 +46,15 @@ impl<T> Table<T> {
         self.rows.insert(id, row);
     }
 
+    /// The row with this id, to be changed; made when it is not there.
+    pub fn entry(&mut self, id: &str) -> &mut T
+    where
+        T: Default,
+    {
+        self.changed.insert(id.to_owned());
+        self.rows.entry(id.to_owned()).or_default()
+    }
+
     /// Takes a row out.
     pub fn remove(&mut self, id: &str) -> Option<T> {
         let row = self.rows.remove(id)?;
@@ -62,6 +71,11 @@ impl<T> Table<T> {
     /// All rows, in order of their ids.
     pub fn iter(&self) -> btree_map::Iter<'_, String, T> {
         self.rows.iter()
+    }
+
+    /// All ids, in order.
+    pub fn keys(&self) -> btree_map::Keys<'_, String, T> {
+        self.rows.keys()
     }
 
     /// All rows, in order of their ids.
@@ -82,30 +96,49 @@ impl<T> Table<T> {
     }
 }
 
-impl<T: Serialize + DeserializeOwned> Table<T> {
-    /// The rows changed since the last call, each with its JSON or `None` where it is gone.
-    pub fn drain_changes(&mut self) -> Vec<(String, Option<serde_json::Value>)> {
+/// A changed row: its id, and its JSON or `None` where it is gone.
+pub type Change = (String, Option<String>);
+
+/// What persistence needs of a table, whatever its rows are.
+pub trait Rows {
+    /// The rows changed since the last call.
+    ///
+    /// # Errors
+    /// If a row cannot be written as JSON.
+    fn drain_changes(&mut self) -> serde_json::Result<Vec<Change>>;
+
+    /// Forgets which rows changed.
+    fn forget_changes(&mut self);
+
+    /// Puts a row back as [`Rows::drain_changes`] gave it, without counting it as changed.
+    ///
+    /// # Errors
+    /// If the JSON is not such a row.
+    fn restore(&mut self, id: String, row: Option<serde_json::Value>) -> serde_json::Result<()>;
+
+    /// How many rows there are.
+    fn count(&self) -> usize;
+}
+
+impl<T: Serialize + DeserializeOwned> Rows for Table<T> {
+    fn drain_changes(&mut self) -> serde_json::Result<Vec<Change>> {
+        if self.changed.is_empty() {
+            return Ok(Vec::new());
+        }
         std::mem::take(&mut self.changed)
             .into_iter()
             .map(|id| {
-                let row = self
-                    .rows
-                    .get(&id)
-                    .and_then(|row| serde_json::to_value(row).ok());
-                (id, row)
+                let row = self.rows.get(&id).map(serde_json::to_string).transpose()?;
+                Ok((id, row))
             })
             .collect()
     }
 
-    /// Puts a row back as [`Table::drain_changes`] gave it, without counting it as changed.
-    ///
-    /// # Errors
-    /// If the JSON is not such a row.
-    pub fn restore(
-        &mut self,
-        id: String,
-        row: Option<serde_json::Value>,
-    ) -> serde_json::Result<()> {
+    fn forget_changes(&mut self) {
+        self.changed.clear();
+    }
+
+    fn restore(&mut self, id: String, row: Option<serde_json::Value>) -> serde_json::Result<()> {
         match row {
             Some(row) => {
                 self.rows.insert(id, serde_json::from_value(row)?);
@@ -116,4 +149,19 @@ impl<T: Serialize + DeserializeOwned> Table<T> {
         }
         Ok(())
     }
+
+    fn count(&self) -> usize {
+        self.rows.len()
+    }
+}
+
+/// A service's state as a set of named tables. Whatever is not in a table is not kept on disk.
+///
+/// Names are stable: they are written to disk.
+pub trait Tables {
+    /// Calls `visit` with every table, in a fixed order.
+    fn each_table(&mut self, visit: &mut dyn FnMut(&'static str, &mut dyn Rows));
+
+    /// Makes anew what is computed from the tables, after they were read from disk.
+    fn reindex(&mut self) {}
 }

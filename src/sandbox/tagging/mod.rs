@@ -1,1 +1,12 @@
-//! The sandbox's resource groups tagging API: tags of many things at once.
+//! The sandbox's resource groups tagging API.
+
+use super::call::{Call, Fault};
+use super::world::World;
+
+/// Answers one call.
+///
+/// # Errors
+/// The fault AWS would answer.
+pub fn call(_world: &mut World, call: &Call) -> Result<serde_json::Value, Fault> {
+    Err(Fault::unknown_operation(&call.operation))
+}

@@ -1,0 +1,98 @@
+//! The services the sandbox has, and the way of a call to its own.
+
+use super::call::{Call, Fault};
+use super::world::World;
+use super::xml::Element;
+use super::{ec2, efs, iam, sagemaker, sts, tagging};
+
+/// A service of the sandbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Service {
+    /// Amazon EC2: the network.
+    Ec2,
+    /// Amazon EFS.
+    Efs,
+    /// AWS IAM.
+    Iam,
+    /// Amazon SageMaker.
+    SageMaker,
+    /// AWS STS.
+    Sts,
+    /// The resource groups tagging API.
+    Tagging,
+}
+
+/// The wire protocols the sandbox speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// EC2's own kind of query protocol.
+    Ec2,
+    /// AWS query: form in, XML out.
+    Query,
+    /// JSON 1.1 with the operation in a header.
+    Json,
+    /// JSON with the operation in method and path.
+    RestJson,
+}
+
+/// What a service answers.
+#[derive(Debug)]
+pub enum Output {
+    /// The children of the response element.
+    Xml(Vec<Element>),
+    /// The body.
+    Json(serde_json::Value),
+}
+
+impl Service {
+    /// The service by its name in a credential scope.
+    #[must_use]
+    pub fn of_scope(name: &str) -> Option<Self> {
+        Some(match name {
+            "ec2" => Self::Ec2,
+            "elasticfilesystem" => Self::Efs,
+            "iam" => Self::Iam,
+            "sagemaker" => Self::SageMaker,
+            "sts" => Self::Sts,
+            "tagging" => Self::Tagging,
+            _ => return None,
+        })
+    }
+
+    /// Its protocol.
+    #[must_use]
+    pub fn protocol(self) -> Protocol {
+        match self {
+            Self::Ec2 => Protocol::Ec2,
+            Self::Iam | Self::Sts => Protocol::Query,
+            Self::SageMaker | Self::Tagging => Protocol::Json,
+            Self::Efs => Protocol::RestJson,
+        }
+    }
+
+    /// The XML namespace of its answers (empty for JSON services).
+    #[must_use]
+    pub fn namespace(self) -> &'static str {
+        match self {
+            Self::Ec2 => "http://ec2.amazonaws.com/doc/2016-11-15/",
+            Self::Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
+            Self::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
+            Self::Efs | Self::SageMaker | Self::Tagging => "",
+        }
+    }
+
+    /// Hands it a call.
+    ///
+    /// # Errors
+    /// The fault AWS would answer.
+    pub fn call(self, world: &mut World, call: &Call) -> Result<Output, Fault> {
+        match self {
+            Self::Ec2 => ec2::call(world, call).map(Output::Xml),
+            Self::Iam => iam::call(world, call).map(Output::Xml),
+            Self::Sts => sts::call(world, call).map(Output::Xml),
+            Self::Efs => efs::call(world, call).map(Output::Json),
+            Self::SageMaker => sagemaker::call(world, call).map(Output::Json),
+            Self::Tagging => tagging::call(world, call).map(Output::Json),
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! The sandbox as its callers hold it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::call::Fault;
+use super::dispatch::Service;
+use super::persist::Store;
+use super::world::{Behaviour, World};
+use super::{answer, protocol};
+use crate::clock::Clock;
+use crate::diagnostic::Diagnostic;
+
+/// An AWS of several accounts and regions. Cloning gives the same one.
+#[derive(Debug, Clone)]
+pub struct Sandbox(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    clock: Clock,
+    held: Mutex<Held>,
+    requests: AtomicU64,
+}
+
+#[derive(Debug)]
+struct Held {
+    world: World,
+    /// `None`: nothing is kept on disk.
+    store: Option<Store>,
+}
+
+/// What is in a sandbox.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Info {
+    /// Accounts that hold something, with the regions where they do.
+    pub accounts: BTreeMap<String, Vec<String>>,
+    /// How many things there are, by kind.
+    pub counts: BTreeMap<&'static str, usize>,
+}
+
+impl Sandbox {
+    /// Opens the sandbox kept in a directory, which is made when it is not there.
+    ///
+    /// # Errors
+    /// If the directory cannot be used, is in use by another process, or holds damaged files.
+    pub fn open(dir: &Path, clock: Clock, behaviour: Behaviour) -> Result<Self, Diagnostic> {
+        let (store, world) = Store::open(dir, behaviour)?;
+        Ok(Self::holding(clock, world, Some(store)))
+    }
+
+    /// An empty sandbox that leaves nothing behind.
+    #[must_use]
+    pub fn in_memory(clock: Clock, behaviour: Behaviour) -> Self {
+        Self::holding(clock, World::new(behaviour), None)
+    }
+
+    fn holding(clock: Clock, world: World, store: Option<Store>) -> Self {
+        Self(Arc::new(Inner {
+            clock,
+            held: Mutex::new(Held { world, store }),
+            requests: AtomicU64::new(0),
+        }))
+    }
+
+    /// Its clock.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// Answers a request of any AWS client. What it changed is on disk before it answers.
+    pub async fn handle(&self, request: Request<Bytes>) -> Response<Bytes> {
+        let request_id = self.request_id();
+        let mut held = self.held();
+        let now_ms = self.0.clock.now_ms();
+        let read = protocol::read(&held.world, &request, now_ms);
+        let call = match read.call {
+            Ok(call) => call,
+            Err(fault) => return answer::fault(read.service, &fault, &request_id),
+        };
+        let output = read.service.call(&mut held.world, &call);
+        if let Err(diagnostic) = held.save() {
+            tracing::error!(%diagnostic, "the sandbox could not write to disk");
+            return answer::fault(
+                read.service,
+                &internal(read.service, &diagnostic),
+                &request_id,
+            );
+        }
+        match output {
+            Ok(output) => answer::good(
+                read.service,
+                &call.operation,
+                output,
+                read.status,
+                &request_id,
+            ),
+            Err(fault) => answer::fault(read.service, &fault, &request_id),
+        }
+    }
+
+    /// Empties it.
+    ///
+    /// # Errors
+    /// If that cannot be written to disk.
+    pub fn reset(&self) -> Result<(), Diagnostic> {
+        let mut held = self.held();
+        held.world = World::new(held.world.behaviour.clone());
+        held.compact()
+    }
+
+    /// What is in it.
+    #[must_use]
+    pub fn info(&self) -> Info {
+        let mut held = self.held();
+        Info {
+            accounts: held.world.inhabited(),
+            counts: held.world.counts(),
+        }
+    }
+
+    /// Writes everything to disk as one snapshot.
+    ///
+    /// # Errors
+    /// If that cannot be written to disk.
+    pub fn flush(&self) -> Result<(), Diagnostic> {
+        self.held().compact()
+    }
+
+    /// Runs `work` on the world and writes what it changed to disk: for tests and tools that
+    /// arrange what no API call can.
+    ///
+    /// # Errors
+    /// If the change cannot be written to disk.
+    pub fn arrange<T>(&self, work: impl FnOnce(&mut World) -> T) -> Result<T, Diagnostic> {
+        let mut held = self.held();
+        let done = work(&mut held.world);
+        held.save()?;
+        Ok(done)
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        // A panic of one call leaves the world as that call left it; the others go on.
+        self.0.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Like AWS's: a UUID, different for every request of a process.
+    fn request_id(&self) -> String {
+        let number = self.0.requests.fetch_add(1, Ordering::Relaxed);
+        let digest = hex::encode(Sha256::digest(format!("request/{number}")));
+        let mut id = String::new();
+        for (at, digit) in digest.chars().take(32).enumerate() {
+            if matches!(at, 8 | 12 | 16 | 20) {
+                id.push('-');
+            }
+            id.push(digit);
+        }
+        id
+    }
+}
+
+impl Held {
+    fn save(&mut self) -> Result<(), Diagnostic> {
+        match &mut self.store {
+            Some(store) => store.save(&mut self.world),
+            None => {
+                self.world.forget_changes();
+                Ok(())
+            }
+        }
+    }
+
+    fn compact(&mut self) -> Result<(), Diagnostic> {
+        match &mut self.store {
+            Some(store) => store.compact(&mut self.world),
+            None => {
+                self.world.forget_changes();
+                Ok(())
+            }
+        }
+    }
+}
+
+/// The fault of a call whose work is done but not on disk.
+fn internal(service: Service, diagnostic: &Diagnostic) -> Fault {
+    use super::dispatch::Protocol;
+    let code = match service.protocol() {
+        Protocol::Ec2 => "InternalError",
+        Protocol::Query => "ServiceFailure",
+        Protocol::Json => "InternalFailure",
+        Protocol::RestJson => "InternalServerError",
+    };
+    Fault::with_status(500, code, diagnostic.message.clone())
+}
