@@ -1,6 +1,22 @@
 //! Codes of the state part.
 
 crate::codes! {
+    DAMAGED = "E0601", "the state file is damaged",
+        "The file is not a state, or only a part of one. smd writes states in one step, so a torn file comes from elsewhere: a merge, an editor, a copy that broke. Restore it from a backup or its version history. Nothing was changed.";
+    NEWER = "E0602", "the state was written by a newer smd",
+        "A newer format may hold what this smd does not understand, so it is not touched. Use the smd that wrote it, or a newer one.";
+    OTHER_STACK = "E0603", "the state belongs to another stack",
+        "The state file names another stack than the configuration. Applying one stack on another's state would delete everything the other made. Give each stack a state of its own.";
+    UNREADABLE = "E0604", "the state file cannot be read",
+        "The file is there but the operating system refuses it to this user.";
+    UNWRITABLE = "E0605", "the state cannot be written",
+        "smd makes sure that it can record what it makes before it makes anything. Make the folder writable or free some space.";
+    LOCKED = "E0606", "another run is at work on this state",
+        "Only one run may write a state. The lock is one of the operating system and goes with the process that holds it: there is nothing to clean up after a crash.";
+    MOVED = "E0607", "the state was changed by someone else meanwhile",
+        "Each write of a state carries the next serial number. The stored one has moved on since this run read it. Run the plan again.";
+    S3_UNAVAILABLE = "E0608", "this smd cannot keep state in S3",
+        "The stack names an S3 bucket for its state. This smd keeps state in files (and in the sandbox), with a lock of the operating system.";
     INTERNAL = "E0699", "a part of smd broke its own rule",
-        "This is a defect of smd, not of your files. Nothing was changed. Please report it with the command and the message.";
+        "This is a defect of smd, not of your files. Please report it with the command and the message.";
 }

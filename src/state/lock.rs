@@ -1,0 +1,108 @@
+//! One writer at a time: a lock of the operating system on a file beside the state, with a word on
+//! who holds it. The lock goes with the process, however it ends.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::diagnostic::{Diagnostic, codes};
+
+/// Longest word on a holder that is read, in bytes.
+const MAX_HOLDER_BYTES: u64 = 4096;
+
+/// Who holds a lock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holder {
+    /// What it does: `apply`, `destroy`, `state rm`.
+    pub operation: String,
+    /// Who: `user@host`.
+    pub who: String,
+    /// Its process id.
+    pub pid: u32,
+    /// Since when, in seconds since the epoch.
+    pub since: u64,
+}
+
+/// A held lock; dropping it gives it back.
+#[derive(Debug)]
+pub struct Guard {
+    file: File,
+    path: PathBuf,
+}
+
+impl Guard {
+    /// Takes the lock at `path`.
+    ///
+    /// # Errors
+    /// Another process holds it (named), or the file cannot be made.
+    pub(super) fn take(path: &Path, holder: &Holder) -> Result<Self, Diagnostic> {
+        let unusable = |error: &std::io::Error| {
+            Diagnostic::error(
+                codes::state::UNWRITABLE,
+                format!("the lock file `{}` cannot be used: {error}", path.display()),
+            )
+            .help("make the directory writable, or choose another `path` in the stack's `state local` block")
+        };
+        let mut file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)
+            .map_err(|error| unusable(&error))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(held(&mut file, path)),
+            Err(TryLockError::Error(error)) => return Err(unusable(&error)),
+        }
+        let text = serde_json::to_string(holder).unwrap_or_default();
+        let mut guard = Self {
+            file,
+            path: path.to_owned(),
+        };
+        guard.write(&text).map_err(|error| unusable(&error))?;
+        Ok(guard)
+    }
+
+    fn write(&mut self, text: &str) -> std::io::Result<()> {
+        self.file.set_len(0)?;
+        self.file.seek(SeekFrom::Start(0))?;
+        self.file.write_all(text.as_bytes())
+    }
+
+    /// The lock file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        // The lock itself goes with the file handle; an old word left behind is never believed
+        // without the lock.
+        let _ = self.file.set_len(0);
+        let _ = self.file.unlock();
+    }
+}
+
+fn held(file: &mut File, path: &Path) -> Diagnostic {
+    let mut text = String::new();
+    let holder: Option<Holder> = file
+        .take(MAX_HOLDER_BYTES)
+        .read_to_string(&mut text)
+        .ok()
+        .and_then(|_| serde_json::from_str(&text).ok());
+    let message = match &holder {
+        Some(holder) => format!(
+            "`smd {}` of {} (process {}) is at work on this state",
+            holder.operation, holder.who, holder.pid
+        ),
+        None => "another smd is at work on this state".to_owned(),
+    };
+    Diagnostic::error(codes::state::LOCKED, message)
+        .note(format!("the lock is `{}`", path.display()))
+        .help("wait until it has ended; the lock goes with its process, so there is nothing to clean up")
+}
