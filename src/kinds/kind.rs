@@ -52,6 +52,27 @@ pub trait Kind: Send + Sync {
         ChangeRule::InPlace
     }
 
+    /// What goes with a thing, or does not, when it is deleted or replaced, in words for the plan:
+    /// "the home file system fs-… stays and does not follow". `desired` is what the files want
+    /// instead, if anything; its values may be unknown.
+    fn risks(
+        &self,
+        kind: &str,
+        removal: Removal,
+        record: &Record,
+        desired: Option<&Map>,
+    ) -> Vec<String> {
+        let _ = (kind, removal, record, desired);
+        Vec::new()
+    }
+
+    /// The data that is lost if this thing goes, in words; `None` if none is lost, and no consent
+    /// is needed.
+    fn needs_consent(&self, kind: &str, record: &Record, desired: Option<&Map>) -> Option<String> {
+        let _ = (kind, record, desired);
+        None
+    }
+
     /// Reads what is there, in bulk: the answer has one entry for each of `wanted`, in that order,
     /// `None` where it is gone. All of `wanted` are in `place` and are this kind or parts of it.
     fn read<'a>(
@@ -84,6 +105,15 @@ pub trait Kind: Send + Sync {
         cx: &'a Context<'a>,
         record: &'a Record,
     ) -> BoxFuture<'a, Result<(), Failure>>;
+}
+
+/// How a thing goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Removal {
+    /// It is deleted.
+    Delete,
+    /// It is deleted and another one made in its stead.
+    Replace,
 }
 
 /// What a kind may ask about a resource while the configuration is evaluated.
