@@ -4,9 +4,17 @@
 //! A new kind is one file (a folder past 300 lines), one line in [`registry`], and its calls in
 //! the sandbox. Kinds know neither the command line nor rendering.
 
+mod domain;
+pub mod iam_document;
 mod kind;
+mod policy;
 mod registry;
+mod role;
+mod sagemaker;
 pub mod schema;
+mod user_profile;
 
-pub use kind::{Actual, BoxFuture, Change, Checks, Context, Facts, Kind, PartDraft, Ready, Wanted};
+pub use kind::{
+    Actual, BoxFuture, Change, Checks, Context, Facts, Kind, PartDraft, Ready, Removal, Wanted,
+};
 pub use registry::{find, kind_words, registry, schema_of};

@@ -4,7 +4,12 @@ use super::Kind;
 use super::schema::Schema;
 
 /// Every kind.
-static KINDS: &[&dyn Kind] = &[];
+static KINDS: &[&dyn Kind] = &[
+    &super::role::Role,
+    &super::policy::Policy,
+    &super::domain::Domain,
+    &super::user_profile::UserProfile,
+];
 
 /// Every kind.
 #[must_use]
