@@ -73,6 +73,21 @@ pub trait Kind: Send + Sync {
         None
     }
 
+    /// Whether two values of an attribute mean the same where its type does not say so (names that
+    /// AWS compares without regard to letter case). `path` as in [`Kind::change_rule`]; `None`: as
+    /// the type says.
+    fn same(&self, kind: &str, path: &str, wanted: &Value, actual: &Value) -> Option<bool> {
+        let _ = (kind, path, wanted, actual);
+        None
+    }
+
+    /// Why the thing that is there can only be replaced, whatever is written (its create failed and
+    /// no call brings it back); `None`: it can be worked on.
+    fn broken(&self, kind: &str, actual: &Map) -> Option<String> {
+        let _ = (kind, actual);
+        None
+    }
+
     /// Reads what is there, in bulk: the answer has one entry for each of `wanted`, in that order,
     /// `None` where it is gone. All of `wanted` are in `place` and are this kind or parts of it.
     fn read<'a>(

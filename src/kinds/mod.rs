@@ -4,6 +4,7 @@
 //! A new kind is one file (a folder past 300 lines), one line in [`registry`], and its calls in
 //! the sandbox. Kinds know neither the command line nor rendering.
 
+pub mod compare;
 mod domain;
 pub mod iam_document;
 mod kind;
