@@ -2,6 +2,7 @@
 
 mod codec;
 mod lock;
+pub mod digest;
 mod record;
 mod store;
 
