@@ -40,6 +40,14 @@ pub trait Kind: Send + Sync {
         Vec::new()
     }
 
+    /// What follows from the whole configuration: edges that no reference shows (a default route
+    /// needs its gateway's attachment) and attributes that nobody writes (the account of a
+    /// peering's accepter). Called once for each kind at the end of the evaluation, before
+    /// [`Kind::check`]; takes time linear in the nodes.
+    fn complete(&self, configuration: &mut Configuration) {
+        let _ = configuration;
+    }
+
     /// Rules of AWS that can be checked before any call, over all nodes of this kind at once.
     fn check(&self, checks: &mut Checks<'_>) {
         let _ = checks;

@@ -6,14 +6,22 @@
 
 pub mod compare;
 mod domain;
+mod ec2;
 pub mod iam_document;
+mod internet_gateway;
 mod kind;
+mod peering;
 mod policy;
 mod registry;
 mod role;
+mod route_table;
 mod sagemaker;
 pub mod schema;
+mod security_group;
+mod subnet;
 mod user_profile;
+mod vpc;
+pub mod wait;
 
 pub use kind::{
     Actual, BoxFuture, Change, Checks, Context, Facts, Kind, PartDraft, Ready, Removal, Wanted,

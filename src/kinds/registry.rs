@@ -9,6 +9,12 @@ static KINDS: &[&dyn Kind] = &[
     &super::policy::Policy,
     &super::domain::Domain,
     &super::user_profile::UserProfile,
+    &super::vpc::Vpc,
+    &super::subnet::Subnet,
+    &super::internet_gateway::InternetGateway,
+    &super::route_table::RouteTable,
+    &super::security_group::SecurityGroup,
+    &super::peering::Peering,
 ];
 
 /// Every kind.

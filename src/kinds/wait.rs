@@ -1,0 +1,151 @@
+//! Waiting for AWS on the run's clock: for a status, and for what AWS does not show yet.
+
+use std::future::Future;
+use std::time::Duration;
+
+use super::Context;
+use crate::aws::{Cause, Failure};
+
+/// First pause between two looks.
+const FIRST_PAUSE: Duration = Duration::from_secs(1);
+/// Longest pause between two looks.
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+/// How long AWS may take to show what was made a moment ago (behaviour: EC2, 5 minutes).
+pub const PROPAGATION: Duration = Duration::from_secs(5 * 60);
+
+/// What is waited for.
+#[derive(Debug, Clone)]
+pub struct Wait {
+    /// In a few words, for the progress display and the error: "vpc-1 to be available".
+    pub what: String,
+    /// The call that looks, `ec2:DescribeVpcs`, for the error.
+    pub operation: &'static str,
+    /// Longest wait.
+    pub limit: Duration,
+    /// First pause between two looks; grows by half up to `longest`.
+    pub first: Duration,
+    /// Longest pause between two looks.
+    pub longest: Duration,
+}
+
+impl Wait {
+    /// A wait with the usual pauses: 1 s, growing to 15 s.
+    pub fn new(what: impl Into<String>, operation: &'static str, limit: Duration) -> Self {
+        Self {
+            what: what.into(),
+            operation,
+            limit,
+            first: FIRST_PAUSE,
+            longest: LONGEST_PAUSE,
+        }
+    }
+}
+
+/// What one look found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Look<T> {
+    /// It is as it should be.
+    Done(T),
+    /// Not yet; its status in AWS's word.
+    Pending(String),
+}
+
+/// Looks until it is done.
+///
+/// # Errors
+/// What a look fails with, and [`Cause::TimedOut`] when the limit is over.
+pub async fn until<T, F, Fut>(cx: &Context<'_>, wait: Wait, mut look: F) -> Result<T, Failure>
+where
+    F: FnMut() -> Fut + Send,
+    Fut: Future<Output = Result<Look<T>, Failure>> + Send,
+{
+    let started = cx.clock.now();
+    let mut pause = wait.first;
+    loop {
+        let status = match look().await? {
+            Look::Done(value) => return Ok(value),
+            Look::Pending(status) => status,
+        };
+        let passed = cx.clock.now().duration_since(started).unwrap_or_default();
+        if passed >= wait.limit {
+            return Err(Failure::new(
+                Cause::TimedOut,
+                wait.operation,
+                format!(
+                    "waited {} for {}, which is `{status}`",
+                    minutes(wait.limit),
+                    wait.what
+                ),
+            )
+            .help("run the same command again: it goes on where this one stopped"));
+        }
+        (cx.progress)(format!("waiting for {} ({status})", wait.what));
+        cx.clock.sleep(pause.min(wait.limit)).await;
+        pause = pause.mul_f64(1.5).min(wait.longest);
+    }
+}
+
+/// Calls again while `again` says that the failure passes, for at most `limit`; then the last
+/// failure stands.
+///
+/// # Errors
+/// The last failure.
+pub async fn retry<T, F, Fut>(
+    cx: &Context<'_>,
+    limit: Duration,
+    what: &str,
+    again: impl Fn(&Failure) -> bool + Send + Sync,
+    mut send: F,
+) -> Result<T, Failure>
+where
+    F: FnMut() -> Fut + Send,
+    Fut: Future<Output = Result<T, Failure>> + Send,
+{
+    let started = cx.clock.now();
+    let mut pause = FIRST_PAUSE;
+    loop {
+        let failure = match send().await {
+            Ok(value) => return Ok(value),
+            Err(failure) if again(&failure) => failure,
+            Err(failure) => return Err(failure),
+        };
+        let passed = cx.clock.now().duration_since(started).unwrap_or_default();
+        if passed >= limit {
+            return Err(failure);
+        }
+        (cx.progress)(format!("waiting for {what}"));
+        cx.clock.sleep(pause).await;
+        pause = pause.mul_f64(1.5).min(LONGEST_PAUSE);
+    }
+}
+
+/// Calls again while AWS does not show yet what this run made or changed: `NotFound` passes when
+/// one of `ids` was touched by this run.
+///
+/// # Errors
+/// The last failure.
+pub async fn visible<T, F, Fut>(cx: &Context<'_>, ids: &[&str], send: F) -> Result<T, Failure>
+where
+    F: FnMut() -> Fut + Send,
+    Fut: Future<Output = Result<T, Failure>> + Send,
+{
+    let touched = ids.iter().any(|id| (cx.touched)(id));
+    retry(
+        cx,
+        PROPAGATION,
+        &format!("AWS to show {}", ids.join(", ")),
+        |failure| touched && failure.cause == Cause::NotFound,
+        send,
+    )
+    .await
+}
+
+/// `5 min`, or `40 s` below two minutes.
+fn minutes(duration: Duration) -> String {
+    let seconds = duration.as_secs();
+    if seconds >= 120 {
+        format!("{} min", seconds / 60)
+    } else {
+        format!("{seconds} s")
+    }
+}
