@@ -92,16 +92,20 @@ pub struct Behaviour {
     /// VPCs, and as many internet gateways, an account may have in a region. AWS starts at 5 and
     /// raises it on request; the sandbox starts where benches fit.
     pub vpcs_per_region: usize,
+    /// Security groups an account may have in a region: 2500 on AWS.
+    pub groups_per_region: usize,
 }
 
-/// VPCs per region unless the options say otherwise.
+/// VPCs and security groups per region unless the options say otherwise.
 const ROOMY_VPCS_PER_REGION: usize = 100_000;
+const GROUPS_PER_REGION: usize = 2500;
 
 impl Default for Behaviour {
     fn default() -> Self {
         Self {
             waits: true,
             vpcs_per_region: ROOMY_VPCS_PER_REGION,
+            groups_per_region: GROUPS_PER_REGION,
         }
     }
 }

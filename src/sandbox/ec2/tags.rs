@@ -1,25 +1,41 @@
 //! Tags of EC2's things.
 
+use super::describe::Page;
+use super::filter::Filters;
 use super::ids::Kind;
+use super::request::{Answer, Request, done, missing};
 use super::state::Tags;
 use crate::sandbox::call::Fault;
 use crate::sandbox::world::World;
+use crate::sandbox::xml::Element;
 
 /// Tags per thing.
 const MOST_TAGS: usize = 50;
 const LONGEST_KEY: usize = 128;
 const LONGEST_VALUE: usize = 256;
+/// Things in one call (behaviour: API model of CreateTags).
+const MOST_THINGS: usize = 1000;
+
+/// Keys that services keep for themselves.
+fn is_reserved(key: &str) -> bool {
+    key.get(..4)
+        .is_some_and(|start| start.eq_ignore_ascii_case("aws:"))
+}
+
+fn reserved(key: &str) -> Fault {
+    Fault::client(
+        "InvalidParameterValue",
+        format!(
+            "Value ( {key} ) for parameter key is invalid. Tag keys starting with 'aws:' are reserved for internal use"
+        ),
+    )
+}
 
 /// Refuses tags that AWS refuses.
 pub(super) fn check(tags: &Tags) -> Result<(), Fault> {
     for (key, value) in tags {
-        if key.to_ascii_lowercase().starts_with("aws:") {
-            return Err(Fault::client(
-                "InvalidParameterValue",
-                format!(
-                    "Value ( {key} ) for parameter key is invalid. Tag keys starting with 'aws:' are reserved for internal use"
-                ),
-            ));
+        if is_reserved(key) {
+            return Err(reserved(key));
         }
         if key.is_empty() || key.chars().count() > LONGEST_KEY {
             return Err(Fault::client(
@@ -93,7 +109,7 @@ pub(super) fn add(
     let all = &mut world.region(account, region).ec2.tags;
     let mut merged = all.get(id).cloned().unwrap_or_default();
     merged.extend(tags.clone());
-    limit(merged.keys().filter(|key| !key.starts_with("aws:")).count())?;
+    limit(merged.keys().filter(|key| !is_reserved(key)).count())?;
     all.insert(id, merged);
     Ok(())
 }
@@ -112,8 +128,125 @@ pub(super) fn remove(
             let named = keys.iter().any(|(wanted, with)| {
                 wanted == key && with.as_ref().is_none_or(|with| with == value)
             });
-            key.starts_with("aws:") || !(named || keys.is_empty())
+            is_reserved(key) || !(named || keys.is_empty())
         });
     }
     Ok(())
+}
+
+pub(super) fn create(request: &mut Request<'_>) -> Answer {
+    let (ids, given) = named(request)?;
+    let mut tags = Tags::new();
+    for (key, value) in given {
+        if tags
+            .insert(key.clone(), value.unwrap_or_default())
+            .is_some()
+        {
+            return Err(Fault::client(
+                "InvalidParameterValue",
+                format!("Duplicate tag key '{key}' specified."),
+            ));
+        }
+    }
+    if tags.is_empty() {
+        return Err(missing("Tag"));
+    }
+    check(&tags)?;
+    let call = request.call;
+    let (account, region) = (&call.account, &call.region);
+    for id in &ids {
+        exists(request.world, account, region, id)?;
+    }
+    request.dry_run()?;
+    for id in &ids {
+        add(request.world, account, region, id, &tags)?;
+    }
+    done()
+}
+
+pub(super) fn delete(request: &mut Request<'_>) -> Answer {
+    let (ids, keys) = named(request)?;
+    if let Some((key, _)) = keys.iter().find(|(key, _)| is_reserved(key)) {
+        return Err(reserved(key));
+    }
+    let call = request.call;
+    let (account, region) = (&call.account, &call.region);
+    for id in &ids {
+        exists(request.world, account, region, id)?;
+    }
+    request.dry_run()?;
+    for id in &ids {
+        remove(request.world, account, region, id, &keys)?;
+    }
+    done()
+}
+
+/// The things that a call names, and tags: those to delete may be without a value.
+fn named(request: &Request<'_>) -> Result<(Vec<String>, Vec<(String, Option<String>)>), Fault> {
+    let ids = request.query.list("ResourceId");
+    if ids.is_empty() {
+        return Err(missing("ResourceId"));
+    }
+    if ids.len() > MOST_THINGS {
+        return Err(Fault::client(
+            "InvalidParameterValue",
+            format!("The maximum number of resources in a call is {MOST_THINGS}."),
+        ));
+    }
+    let tags = request
+        .query
+        .structures("Tag")
+        .into_iter()
+        .map(|tag| {
+            (
+                tag.get("Key").unwrap_or_default().to_owned(),
+                tag.get("Value").map(str::to_owned),
+            )
+        })
+        .collect();
+    Ok((ids, tags))
+}
+
+pub(super) fn describe(request: &mut Request<'_>) -> Answer {
+    let filters = Filters::read(
+        &request.query,
+        &["key", "resource-id", "resource-type", "tag-key", "value"],
+    )?;
+    let page = Page::read(request, super::describe::MOST)?;
+    request.dry_run()?;
+    let all = request.ec2().into_iter().flat_map(|ec2| ec2.tags.iter());
+    let rows = all.flat_map(|(id, tags)| {
+        let kind = Kind::of(id).map_or("", Kind::resource_type);
+        tags.iter().map(move |(key, value)| {
+            // Ids and keys hold no newline.
+            (format!("{id}\n{key}"), id, kind, key, value)
+        })
+    });
+    let wanted = rows
+        .filter(|(at, ..)| page.is_after(at))
+        .filter(|(_, id, kind, key, value)| {
+            let tag = Tags::from([((*key).clone(), (*value).clone())]);
+            filters.want(Some(&tag), |filter| match filter {
+                "key" => vec![(*key).clone()],
+                "resource-id" => vec![(*id).clone()],
+                "resource-type" => vec![(*kind).to_owned()],
+                "value" => vec![(*value).clone()],
+                _ => Vec::new(),
+            })
+        });
+    let (rows, next) = page.cut(wanted, |(at, ..)| at.as_str());
+    let items = rows
+        .iter()
+        .map(|(_, id, kind, key, value)| {
+            vec![
+                Element::text("resourceId", id),
+                Element::text("resourceType", kind),
+                Element::text("key", key),
+                Element::text("value", value),
+            ]
+        })
+        .collect();
+    Ok(std::iter::once(Element::list("tagSet", "item", items))
+        .chain(next.map(|token| Element::text("nextToken", token)))
+        .collect())
 }
