@@ -1,1 +1,18 @@
-//! render
+//! What people see: plans, diffs, states, progress. Knows neither AWS nor how state is kept.
+
+mod diff;
+mod outputs;
+mod plan_text;
+mod state_text;
+mod style;
+mod value_text;
+
+#[cfg(test)]
+mod tests;
+
+pub use diff::unified;
+pub use outputs::{output_value, outputs_text};
+pub use plan_text::plan_text;
+pub use state_text::state_text;
+pub use style::TextOptions;
+pub use value_text::value_text;

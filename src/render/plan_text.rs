@@ -1,0 +1,351 @@
+//! The plan made for review: one line says it all first and last; steps in stable groups; what
+//! does not change is folded; the reason of a replacement stands on the line that causes it.
+
+use std::fmt::Write;
+
+use super::diff;
+use super::style::{self, ADDED, CHANGED, QUIET, REMOVED, RISK, STRONG, TextOptions};
+use super::value_text::{SENSITIVE, document, key, value_text};
+use crate::plan::{Action, AttributeChange, Plan, Step, Summary};
+use crate::value::{Data, Map, Value};
+
+/// Indentation of a step's lines.
+const INDENT: &str = "      ";
+/// Steps whose address is longer than this many characters do not widen the column of the places.
+const WIDEST_ADDRESS: usize = 60;
+
+/// The plan as text.
+#[must_use]
+pub fn plan_text(plan: &Plan, options: TextOptions) -> String {
+    let mut out = String::new();
+    let headline = headline(plan);
+    let _ = writeln!(out, "{}", options.paint(STRONG, &headline));
+    let mut steps: Vec<&Step> = plan
+        .steps
+        .iter()
+        .filter(|step| step.action != Action::Unchanged || step.moved_from.is_some())
+        .collect();
+    // By place, then as the plan has them: a resource before its parts.
+    steps.sort_by(|a, b| {
+        (&a.place.account, &a.place.region).cmp(&(&b.place.account, &b.place.region))
+    });
+    let width = steps
+        .iter()
+        .map(|step| title(step).chars().count())
+        .filter(|width| *width <= WIDEST_ADDRESS)
+        .max()
+        .unwrap_or(0);
+    for step in &steps {
+        out.push('\n');
+        write_step(&mut out, step, width, options);
+    }
+    write_outputs(&mut out, plan, options);
+    write_inputs(&mut out, plan, options);
+    if !steps.is_empty() {
+        let _ = writeln!(out, "\n{}", options.paint(STRONG, &headline));
+    }
+    out
+}
+
+/// `Plan for stack x: 3 to create, …`, or that there is nothing to do.
+fn headline(plan: &Plan) -> String {
+    let Summary {
+        create,
+        update,
+        replace,
+        delete,
+        unchanged,
+    } = plan.summary();
+    let moved = plan
+        .steps
+        .iter()
+        .filter(|step| step.moved_from.is_some())
+        .count();
+    let word = if plan.destroy {
+        "Plan to destroy"
+    } else {
+        "Plan for"
+    };
+    let stack = &plan.stack;
+    if create + update + replace + delete == 0 {
+        let also = match (moved, plan.is_empty()) {
+            (0, true) => String::new(),
+            (0, false) => "; outputs change".to_owned(),
+            (moved, _) => format!("; {moved} get a new address"),
+        };
+        return format!("{word} stack {stack}: nothing to do, {unchanged} unchanged{also}");
+    }
+    format!(
+        "{word} stack {stack}: {create} to create, {update} to update, {replace} to replace, {delete} to delete, {unchanged} unchanged"
+    )
+}
+
+fn title(step: &Step) -> String {
+    match (&step.id, step.action) {
+        (Some(id), Action::Update | Action::Replace | Action::Delete) => {
+            format!("{} ({id})", step.address)
+        }
+        _ => step.address.to_string(),
+    }
+}
+
+fn write_step(out: &mut String, step: &Step, width: usize, options: TextOptions) {
+    let style = style::of(step.action);
+    let place = format!("{} {}", step.place.account, step.place.region);
+    let _ = writeln!(
+        out,
+        "{} {}  {}",
+        options.paint(
+            style,
+            &format!("{:>3}", step.action.mark(step.create_first))
+        ),
+        options.paint(STRONG, &format!("{:width$}", title(step))),
+        options.paint(QUIET, &place),
+    );
+    if let Some(from) = &step.moved_from {
+        let _ = writeln!(out, "{INDENT}was {from}: a new address, no call");
+    }
+    for reason in &step.reasons {
+        // An attribute's reason stands on the attribute's line.
+        let on_a_line = reason
+            .path
+            .as_ref()
+            .is_some_and(|path| step.changes.iter().any(|change| change.path == *path));
+        let obvious = matches!(
+            reason.code.as_str(),
+            "not_in_state" | "attribute_changed" | "destroy"
+        );
+        if !on_a_line && !obvious {
+            let _ = writeln!(
+                out,
+                "{INDENT}{}",
+                options.paint(QUIET, &format!("# {}", reason.message))
+            );
+        }
+    }
+    for risk in &step.risks {
+        let _ = writeln!(out, "{INDENT}{}", options.paint(RISK, &format!("! {risk}")));
+    }
+    match step.action {
+        Action::Create => write_attributes(out, step, options),
+        Action::Update | Action::Replace => write_changes(out, step, options),
+        Action::Delete | Action::Unchanged => {}
+    }
+    if step.protect && step.action == Action::Create {
+        let _ = writeln!(
+            out,
+            "{INDENT}{}",
+            options.paint(QUIET, "# protected from now on")
+        );
+    }
+}
+
+/// Everything that is written of a new thing.
+fn write_attributes(out: &mut String, step: &Step, options: TextOptions) {
+    let empty = Map::new();
+    let after = step.after.as_ref().unwrap_or(&empty);
+    // Sensitive paths are left out of `after`; the top-level ones get a line all the same.
+    let sensitive = step
+        .sensitive
+        .keys()
+        .filter(|path| !path.contains('.') && !after.contains_key(path.as_str()));
+    let mut lines: Vec<(String, String)> = after
+        .iter()
+        .filter(|(_, value)| !value.is_null())
+        .map(|(name, value)| (key(name), value_text(value, INDENT)))
+        .chain(sensitive.map(|path| (path.clone(), SENSITIVE.to_owned())))
+        .collect();
+    lines.sort();
+    let width = lines.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+    for (name, text) in lines {
+        let _ = writeln!(
+            out,
+            "{INDENT}{name:width$} = {}",
+            options.paint(ADDED, &text)
+        );
+    }
+    let nested: Vec<&str> = step
+        .sensitive
+        .keys()
+        .filter(|path| path.contains('.'))
+        .map(String::as_str)
+        .collect();
+    if !nested.is_empty() {
+        let _ = writeln!(out, "{INDENT}# and, {SENSITIVE}: {}", nested.join(", "));
+    }
+}
+
+/// What changes of an existing thing; the rest is counted.
+fn write_changes(out: &mut String, step: &Step, options: TextOptions) {
+    for change in &step.changes {
+        write_change(out, change, options);
+    }
+    let changed: std::collections::BTreeSet<&str> = step
+        .changes
+        .iter()
+        .map(|change| change.path.split('.').next().unwrap_or_default())
+        .collect();
+    let unchanged = step.after.as_ref().map_or(0, |after| {
+        after
+            .iter()
+            .filter(|(name, value)| !value.is_null() && !changed.contains(&***name))
+            .count()
+    });
+    if unchanged > 0 {
+        let word = if unchanged == 1 {
+            "attribute"
+        } else {
+            "attributes"
+        };
+        let text = format!("# {unchanged} unchanged {word}");
+        let _ = writeln!(out, "{INDENT}{}", options.paint(QUIET, &text));
+    }
+}
+
+fn write_change(out: &mut String, change: &AttributeChange, options: TextOptions) {
+    let mut remarks = String::new();
+    if let Some(why) = &change.replaces {
+        let _ = write!(
+            remarks,
+            "  {}",
+            options.paint(RISK, &format!("# replaces: {why}"))
+        );
+    }
+    if let Some(note) = &change.note {
+        let _ = write!(
+            remarks,
+            "  {}",
+            options.paint(CHANGED, &format!("# {note}"))
+        );
+    }
+    let path = &change.path;
+    if change.sensitive {
+        let _ = writeln!(out, "{INDENT}{path}: {SENSITIVE} -> {SENSITIVE}{remarks}");
+        return;
+    }
+    if let (Some(before), Some(after)) = (document(&change.before), document(&change.after)) {
+        let _ = writeln!(out, "{INDENT}{path}:{remarks}");
+        out.push_str(&diff::lines(
+            &before,
+            &after,
+            &format!("{INDENT}  "),
+            options,
+        ));
+        return;
+    }
+    if let (Data::List(before), Data::List(after)) = (&change.before.data, &change.after.data) {
+        write_list_change(out, path, before, after, &remarks, options);
+        return;
+    }
+    let side = |value: &Value, style| match value.is_null() {
+        true => "(none)".to_owned(),
+        false => options.paint(style, &value_text(value, INDENT)),
+    };
+    let _ = writeln!(
+        out,
+        "{INDENT}{path}: {} -> {}{remarks}",
+        side(&change.before, REMOVED),
+        side(&change.after, ADDED)
+    );
+}
+
+/// A list or set: what comes, what goes, how much stays.
+fn write_list_change(
+    out: &mut String,
+    path: &str,
+    before: &[Value],
+    after: &[Value],
+    remarks: &str,
+    options: TextOptions,
+) {
+    let _ = writeln!(out, "{INDENT}{path}:{remarks}");
+    let texts = |values: &[Value]| -> Vec<String> {
+        values
+            .iter()
+            .map(|value| value_text(value, INDENT))
+            .collect()
+    };
+    let (before, after) = (texts(before), texts(after));
+    let old: std::collections::BTreeSet<&String> = before.iter().collect();
+    let new: std::collections::BTreeSet<&String> = after.iter().collect();
+    for text in before.iter().filter(|text| !new.contains(text)) {
+        let _ = writeln!(
+            out,
+            "{INDENT}  {}",
+            options.paint(REMOVED, &format!("- {text}"))
+        );
+    }
+    for text in after.iter().filter(|text| !old.contains(text)) {
+        let _ = writeln!(
+            out,
+            "{INDENT}  {}",
+            options.paint(ADDED, &format!("+ {text}"))
+        );
+    }
+    let kept = after.iter().filter(|text| old.contains(text)).count();
+    if old == new {
+        let _ = writeln!(out, "{INDENT}  # the same items in another order");
+    } else if kept > 0 {
+        let _ = writeln!(
+            out,
+            "{INDENT}  {}",
+            options.paint(QUIET, &format!("# {kept} kept"))
+        );
+    }
+}
+
+fn write_outputs(out: &mut String, plan: &Plan, options: TextOptions) {
+    let changed: Vec<_> = plan
+        .outputs
+        .iter()
+        .filter(|(_, output)| output.before != output.after)
+        .collect();
+    if changed.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\noutputs");
+    let width = changed
+        .iter()
+        .map(|(name, _)| name.len())
+        .max()
+        .unwrap_or(0);
+    for (name, output) in changed {
+        let (mark, style) = match (output.before.is_null(), output.after.is_null()) {
+            (true, _) => ("+", ADDED),
+            (_, true) => ("-", REMOVED),
+            _ => ("~", CHANGED),
+        };
+        let text = if output.sensitive {
+            SENSITIVE.to_owned()
+        } else if output.after.is_null() {
+            value_text(&output.before, INDENT)
+        } else {
+            value_text(&output.after, INDENT)
+        };
+        let _ = writeln!(
+            out,
+            "{} {name:width$} = {text}",
+            options.paint(style, &format!("{mark:>3}"))
+        );
+    }
+}
+
+fn write_inputs(out: &mut String, plan: &Plan, options: TextOptions) {
+    // A default is in the files that the reviewer reads beside the plan.
+    let given: Vec<_> = plan
+        .input_sources
+        .iter()
+        .filter(|(_, source)| source.as_str() != "default")
+        .collect();
+    if given.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\ninputs");
+    for (name, source) in given {
+        let _ = writeln!(
+            out,
+            "    {name} {}",
+            options.paint(QUIET, &format!("from {source}"))
+        );
+    }
+}

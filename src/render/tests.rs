@@ -1,0 +1,111 @@
+//! What a reviewer sees of each kind of step.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+
+use super::{TextOptions, plan_text};
+use crate::plan::Plan;
+
+/// A plan file's text, as much as a case writes, made whole.
+fn plan(steps: &serde_json::Value, outputs: &serde_json::Value) -> Plan {
+    let mut steps = steps.clone();
+    for step in steps.as_array_mut().unwrap() {
+        let step = step.as_object_mut().unwrap();
+        for (name, default) in [
+            (
+                "place",
+                serde_json::json!({"account": "111122223333", "region": "eu-west-1"}),
+            ),
+            ("reasons", serde_json::json!([])),
+            ("depends_on", serde_json::json!([])),
+            ("kind", serde_json::json!("vpc")),
+        ] {
+            step.entry(name).or_insert(default);
+        }
+    }
+    serde_json::from_value(serde_json::json!({
+        "format_version": 1, "smd_version": "0", "stack": "demo",
+        "state_store": {"local": {"path": null}}, "destroy": false,
+        "lineage": null, "serial": null, "configuration_digest": "",
+        "input_digests": {}, "input_sources": BTreeMap::from([("teams", "--var-file teams.smdvars"), ("x", "default")]),
+        "steps": steps, "outputs": outputs,
+        "tasks": [{"step": 0, "half": "create", "after": []}],
+    }))
+    .unwrap()
+}
+
+fn text(steps: serde_json::Value, outputs: serde_json::Value) -> String {
+    plan_text(&plan(&steps, &outputs), TextOptions::default())
+}
+
+#[test]
+fn a_new_thing_shows_what_is_written() {
+    insta::assert_snapshot!(text(
+        serde_json::json!([{
+            "address": "subnet.private[\"a\"]", "action": "create",
+            "reasons": [{"code": "not_in_state", "message": "not made yet"}],
+            "after": {
+                "cidr": "10.0.1.0/24",
+                "tags": {"owner": "ml", "a key": "v"},
+                "vpc": {"$unknown": {"attribute": {"address": "vpc.studio", "name": "id"}}},
+            },
+            "sensitive": {"tags.token": "x"},
+        }]),
+        serde_json::json!({
+            "url": {"before": null, "after": {"$unknown": {"attribute": {"address": "domain.d", "name": "url"}}}},
+            "secret": {"before": null, "after": null, "sensitive": true},
+        }),
+    ));
+}
+
+#[test]
+fn an_update_folds_what_stays_and_diffs_documents_by_line() {
+    let before = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:GetObject"],"Resource":"*"}]}"#;
+    let after = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":["s3:GetObject"],"Resource":"*"}]}"#;
+    insta::assert_snapshot!(text(
+        serde_json::json!([
+            {
+                "address": "role.team", "action": "update", "id": "team",
+                "after": {"name": "team", "trust": after, "max_session_duration": 3600},
+                "changes": [
+                    {"path": "max_session_duration", "before": 7200, "after": 3600},
+                    {"path": "trust", "before": before, "after": after},
+                ],
+            },
+            {
+                "address": "domain.d", "action": "update", "id": "d-1",
+                "after": {"subnets": ["subnet-1", "subnet-2"]},
+                "changes": [
+                    {"path": "default_user_settings.security_groups", "before": ["sg-1"], "after": null,
+                     "note": "cannot be cleared: stays as it is"},
+                    {"path": "subnets", "before": ["subnet-1", "subnet-3"], "after": ["subnet-1", "subnet-2"]},
+                ],
+            },
+        ]),
+        serde_json::json!({}),
+    ));
+}
+
+#[test]
+fn a_replacement_says_why_on_the_line_that_causes_it() {
+    insta::assert_snapshot!(text(
+        serde_json::json!([
+            {
+                "address": "domain.d", "action": "replace", "id": "d-1", "kind": "domain",
+                "reasons": [{"code": "attribute_replaces", "path": "auth_mode", "message": "auth_mode replaces"}],
+                "risks": ["the home file system fs-1 stays and does not follow"],
+                "after": {"auth_mode": "SSO", "name": "d"},
+                "changes": [{"path": "auth_mode", "before": "IAM", "after": "SSO",
+                             "replaces": "no call changes the authentication mode of a domain"}],
+            },
+            {
+                "address": "vpc.old", "action": "delete", "id": "vpc-1",
+                "place": {"account": "444455556666", "region": "eu-west-1"},
+                "reasons": [{"code": "not_in_configuration", "message": "no longer in the files"}],
+            },
+            {"address": "vpc.new", "action": "unchanged", "moved_from": "vpc.first"},
+            {"address": "vpc.same", "action": "unchanged"},
+        ]),
+        serde_json::json!({}),
+    ));
+}
