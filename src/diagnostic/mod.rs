@@ -6,10 +6,14 @@
 mod code;
 pub mod codes;
 mod near;
+mod render_json;
+mod render_terminal;
 mod source;
 
 pub use code::Code;
 pub use near::{did_you_mean, nearest};
+pub use render_json::json;
+pub use render_terminal::terminal;
 pub use source::{FileId, LineColumn, SourceFile, Sources, Span};
 
 use std::fmt;

@@ -69,6 +69,14 @@ impl SourceFile {
         })
     }
 
+    /// The byte at which a line (from 1) starts; the length of the text for a line past its end.
+    #[must_use]
+    pub fn line_start(&self, line: u32) -> usize {
+        self.line_starts()
+            .get(line.saturating_sub(1) as usize)
+            .map_or(self.text.len(), |start| *start as usize)
+    }
+
     /// Line and column of a byte offset.
     #[must_use]
     pub fn line_column(&self, offset: u32) -> LineColumn {

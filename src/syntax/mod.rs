@@ -1,27 +1,175 @@
 //! Text to trees: a byte scanner finds statement boundaries, pest parses each statement on its own
 //! and in parallel, and the formatter prints trees back. Knows neither kinds nor AWS.
 //!
-//! Parsing returns a tree and a list of errors; one bad statement does not hide the next.
+//! Parsing returns a tree and a list of errors; one bad statement does not hide the next. The way:
+//! [`lex`] cuts text into tokens, [`layout`] matches brackets, cuts statements and blanks what
+//! means nothing, [`grammar`] is pest, [`build`] makes the tree. Where pest refuses a statement,
+//! [`recover`] reads it piece by piece and [`explain`] says what is wrong with a piece.
 
+mod build;
+mod decode;
+mod explain;
+mod grammar;
+mod layout;
+mod lex;
+mod recover;
 pub mod tree;
 
-use crate::diagnostic::{Diagnostics, FileId};
-use tree::File;
+#[cfg(test)]
+mod tests;
 
-/// How deep blocks, brackets and templates may nest in all.
+use rayon::prelude::*;
+
+use crate::diagnostic::codes::syntax as codes;
+use crate::diagnostic::{self, Diagnostic, Diagnostics, FileId, Severity, Span};
+use build::{Builder, Words};
+use grammar::Rule;
+use layout::{Layout, Stretch};
+use recover::Recovery;
+use tree::{File, Statement};
+
+pub use decode::decode;
+
+/// How deep blocks, brackets, templates and conditionals may nest in all.
 pub const MAX_NESTING: usize = 64;
+
+/// How deep the tree of one expression may be: operators nest without a bracket.
+pub const MAX_DEPTH: usize = 128;
+
+/// How large a file may be, in bytes.
+pub const MAX_FILE_BYTES: usize = 64 * 1024 * 1024;
+
+/// How many errors of one file are told.
+pub const MAX_ERRORS: usize = 100;
+
+/// Statements that one thread takes at a time: fewer cost more in handing out than they save.
+const STATEMENTS_AT_A_TIME: usize = 16;
 
 /// Parses the text of one file. Never fails: what could not be read is in the diagnostics.
 #[must_use]
 pub fn parse(file: FileId, text: &str) -> (File, Diagnostics) {
-    let _ = text;
-    (
-        File {
-            file,
-            statements: Vec::new(),
-        },
-        Vec::new(),
-    )
+    let (mut files, diagnostics) = parse_files(&[(file, text)]);
+    let parsed = files.pop().unwrap_or(File {
+        file,
+        statements: Vec::new(),
+    });
+    (parsed, diagnostics)
+}
+
+/// Parses many files, all statements of all files in parallel. The files come back in their order,
+/// the diagnostics sorted by file and position.
+#[must_use]
+pub fn parse_files(files: &[(FileId, &str)]) -> (Vec<File>, Diagnostics) {
+    let layouts: Vec<Result<Layout, Diagnostic>> = files
+        .par_iter()
+        .map(|(file, text)| {
+            if text.len() > MAX_FILE_BYTES {
+                return Err(
+                    decode::too_large(None, text.len()).at(Span::new(*file, 0, 0), "this file")
+                );
+            }
+            Ok(layout::layout(*file, text))
+        })
+        .collect();
+    let pieces: Vec<(FileId, &str, &Layout, &Stretch)> = files
+        .iter()
+        .zip(&layouts)
+        .filter_map(|((file, text), layout)| Some((*file, *text, layout.as_ref().ok()?)))
+        .flat_map(|(file, text, layout)| {
+            layout
+                .statements
+                .iter()
+                .map(move |stretch| (file, text, layout, stretch))
+        })
+        .collect();
+    let read: Vec<Option<Statement>> = pieces
+        .par_iter()
+        .with_min_len(STATEMENTS_AT_A_TIME)
+        .map_init(Words::new, |words, (file, text, layout, stretch)| {
+            read_statement(*file, text, layout, stretch, words)
+        })
+        .collect();
+    let mut read = read.into_iter();
+    let mut parsed = Vec::with_capacity(files.len());
+    let mut diagnostics = Diagnostics::new();
+    for ((file, text), layout) in files.iter().zip(&layouts) {
+        let mut statements = Vec::new();
+        match layout {
+            Err(error) => diagnostics.push(error.clone()),
+            Ok(layout) => {
+                let mut recovery = Recovery {
+                    file: *file,
+                    source: text,
+                    layout,
+                    errors: layout.errors.clone(),
+                    depth: 0,
+                };
+                for (stretch, statement) in layout.statements.iter().zip(read.by_ref()) {
+                    // Past the limit nothing more is told, so broken statements are left alone.
+                    let statement = match statement {
+                        None if recovery.errors.len() <= MAX_ERRORS => recovery.statement(stretch),
+                        read => read,
+                    };
+                    statements.extend(statement);
+                }
+                diagnostics.extend(limited(*file, recovery.errors));
+            }
+        }
+        parsed.push(File {
+            file: *file,
+            statements,
+        });
+    }
+    (parsed, diagnostics)
+}
+
+/// The statement, if pest reads it as a whole.
+fn read_statement<'t>(
+    file: FileId,
+    source: &'t str,
+    layout: &'t Layout,
+    stretch: &Stretch,
+    words: &mut Words<'t>,
+) -> Option<Statement> {
+    if stretch.broken {
+        return None;
+    }
+    let text = layout
+        .prepared
+        .get(stretch.start as usize..stretch.end as usize)?;
+    let node = grammar::read(Rule::whole_statement, text).ok()?.next()?;
+    let mut builder = Builder {
+        file,
+        source,
+        base: stretch.start,
+        words,
+    };
+    // What cannot be built is found again, and told, where the statement is read piece by piece.
+    builder.statement(node).ok()
+}
+
+/// The first errors of a file in order, and a note if there are more.
+fn limited(file: FileId, mut errors: Diagnostics) -> Diagnostics {
+    diagnostic::sort(&mut errors);
+    if errors.len() > MAX_ERRORS {
+        let place = errors
+            .get(MAX_ERRORS)
+            .and_then(Diagnostic::span)
+            .unwrap_or(Span::new(file, 0, 0));
+        errors.truncate(MAX_ERRORS);
+        errors.push(
+            Diagnostic::new(
+                Severity::Note,
+                codes::TOO_MANY_ERRORS,
+                format!("only the first {MAX_ERRORS} errors of this file are shown"),
+            )
+            .at(
+                Span::new(file, place.start, place.start),
+                "the next one is here",
+            ),
+        );
+    }
+    errors
 }
 
 /// Formats a file. The result parses to the same tree, and formatting it again changes nothing.
