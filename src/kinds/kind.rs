@@ -96,6 +96,13 @@ pub trait Kind: Send + Sync {
         None
     }
 
+    /// How many seconds making it usually takes: what has the longest way behind it is started
+    /// first.
+    fn usual_seconds(&self, kind: &str) -> u64 {
+        let _ = kind;
+        1
+    }
+
     /// Reads what is there, in bulk: the answer has one entry for each of `wanted`, in that order,
     /// `None` where it is gone. All of `wanted` are in `place` and are this kind or parts of it.
     fn read<'a>(
