@@ -1,1 +1,27 @@
-//! apply
+//! Walks what a plan wrote, and decides nothing: reads again what will be changed, starts what is
+//! ready, finishes values as their inputs are made, records what came of it.
+//!
+//! `read` is the bulk read that plans use too, `schedule` says what is next, `step` carries out one
+//! task, `recorder` holds the records, `cancel` the wish to stop, `event` tells a watcher.
+
+mod cancel;
+mod event;
+mod marks;
+mod meaning;
+mod not_applied;
+mod read;
+mod ready;
+mod recorder;
+mod report;
+mod run;
+mod schedule;
+mod shown;
+mod step;
+mod unchanged;
+
+pub use cancel::{Cancel, Level};
+pub use event::{Doing, Event, Observer};
+pub use read::{Found, read, unknown_kind};
+pub use ready::{Secrets, at_path};
+pub use report::{Counts, Report, Status};
+pub use run::{Request, run};

@@ -3,6 +3,7 @@
 mod diff;
 mod outputs;
 mod plan_text;
+pub mod progress;
 mod state_text;
 mod style;
 mod value_text;

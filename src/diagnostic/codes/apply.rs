@@ -1,6 +1,24 @@
 //! Codes of the apply part.
 
 crate::codes! {
-    INTERNAL = "E0899", "a part of smd broke its own rule",
-        "This is a defect of smd, not of your files. Nothing was changed. Please report it with the command and the message.";
+    CHANGED_SINCE_PLAN = "E0801", "something changed since the plan",
+        "Before its first call, apply reads again what it will change or delete. What it found is not what the plan saw, so someone or something else changed it in the meantime. Nothing was changed. Plan again: the new plan shows what is there now.";
+    UNKNOWN_KIND = "E0802", "a kind that this smd does not have",
+        "The record or the plan names a kind of resource that this smd does not know: it was written by a newer one. Use that smd, or a newer one.";
+    STILL_UNKNOWN = "E0803", "a value is still not known when it is needed",
+        "The value is taken from another resource, which was made but did not give it. The step was stopped before its call. Plan again; if it happens again, AWS does not give this attribute for such a resource.";
+    NOT_AS_SHOWN = "E0804", "a value is not what the plan showed",
+        "Now that its inputs are known, the value differs from the part of it that the plan showed, or it does not fit the attribute. The step was stopped before its call, because nobody agreed to it. Plan again and look at the new plan.";
+    NO_SECRET = "E0805", "a sensitive value is not given",
+        "Plan files and records hold only digests of sensitive values, so apply takes them from the inputs again. Give the same inputs as for the plan: `--var`, `--var-file` or `SMD_VAR_name`.";
+    NOT_RECORDED = "E0806", "what is to be changed is not recorded",
+        "The plan changes a resource that the record does not hold (any more). Plan again.";
+    BROKEN_ORDER = "E0807", "the plan's order cannot be walked",
+        "The plan's list of tasks names a task before one that it needs, or one that is not there. smd does not write such plans: the file was changed. Make a new plan.";
+    NOT_APPLIED = "W0808", "AWS kept an attribute as it was",
+        "The call succeeded, but what AWS says afterwards is not what was asked for. It is recorded as it is, and the next plan shows the difference.";
+    OUTPUT_UNKNOWN = "W0809", "an output is not known",
+        "What the output is taken from was not made, so the output was not recorded.";
+    STEP_BROKE = "E0899", "a part of smd broke its own rule",
+        "This is a defect of smd, not of your files. The step was stopped, what was done is recorded. Please report it with the command and the message.";
 }

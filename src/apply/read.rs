@@ -1,0 +1,135 @@
+//! Reading what is there, in bulk: one read for each kind and place, however many things.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use futures::StreamExt;
+use futures::stream;
+
+use crate::address::Address;
+use crate::aws::{Aws, Cause, Failure};
+use crate::config::Place;
+use crate::diagnostic::{Diagnostic, Diagnostics, codes};
+use crate::kinds::{self, Actual, Kind, Wanted};
+use crate::state::Record;
+
+/// What is there of each address that was asked for; `None` where it is gone.
+pub type Found = BTreeMap<Address, Option<Actual>>;
+
+/// The things of one kind in one place.
+struct Batch {
+    kind: &'static dyn Kind,
+    place: Place,
+    wanted: Vec<Wanted>,
+}
+
+/// Reads what is there of these records.
+///
+/// # Errors
+/// Every read that failed; the same trouble with credentials or endpoint is told once.
+pub async fn read<'a>(
+    aws: &Aws,
+    records: impl IntoIterator<Item = (&'a Address, &'a Record)>,
+    parallelism: usize,
+) -> Result<Found, Diagnostics> {
+    let batches = batches(records)?;
+    let mut answers: Vec<_> = stream::iter(batches.into_iter().enumerate())
+        .map(|(index, batch)| async move {
+            let answer = batch.kind.read(aws, &batch.place, &batch.wanted).await;
+            (index, batch, answer)
+        })
+        .buffer_unordered(parallelism.max(1))
+        .collect()
+        .await;
+    answers.sort_by_key(|(index, ..)| *index);
+
+    let mut found = Found::new();
+    let mut failures: Vec<(Place, Failure)> = Vec::new();
+    for (_, batch, answer) in answers {
+        match answer {
+            Ok(actuals) => found.extend(
+                batch
+                    .wanted
+                    .into_iter()
+                    .map(|wanted| wanted.address)
+                    .zip(actuals),
+            ),
+            Err(failure) => {
+                let told = failures.iter().any(|(place, other)| {
+                    *place == batch.place
+                        && other.cause == failure.cause
+                        && is_shared(failure.cause)
+                });
+                if !told {
+                    failures.push((batch.place, failure));
+                }
+            }
+        }
+    }
+    if failures.is_empty() {
+        Ok(found)
+    } else {
+        Err(failures
+            .iter()
+            .map(|(place, failure)| {
+                failure.to_diagnostic().note(format!(
+                    "while reading account {} in {}",
+                    place.account, place.region
+                ))
+            })
+            .collect())
+    }
+}
+
+/// Whether the cause says something of the way in, not of one call.
+fn is_shared(cause: Cause) -> bool {
+    matches!(
+        cause,
+        Cause::Credentials | Cause::Unreachable | Cause::RoleNotReady
+    )
+}
+
+fn batches<'a>(
+    records: impl IntoIterator<Item = (&'a Address, &'a Record)>,
+) -> Result<Vec<Batch>, Diagnostics> {
+    let mut batches: BTreeMap<(Place, &'static str), Batch> = BTreeMap::new();
+    let mut unknown = Diagnostics::new();
+    for (address, record) in records {
+        let family =
+            kinds::find(&record.kind).and_then(|kind| Some((kind, kind.schemas().first()?.kind)));
+        let Some((kind, family)) = family else {
+            unknown.push(unknown_kind(address, &record.kind));
+            continue;
+        };
+        batches
+            .entry((record.place.clone(), family))
+            .or_insert_with(|| Batch {
+                kind,
+                place: record.place.clone(),
+                wanted: Vec::new(),
+            })
+            .wanted
+            .push(Wanted {
+                address: address.clone(),
+                kind: Arc::from(record.kind.as_str()),
+                id: record.id.clone(),
+                attributes: Arc::new(record.attributes.clone()),
+            });
+    }
+    if unknown.is_empty() {
+        Ok(batches.into_values().collect())
+    } else {
+        Err(unknown)
+    }
+}
+
+/// The diagnostic of a kind that this smd does not have.
+#[must_use]
+pub fn unknown_kind(address: &Address, kind: &str) -> Diagnostic {
+    Diagnostic::error(
+        codes::apply::UNKNOWN_KIND,
+        format!("`{address}` is of the kind `{kind}`, which this smd does not have"),
+    )
+    .about(address.as_str())
+    .help("use the smd that recorded it, or a newer one")
+}

@@ -1,0 +1,104 @@
+//! How a run ended.
+
+use crate::address::Address;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::plan::{Half, Plan, Step};
+use crate::state::State;
+
+/// How a task ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Status {
+    /// It is done.
+    Done,
+    /// It failed.
+    Failed(Diagnostic),
+    /// It was not started because this failed.
+    Skipped(Address),
+    /// It was not started because the run was stopped.
+    NotStarted,
+    /// It was running when the run was left.
+    Left,
+}
+
+impl Status {
+    /// The word in the JSON document.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed(_) => "failed",
+            Self::Skipped(_) => "skipped",
+            Self::NotStarted => "not_started",
+            Self::Left => "left",
+        }
+    }
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct Report {
+    /// How each task of the plan ended, in the plan's order.
+    pub tasks: Vec<Status>,
+    /// What is recorded now, where that changed; it must be saved.
+    pub state: Option<State>,
+    /// What stopped it before the first call, and warnings: what AWS did not apply.
+    pub diagnostics: Diagnostics,
+    /// Whether it was stopped or left on the person's wish.
+    pub interrupted: bool,
+}
+
+/// How many tasks ended in each way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Things made.
+    pub created: usize,
+    /// Things changed in place.
+    pub updated: usize,
+    /// Things deleted.
+    pub deleted: usize,
+    /// Tasks that failed.
+    pub failed: usize,
+    /// Tasks skipped because another one failed.
+    pub skipped: usize,
+    /// Tasks not started, or left running.
+    pub remaining: usize,
+}
+
+impl Counts {
+    /// Tasks that were done.
+    #[must_use]
+    pub fn done(self) -> usize {
+        self.created + self.updated + self.deleted
+    }
+}
+
+impl Report {
+    /// Each task's step and half with how it ended.
+    pub fn entries<'a>(
+        &'a self,
+        plan: &'a Plan,
+    ) -> impl Iterator<Item = (&'a Step, Half, &'a Status)> {
+        plan.tasks
+            .iter()
+            .zip(&self.tasks)
+            .filter_map(|(task, status)| Some((plan.steps.get(task.step)?, task.half, status)))
+    }
+
+    /// How many tasks ended in each way.
+    #[must_use]
+    pub fn counts(&self, plan: &Plan) -> Counts {
+        let mut counts = Counts::default();
+        for (_, half, status) in self.entries(plan) {
+            let counter = match (status, half) {
+                (Status::Done, Half::Create) => &mut counts.created,
+                (Status::Done, Half::Update) => &mut counts.updated,
+                (Status::Done, Half::Delete) => &mut counts.deleted,
+                (Status::Failed(_), _) => &mut counts.failed,
+                (Status::Skipped(_), _) => &mut counts.skipped,
+                (Status::NotStarted | Status::Left, _) => &mut counts.remaining,
+            };
+            *counter += 1;
+        }
+        counts
+    }
+}

@@ -1,0 +1,340 @@
+//! The walk over a plan's tasks.
+
+use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
+
+use futures::stream::FuturesUnordered;
+use futures::{FutureExt, StreamExt};
+
+use super::cancel::{Cancel, Level};
+use super::event::{Doing, Event, Observer};
+use super::ready::Secrets;
+use super::recorder::{Change, Recorder};
+use super::report::{Report, Status};
+use super::schedule::Schedule;
+use super::step::{self, Shared, Success};
+use super::unchanged;
+use crate::address::Address;
+use crate::aws::Aws;
+use crate::config;
+use crate::diagnostic::{Diagnostic, Diagnostics, codes};
+use crate::kinds;
+use crate::plan::{Action, Plan};
+use crate::state::State;
+use crate::value::Value;
+
+/// What a run works with.
+pub struct Request<'a> {
+    /// What is to be done.
+    pub plan: &'a Plan,
+    /// What is recorded; the plan was made from it.
+    pub prior: Option<State>,
+    /// A new lineage, for the first apply of a stack.
+    pub new_lineage: String,
+    /// AWS, or the sandbox.
+    pub aws: &'a Aws,
+    /// Gives sensitive values.
+    pub secrets: &'a Secrets<'a>,
+    /// How many tasks at once.
+    pub parallelism: usize,
+    /// The wish to stop.
+    pub cancel: &'a Cancel,
+    /// Who watches.
+    pub observer: &'a dyn Observer,
+}
+
+/// Walks the plan. Never fails as a whole: what failed is in the report, and what is recorded then
+/// is what was done.
+pub async fn run(request: Request<'_>) -> Report {
+    let plan = request.plan;
+    let Some(mut schedule) = schedule(plan) else {
+        return stopped(plan, vec![broken_order()]);
+    };
+    if let Some(prior) = &request.prior {
+        let endangered = unchanged::endangered(plan, &prior.records);
+        if !endangered.is_empty() {
+            request.observer.event(Event::Checking {
+                count: endangered.len(),
+            });
+            tokio::select! {
+                verified = unchanged::verify(request.aws, &endangered, request.parallelism) => {
+                    if let Err(diagnostics) = verified {
+                        return stopped(plan, diagnostics);
+                    }
+                }
+                () = request.cancel.reached(Level::Stop) => {
+                    return Report { interrupted: true, ..stopped(plan, Diagnostics::new()) };
+                }
+            }
+        }
+    }
+    let recorder = Recorder::new(request.prior, &plan.stack, || request.new_lineage);
+    record_what_needs_no_call(plan, &recorder);
+
+    let shared = Shared {
+        plan,
+        aws: request.aws,
+        recorder: &recorder,
+        secrets: request.secrets,
+        observer: request.observer,
+    };
+    request.observer.event(Event::Begun {
+        tasks: plan.tasks.len(),
+    });
+    let mut walk = Walk {
+        plan,
+        observer: request.observer,
+        statuses: vec![Status::NotStarted; plan.tasks.len()],
+        warnings: BTreeMap::new(),
+        running: Vec::new(),
+    };
+    let interrupted = walk
+        .go(
+            &shared,
+            &mut schedule,
+            request.cancel,
+            request.parallelism.max(1),
+        )
+        .await;
+
+    let mut diagnostics: Diagnostics = walk.warnings.into_values().flatten().collect();
+    let statuses = walk.statuses;
+    diagnostics.extend(record_outputs(plan, &recorder, &statuses));
+    Report {
+        tasks: statuses,
+        state: recorder.into_changed_state(),
+        diagnostics,
+        interrupted,
+    }
+}
+
+fn schedule(plan: &Plan) -> Option<Schedule> {
+    if plan.tasks.iter().any(|task| task.step >= plan.steps.len()) {
+        return None;
+    }
+    Schedule::new(plan.tasks.iter().map(|task| {
+        let weight = plan.steps.get(task.step).map_or(1, |step| {
+            kinds::find(&step.kind).map_or(1, |kind| kind.usual_seconds(&step.kind))
+        });
+        (weight, task.after.as_slice())
+    }))
+}
+
+/// The walk itself: what has come of each task so far.
+struct Walk<'a> {
+    plan: &'a Plan,
+    observer: &'a dyn Observer,
+    statuses: Vec<Status>,
+    /// By task, so that their order does not hang on who was faster.
+    warnings: BTreeMap<usize, Diagnostics>,
+    running: Vec<usize>,
+}
+
+impl<'a> Walk<'a> {
+    /// Walks until nothing is left or the person wants to stop; says whether that was so.
+    async fn go(
+        &mut self,
+        shared: &'a Shared<'a>,
+        schedule: &mut Schedule,
+        cancel: &Cancel,
+        parallelism: usize,
+    ) -> bool {
+        let mut futures = FuturesUnordered::new();
+        let mut stopping = false;
+        loop {
+            while !stopping && cancel.level() == Level::Go && futures.len() < parallelism {
+                let Some(doing) = schedule.start().and_then(|task| self.doing(task)) else {
+                    break;
+                };
+                self.running.push(doing.task);
+                self.observer.event(Event::Started(doing));
+                futures.push(async move {
+                    // A defect in one kind must not lose the records of all others.
+                    let outcome = AssertUnwindSafe(step::carry_out(shared, doing))
+                        .catch_unwind()
+                        .await
+                        .unwrap_or_else(|_| Err(broke(&doing.step.address)));
+                    (doing, outcome)
+                });
+            }
+            self.tell_waiting(schedule);
+            if futures.is_empty() {
+                return cancel.level() != Level::Go && schedule.waiting() > 0;
+            }
+            tokio::select! {
+                biased;
+                Some((doing, outcome)) = futures.next() => self.ended(doing, outcome, schedule),
+                () = cancel.reached(Level::Leave) => {
+                    for task in std::mem::take(&mut self.running) {
+                        self.set(task, Status::Left);
+                    }
+                    return true;
+                }
+                () = cancel.reached(Level::Stop), if !stopping => {
+                    stopping = true;
+                    self.observer.event(Event::Stopping { running: futures.len() });
+                }
+            }
+        }
+    }
+
+    fn doing(&self, task: usize) -> Option<Doing<'a>> {
+        let planned = self.plan.tasks.get(task)?;
+        Some(Doing {
+            task,
+            step: self.plan.steps.get(planned.step)?,
+            half: planned.half,
+        })
+    }
+
+    fn ended(
+        &mut self,
+        doing: Doing<'a>,
+        outcome: Result<Success, Diagnostic>,
+        schedule: &mut Schedule,
+    ) {
+        self.running.retain(|task| *task != doing.task);
+        match outcome {
+            Ok(success) => {
+                schedule.done(doing.task);
+                self.observer.event(Event::Done {
+                    doing,
+                    id: success.id.as_deref(),
+                });
+                if !success.warnings.is_empty() {
+                    self.warnings.insert(doing.task, success.warnings);
+                }
+                self.set(doing.task, Status::Done);
+            }
+            Err(why) => {
+                self.observer.event(Event::Failed { doing, why: &why });
+                let because = &doing.step.address;
+                for task in schedule.failed(doing.task) {
+                    if let Some(doing) = self.doing(task) {
+                        self.observer.event(Event::Skipped { doing, because });
+                    }
+                    self.set(task, Status::Skipped(because.clone()));
+                }
+                self.set(doing.task, Status::Failed(why));
+            }
+        }
+    }
+
+    fn tell_waiting(&self, schedule: &Schedule) {
+        let longest = self
+            .running
+            .iter()
+            .max_by_key(|task| (schedule.way(**task), std::cmp::Reverse(**task)))
+            .and_then(|task| self.doing(*task))
+            .map(|doing| &doing.step.address);
+        self.observer.event(Event::Waiting {
+            count: schedule.waiting(),
+            longest,
+        });
+    }
+
+    fn set(&mut self, task: usize, status: Status) {
+        if let Some(entry) = self.statuses.get_mut(task) {
+            *entry = status;
+        }
+    }
+}
+
+/// New addresses, marks and needs of what no task touches.
+fn record_what_needs_no_call(plan: &Plan, recorder: &Recorder) {
+    let moves: Vec<(Address, Address)> = plan
+        .steps
+        .iter()
+        .filter_map(|step| Some((step.moved_from.clone()?, step.address.clone())))
+        .collect();
+    if !moves.is_empty() {
+        recorder.record(Change::Rename(moves));
+    }
+    for step in &plan.steps {
+        if step.action != Action::Unchanged {
+            continue;
+        }
+        let Some(mut record) = recorder.get(&step.address) else {
+            continue;
+        };
+        let same = record.protect == step.protect
+            && record.depends_on == step.depends_on
+            && record.parent == step.parent
+            && !record.unfinished;
+        if !same {
+            record.protect = step.protect;
+            record.depends_on.clone_from(&step.depends_on);
+            record.parent.clone_from(&step.parent);
+            record.unfinished = false;
+            recorder.record(Change::Put(step.address.clone(), Box::new(record)));
+        }
+    }
+}
+
+/// Finishes the outputs and records them; one whose inputs were not made keeps what was recorded.
+fn record_outputs(plan: &Plan, recorder: &Recorder, statuses: &[Status]) -> Diagnostics {
+    let all_done = statuses.iter().all(|status| *status == Status::Done);
+    let before = recorder.outputs();
+    let mut outputs: BTreeMap<String, Value> = BTreeMap::new();
+    let mut warnings = Diagnostics::new();
+    for (name, change) in &plan.outputs {
+        if change.sensitive || change.after.is_null() {
+            continue;
+        }
+        let finished = config::finish(&change.after, &|address, attribute| {
+            recorder.attribute(address, attribute)
+        });
+        match finished {
+            Ok(value) if !value.has_unknown() => {
+                if !value.has_sensitive() {
+                    outputs.insert(name.clone(), value);
+                }
+            }
+            Ok(_) if !all_done => outputs.extend(before.get_key_value(name).map(own)),
+            Ok(_) => warnings.push(Diagnostic::warning(
+                codes::apply::OUTPUT_UNKNOWN,
+                format!("output `{name}` is not known: what it is taken from gave no value"),
+            )),
+            Err(mut why) => {
+                why.severity = crate::diagnostic::Severity::Warning;
+                why.message = format!("output `{name}`: {}", why.message);
+                warnings.push(why);
+            }
+        }
+    }
+    if outputs != before {
+        recorder.record(Change::Outputs(outputs));
+    }
+    warnings
+}
+
+fn own((name, value): (&String, &Value)) -> (String, Value) {
+    (name.clone(), value.clone())
+}
+
+/// The report of a run that was stopped before its first call.
+fn stopped(plan: &Plan, diagnostics: Diagnostics) -> Report {
+    Report {
+        tasks: vec![Status::NotStarted; plan.tasks.len()],
+        state: None,
+        diagnostics,
+        interrupted: false,
+    }
+}
+
+fn broken_order() -> Diagnostic {
+    Diagnostic::error(
+        codes::apply::BROKEN_ORDER,
+        "the plan's list of tasks cannot be walked in its order",
+    )
+    .help("make a new plan")
+}
+
+fn broke(address: &Address) -> Diagnostic {
+    Diagnostic::error(
+        codes::apply::STEP_BROKE,
+        format!("smd broke its own rule while it worked on `{address}`"),
+    )
+    .about(address.as_str())
+    .help("please report this with the command and the message")
+}

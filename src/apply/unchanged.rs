@@ -1,0 +1,88 @@
+//! Before the first call: is what will be changed or deleted still what the plan saw?
+
+use std::collections::BTreeMap;
+
+use super::meaning::{attribute, means_the_same};
+use super::read;
+use crate::address::Address;
+use crate::aws::Aws;
+use crate::diagnostic::{Diagnostic, Diagnostics, codes};
+use crate::kinds::Actual;
+use crate::plan::{Action, Half, Plan, Step};
+use crate::state::Record;
+use crate::value::Value;
+
+/// The steps whose thing is changed or deleted, with what is recorded of each.
+#[must_use]
+pub fn endangered<'a>(
+    plan: &'a Plan,
+    records: &'a BTreeMap<Address, Record>,
+) -> BTreeMap<&'a Address, (&'a Step, &'a Record)> {
+    plan.tasks
+        .iter()
+        .filter(|task| matches!(task.half, Half::Update | Half::Delete))
+        .filter_map(|task| {
+            let step = plan.steps.get(task.step)?;
+            let address = step.moved_from.as_ref().unwrap_or(&step.address);
+            Some((address, (step, records.get(address)?)))
+        })
+        .collect()
+}
+
+/// Reads them again, in bulk, and compares.
+///
+/// # Errors
+/// Reads that failed, and every thing that is not what the plan saw.
+pub async fn verify(
+    aws: &Aws,
+    endangered: &BTreeMap<&Address, (&Step, &Record)>,
+    parallelism: usize,
+) -> Result<(), Diagnostics> {
+    let records = endangered
+        .iter()
+        .map(|(address, (_, record))| (*address, *record));
+    let found = read::read(aws, records, parallelism).await?;
+    let changed: Diagnostics = endangered
+        .iter()
+        .filter_map(|(address, (step, _))| {
+            let actual = found.get(*address).and_then(Option::as_ref);
+            difference(step, actual).map(|what| changed_since(step, &what))
+        })
+        .collect();
+    if changed.is_empty() {
+        Ok(())
+    } else {
+        Err(changed)
+    }
+}
+
+/// What is not as the plan saw it, in words.
+fn difference(step: &Step, actual: Option<&Actual>) -> Option<String> {
+    match (&step.before, actual) {
+        // What is to be deleted and is gone needs no more deleting.
+        (_, None) if step.action == Action::Delete => None,
+        (None, _) => None,
+        (Some(_), None) => Some("it is gone".to_owned()),
+        (Some(before), Some(actual)) => {
+            let null = Value::null();
+            let paths: Vec<String> = before
+                .iter()
+                .filter(|(name, before)| {
+                    let actual = actual.attributes.get(*name).unwrap_or(&null);
+                    !means_the_same(&step.kind, attribute(&step.kind, name), name, before, actual)
+                })
+                .map(|(name, _)| format!("`{name}`"))
+                .collect();
+            (!paths.is_empty()).then(|| format!("changed: {}", paths.join(", ")))
+        }
+    }
+}
+
+fn changed_since(step: &Step, what: &str) -> Diagnostic {
+    Diagnostic::error(
+        codes::apply::CHANGED_SINCE_PLAN,
+        format!("`{}` changed since the plan: {what}", step.address),
+    )
+    .about(step.address.as_str())
+    .help("plan again and look at what is there now")
+}
