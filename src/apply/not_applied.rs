@@ -2,8 +2,8 @@
 
 use super::meaning::{attribute, means_the_same};
 use crate::diagnostic::{Diagnostic, Diagnostics, codes};
-use crate::kinds::schema::ChangeRule;
 use crate::kinds::Actual;
+use crate::kinds::schema::ChangeRule;
 use crate::plan::Step;
 use crate::value::Map;
 
@@ -17,9 +17,7 @@ pub fn warnings(step: &Step, written: &Map, actual: &Actual) -> Diagnostics {
             !value.has_sensitive() && !known.is_some_and(|known| own(known.change))
         })
         // What the kind cannot read says nothing.
-        .filter_map(|(name, value, known)| {
-            Some((name, value, known, actual.attributes.get(name)?))
-        })
+        .filter_map(|(name, value, known)| Some((name, value, known, actual.attributes.get(name)?)))
         .filter(|(name, value, known, actual)| {
             !means_the_same(&step.kind, *known, name, value, actual)
         })

@@ -69,7 +69,13 @@ fn difference(step: &Step, actual: Option<&Actual>) -> Option<String> {
                 .iter()
                 .filter(|(name, before)| {
                     let actual = actual.attributes.get(*name).unwrap_or(&null);
-                    !means_the_same(&step.kind, attribute(&step.kind, name), name, before, actual)
+                    !means_the_same(
+                        &step.kind,
+                        attribute(&step.kind, name),
+                        name,
+                        before,
+                        actual,
+                    )
                 })
                 .map(|(name, _)| format!("`{name}`"))
                 .collect();

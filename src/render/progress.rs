@@ -143,7 +143,10 @@ impl Display {
             }
             Event::Failed { doing, why } => {
                 let took = self.end(doing);
-                self.line(&format!("failed {} ({took}): {}", doing.step.address, why.message));
+                self.line(&format!(
+                    "failed {} ({took}): {}",
+                    doing.step.address, why.message
+                ));
             }
             Event::Skipped { doing, because } => {
                 if let Form::Live { overall, .. } = &self.form {
@@ -157,7 +160,9 @@ impl Display {
             Event::Waiting { count, longest } => {
                 if let Form::Live { overall, .. } = &self.form {
                     overall.set_message(match longest {
-                        Some(longest) if count > 0 => format!(" · waiting: {count} (for {longest})"),
+                        Some(longest) if count > 0 => {
+                            format!(" · waiting: {count} (for {longest})")
+                        }
                         _ => String::new(),
                     });
                 }
@@ -315,7 +320,12 @@ mod tests {
 
     #[test]
     fn durations() {
-        for (ms, text) in [(0, "0.0s"), (149, "0.1s"), (59_999, "59.9s"), (60_000, "1m00s")] {
+        for (ms, text) in [
+            (0, "0.0s"),
+            (149, "0.1s"),
+            (59_999, "59.9s"),
+            (60_000, "1m00s"),
+        ] {
             assert_eq!(duration(ms), text);
         }
     }

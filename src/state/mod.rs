@@ -1,8 +1,8 @@
 //! What smd recorded of what it made: records, lineage and serial, and where they are kept.
 
 mod codec;
-mod lock;
 pub mod digest;
+mod lock;
 mod record;
 mod store;
 
