@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use ipnet::IpNet;
 
+use super::iam_document;
 use super::schema::{Attribute, Type};
 use crate::value::{Data, Map, Value};
 
@@ -49,6 +50,10 @@ pub fn same(ty: &Type, wanted: &Value, actual: &Value) -> bool {
         },
         Type::Map(item) => match (members(wanted), members(actual)) {
             (Some(a), Some(b)) => same_map(item, a, b),
+            _ => false,
+        },
+        Type::IamDocument => match (wanted.as_str(), actual.as_str()) {
+            (Some(a), Some(b)) => iam_document::same_text(a, b),
             _ => false,
         },
         _ => meaning(ty, wanted) == meaning(ty, actual),
@@ -180,14 +185,17 @@ fn write(ty: &Type, value: &Value, out: &mut String) {
             Some((from, to)) => text(&format!("{from}..{to}"), out),
             None => plain(value, out),
         },
-        (Type::IamDocument, Data::String(document)) => {
-            match serde_json::from_str::<serde_json::Value>(document) {
-                Ok(json) => plain(&Value::from_json(&json), out),
-                Err(_) => text(document, out),
-            }
-        }
+        (Type::IamDocument, Data::String(document)) => match document_of(document) {
+            Some(json) => plain(&Value::from_json(&json), out),
+            None => text(document, out),
+        },
         _ => plain(value, out),
     }
+}
+
+fn document_of(text: &str) -> Option<serde_json::Value> {
+    let json: serde_json::Value = serde_json::from_str(text).ok()?;
+    iam_document::canonical(&json).ok()
 }
 
 fn find<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a Attribute> {

@@ -1,9 +1,39 @@
 //! What would change: pure comparison of desired, recorded and actual. No terminal, network or
 //! clock.
 
+mod applied;
+mod catalog;
+mod create_first;
+mod decide;
+mod diff;
+mod document;
+mod facts;
+mod file;
+mod input;
+mod make;
 mod model;
+mod names;
+mod outputs;
+mod paths;
+mod protect;
+mod renamed;
+mod secret;
+mod targets;
+mod tasks;
+mod verify;
 
+#[cfg(test)]
+mod tests;
+
+pub use applied::not_applied;
+pub use diff::{Difference, diff};
+pub use document::document;
+pub use file::{MAX_PLAN_BYTES, Stored, file_digests, read, write};
+pub use input::{PlanInput, PlanOptions};
+pub use make::make;
 pub use model::{
     Action, AttributeChange, Half, OutputChange, PLAN_FORMAT_VERSION, Plan, Reason, Step, Summary,
-    Task,
+    Task, is_set_aside, set_aside,
 };
+pub use protect::missing_consents;
+pub use verify::{Current, verify};

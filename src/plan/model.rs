@@ -35,6 +35,9 @@ pub struct Plan {
     pub configuration_digest: String,
     /// Digest of each input's value.
     pub input_digests: BTreeMap<String, String>,
+    /// Digest (SHA-256, hex) of each file's text by its shown name, to tell which one moved.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub file_digests: BTreeMap<String, String>,
     /// Where each input's value came from.
     pub input_sources: BTreeMap<String, String>,
     /// Addresses whose data may be lost, given by `--consent`.
@@ -81,11 +84,13 @@ pub struct Step {
     /// Sensitive paths left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<Map>,
-    /// Every changed path of an update or replacement, in order of paths.
+    /// Every changed path of an update or replacement, in order of paths. An unchanged step may
+    /// have some too: those with a note, about which no call is made.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub changes: Vec<AttributeChange>,
-    /// Paths in `after` whose values are sensitive, with their digests; apply takes the values from
-    /// the inputs again and checks them.
+    /// Paths of wanted values that are sensitive, with their digests; apply takes the values from
+    /// the inputs again and checks them. [`crate::state::digest::NOT_KNOWN`] where the value itself
+    /// waits for an apply.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub sensitive: BTreeMap<String, String>,
     /// What goes with it or may hurt, in words: "the home file system fs-… stays".
@@ -100,6 +105,15 @@ pub struct Step {
     /// Whether the new one is made before the old one goes.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub create_first: bool,
+    /// Whether what is recorded of it differs from what is to be recorded, although nothing may
+    /// happen to it in AWS: its `protect` mark, its address, what it needs, which attributes the
+    /// files own, the way in. Of an unchanged step apply then writes `written` from `after`,
+    /// `digests` from `sensitive`, `protect`, `depends_on` and `place` into its record.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub record_changes: bool,
+    /// The data that is lost with it, in words, if consent is needed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub loses: Option<String>,
     /// What is lost with it was consented to.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub consented: bool,
@@ -119,6 +133,46 @@ pub enum Action {
     Delete,
     /// Left as it is.
     Unchanged,
+}
+
+impl Step {
+    /// A step that makes something, with nothing more said of it.
+    #[must_use]
+    pub fn new(address: Address, kind: String, place: Place) -> Self {
+        Self {
+            address,
+            kind,
+            parent: None,
+            place,
+            action: Action::Create,
+            reasons: Vec::new(),
+            depends_on: Vec::new(),
+            id: None,
+            before: None,
+            after: None,
+            changes: Vec::new(),
+            sensitive: BTreeMap::new(),
+            risks: Vec::new(),
+            moved_from: None,
+            protect: false,
+            create_first: false,
+            record_changes: false,
+            loses: None,
+            consented: false,
+        }
+    }
+}
+
+impl Reason {
+    /// A reason in words.
+    #[must_use]
+    pub fn new(code: &str, path: Option<&str>, message: impl Into<String>) -> Self {
+        Self {
+            code: code.to_owned(),
+            path: path.map(str::to_owned),
+            message: message.into(),
+        }
+    }
 }
 
 impl Action {
@@ -236,7 +290,14 @@ impl Plan {
         summary
     }
 
-    /// Whether there is nothing to do, outputs included.
+    /// Whether some record is to be brought up to date without a call ([`Step::record_changes`]).
+    #[must_use]
+    pub fn has_record_changes(&self) -> bool {
+        self.steps.iter().any(|step| step.record_changes)
+    }
+
+    /// Whether there is nothing to do, outputs included. Records may still have to be brought up to
+    /// date ([`Plan::has_record_changes`]): that changes nothing in AWS.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.tasks.is_empty()
@@ -245,4 +306,20 @@ impl Plan {
                 .values()
                 .all(|output| output.before == output.after)
     }
+}
+
+/// The word between an address and an id in the address of a thing set aside.
+const SET_ASIDE: &str = ".replaced[";
+
+/// The address under which a record is kept of an old thing whose replacement stands already, until
+/// the old one is deleted; the next plan deletes it. Such a record has no `protect` mark.
+#[must_use]
+pub fn set_aside(address: &Address, id: &str) -> Address {
+    address.item("replaced", id)
+}
+
+/// Whether a record's address was made by [`set_aside`].
+#[must_use]
+pub fn is_set_aside(address: &Address) -> bool {
+    address.as_str().contains(SET_ASIDE)
 }

@@ -1,0 +1,271 @@
+//! Making a plan.
+
+use std::collections::BTreeMap;
+
+use super::catalog::{Catalog, Entry};
+use super::input::PlanInput;
+use super::model::{Action, PLAN_FORMAT_VERSION, Plan, Reason, Step};
+use super::renamed::Renames;
+use super::{create_first, outputs, protect, targets, tasks};
+use crate::address::Address;
+use crate::config::{Node, Place};
+use crate::diagnostic::{Diagnostic, Diagnostics, codes, has_errors};
+use crate::state::{Record, digest};
+use crate::value::Map;
+
+/// What is there of a recorded thing.
+#[derive(Clone, Copy)]
+pub(super) struct Current<'a> {
+    /// Its id.
+    pub id: &'a str,
+    /// Everything that was read.
+    pub attributes: &'a Map,
+    /// Whether it was read now, and not only recorded earlier.
+    pub fresh: bool,
+}
+
+/// A step in the making.
+pub(super) struct Draft<'a> {
+    /// The step as far as it is decided.
+    pub step: Step,
+    /// Its kind.
+    pub entry: Entry,
+    /// Its number in the configuration; `None`: it is not in it.
+    pub node: Option<usize>,
+    /// What was recorded and under which address.
+    pub record: Option<(&'a Address, &'a Record)>,
+    /// What is there.
+    pub current: Option<Current<'a>>,
+}
+
+/// What the parts of planning share.
+pub(super) struct Planner<'a> {
+    /// What the plan is made from.
+    pub input: &'a PlanInput<'a>,
+    /// The kinds by word.
+    pub catalog: Catalog,
+    /// One draft for each node of the configuration, as far as decided.
+    pub drafts: Vec<Option<Draft<'a>>>,
+    /// What was found on the way.
+    pub out: Diagnostics,
+}
+
+/// Makes a plan: pure, deterministic, linear in configuration and state. With it come warnings.
+///
+/// # Errors
+/// Everything that keeps the plan from being made: a protected thing that would go, data that would
+/// be lost without consent, a target that names nothing, an expression that fails on what is known.
+pub fn make(input: &PlanInput<'_>) -> Result<(Plan, Diagnostics), Diagnostics> {
+    let mut planner = Planner {
+        input,
+        catalog: Catalog::new(input.kinds),
+        drafts: Vec::new(),
+        out: Vec::new(),
+    };
+    planner.check_state()?;
+    let mut renames = Renames::new(&planner);
+    planner.drafts = input.configuration.nodes.iter().map(|_| None).collect();
+    if !input.options.destroy {
+        for index in input.graph.order() {
+            let draft = planner.decide(*index, &mut renames);
+            if let Some(slot) = planner.drafts.get_mut(*index) {
+                *slot = draft;
+            }
+        }
+        create_first::decide(&mut planner);
+    }
+    let removed = planner.removals(&renames);
+    let outputs = outputs::changes(&mut planner);
+    let Planner {
+        catalog,
+        drafts,
+        mut out,
+        ..
+    } = planner;
+    let mut drafts: Vec<Draft<'_>> = drafts.into_iter().flatten().chain(removed).collect();
+    drafts.sort_by(|a, b| a.step.address.cmp(&b.step.address));
+    targets::select(input, &mut drafts, &mut out);
+    let tasks = tasks::tasks(input, &mut drafts);
+    protect::check(input, &mut drafts, &mut out);
+    drop(catalog);
+    if has_errors(&out) {
+        return Err(out);
+    }
+    let configuration = input.configuration;
+    let text = |map: &BTreeMap<std::sync::Arc<str>, String>| {
+        map.iter()
+            .map(|(name, value)| (name.to_string(), value.clone()))
+            .collect()
+    };
+    let plan = Plan {
+        format_version: PLAN_FORMAT_VERSION,
+        smd_version: env!("CARGO_PKG_VERSION").to_owned(),
+        stack: configuration.stack.name.to_string(),
+        state_store: configuration.stack.state.clone(),
+        destroy: input.options.destroy,
+        targets: input.options.targets.clone(),
+        lineage: input.state.map(|state| state.lineage.clone()),
+        serial: input.state.map(|state| state.serial),
+        configuration_digest: configuration.digest.clone(),
+        input_digests: text(&configuration.input_digests),
+        file_digests: input.file_digests.clone(),
+        input_sources: text(&configuration.input_sources),
+        consents: input.options.consents.iter().cloned().collect(),
+        steps: drafts.into_iter().map(|draft| draft.step).collect(),
+        tasks,
+        outputs,
+        salt: digest::stack_salt(&configuration.stack.name),
+    };
+    Ok((plan, out))
+}
+
+impl<'a> Planner<'a> {
+    /// The node with this number.
+    pub(super) fn node(&self, index: usize) -> Option<&'a Node> {
+        self.input
+            .configuration
+            .nodes
+            .get_index(index)
+            .map(|(_, node)| node)
+    }
+
+    fn check_state(&self) -> Result<(), Diagnostics> {
+        let Some(state) = self.input.state else {
+            return Ok(());
+        };
+        let stack = &*self.input.configuration.stack.name;
+        if state.stack != stack {
+            return Err(vec![
+                Diagnostic::error(
+                    codes::plan::OTHER_STACK,
+                    format!(
+                        "the state belongs to stack `{}`, not to `{stack}`",
+                        state.stack
+                    ),
+                )
+                .at_opt(self.input.configuration.stack.span, "this stack")
+                .help("check the stack's name and where its `state` is"),
+            ]);
+        }
+        let words: Vec<&str> = self.catalog.words().collect();
+        let unknown: Diagnostics = state
+            .records
+            .iter()
+            .filter(|(_, record)| self.catalog.get(&record.kind).is_none())
+            .map(|(address, record)| {
+                Diagnostic::error(
+                    codes::plan::UNKNOWN_KIND,
+                    format!(
+                        "`{address}` is recorded with the unknown kind `{}`",
+                        record.kind
+                    ),
+                )
+                .about(address.as_str())
+                .help_opt(crate::diagnostic::did_you_mean(
+                    &record.kind,
+                    words.iter().copied(),
+                ))
+                .help("use the smd that wrote this state, or a newer one")
+            })
+            .collect();
+        if unknown.is_empty() {
+            Ok(())
+        } else {
+            Err(unknown)
+        }
+    }
+
+    /// What is there of a record.
+    pub(super) fn current(&self, address: &Address, record: &'a Record) -> Option<Current<'a>> {
+        match self.input.actual.get(address) {
+            Some(Some(actual)) => Some(Current {
+                id: &actual.id,
+                attributes: &actual.attributes,
+                fresh: true,
+            }),
+            Some(None) => None,
+            None => Some(Current {
+                id: &record.id,
+                attributes: &record.attributes,
+                fresh: false,
+            }),
+        }
+    }
+
+    /// A deletion for each record that no node of the configuration takes.
+    fn removals(&self, renames: &Renames<'a>) -> Vec<Draft<'a>> {
+        let Some(state) = self.input.state else {
+            return Vec::new();
+        };
+        state
+            .records
+            .iter()
+            .filter(|(address, _)| {
+                let wanted = !self.input.options.destroy
+                    && self.input.configuration.nodes.contains_key(*address);
+                !wanted && !renames.is_taken(address)
+            })
+            .filter_map(|(address, record)| self.removal(address, record))
+            .collect()
+    }
+
+    fn removal(&self, address: &'a Address, record: &'a Record) -> Option<Draft<'a>> {
+        let entry = self.catalog.get(&record.kind)?;
+        let current = self.current(address, record);
+        let mut reasons = vec![if super::is_set_aside(address) {
+            Reason::new(
+                "replaced_earlier",
+                None,
+                "it was replaced in an earlier run",
+            )
+        } else if self.input.options.destroy {
+            Reason::new("destroy", None, "everything is to be deleted")
+        } else {
+            Reason::new(
+                "not_in_configuration",
+                None,
+                "it is no longer in the configuration",
+            )
+        }];
+        if current.is_none() {
+            reasons.push(Reason::new("gone", None, "it is no longer there"));
+        }
+        let before = current.map(|current| {
+            let none = Map::new();
+            super::diff::owned(entry.schema, current.attributes, &none, &record.written)
+        });
+        let mut step = Step::new(
+            address.clone(),
+            record.kind.clone(),
+            self.way_in(&record.place),
+        );
+        step.parent.clone_from(&record.parent);
+        step.action = Action::Delete;
+        step.reasons = reasons;
+        step.depends_on.clone_from(&record.depends_on);
+        step.id = Some(current.map_or(record.id.as_str(), |c| c.id).to_owned());
+        step.before = before;
+        Some(Draft {
+            step,
+            entry,
+            node: None,
+            record: Some((address, record)),
+            current,
+        })
+    }
+
+    /// A recorded place with the way in that its account's declaration gives now, if there is one.
+    fn way_in(&self, place: &Place) -> Place {
+        let declared = self
+            .input
+            .configuration
+            .accounts
+            .values()
+            .find(|account| account.id.as_deref() == Some(&*place.account));
+        let mut place = place.clone();
+        if let Some(account) = declared {
+            place.access = account.access.clone();
+        }
+        place
+    }
+}

@@ -1,0 +1,139 @@
+//! What keeps a thing from going: its `protect` mark, and data that would be lost with it.
+
+use std::collections::BTreeSet;
+
+use super::input::PlanInput;
+use super::make::Draft;
+use super::model::{Action, Plan, Step};
+use crate::diagnostic::{Diagnostic, Diagnostics, codes, did_you_mean};
+use crate::kinds::Removal;
+
+/// Refuses what is protected and what lacks consent, and notes risks.
+pub(super) fn check(input: &PlanInput<'_>, drafts: &mut [Draft<'_>], out: &mut Diagnostics) {
+    let consents = &input.options.consents;
+    let mut used: BTreeSet<&str> = BTreeSet::new();
+    for draft in drafts.iter_mut() {
+        let removal = match draft.step.action {
+            Action::Delete => Removal::Delete,
+            Action::Replace => Removal::Replace,
+            Action::Create | Action::Update | Action::Unchanged => continue,
+        };
+        let Some((_, record)) = draft.record else {
+            continue;
+        };
+        let node = input.configuration.nodes.get(&draft.step.address);
+        let lifted = node.is_some_and(|node| node.lifecycle.protect_lifted);
+        let marked = node.is_some_and(|node| node.lifecycle.protect) || record.protect;
+        if marked && !lifted {
+            out.push(protected(input, &draft.step));
+        }
+        // What is gone already takes nothing with it.
+        if draft.current.is_none() {
+            continue;
+        }
+        let kind = draft.entry.kind;
+        let desired = draft.step.after.as_ref();
+        let word = draft.entry.schema.kind;
+        let risks = kind.risks(word, removal, record, desired);
+        draft.step.risks.extend(risks);
+        draft.step.loses = kind.needs_consent(word, record, desired);
+        if draft.step.loses.is_some() {
+            if let Some(given) = consents.get(draft.step.address.as_str()) {
+                draft.step.consented = true;
+                used.insert(given);
+            } else {
+                let mut lacking = no_consent(&draft.step);
+                if input.options.consent_later {
+                    lacking.severity = crate::diagnostic::Severity::Warning;
+                }
+                out.push(lacking.at_opt(node.map(|node| node.span), "declared here"));
+            }
+        }
+    }
+    for consent in consents
+        .iter()
+        .filter(|given| !used.contains(given.as_str()))
+    {
+        let addresses = drafts.iter().map(|draft| draft.step.address.as_str());
+        out.push(
+            Diagnostic::warning(
+                codes::plan::UNUSED_CONSENT,
+                format!("`--consent {consent}` is for nothing that loses data in this plan"),
+            )
+            .help_opt(did_you_mean(consent, addresses).filter(|_| {
+                !drafts
+                    .iter()
+                    .any(|draft| draft.step.address.as_str() == consent)
+            })),
+        );
+    }
+}
+
+fn protected(input: &PlanInput<'_>, step: &Step) -> Diagnostic {
+    let address = &step.address;
+    let verb = if step.action == Action::Delete {
+        "deleted"
+    } else {
+        "replaced"
+    };
+    let mut diagnostic = Diagnostic::error(
+        codes::plan::PROTECTED,
+        format!("`{address}` is protected and would be {verb}"),
+    )
+    .about(address.as_str());
+    for reason in &step.reasons {
+        diagnostic = diagnostic.note(match &reason.path {
+            Some(path) => format!("`{path}`: {}", reason.message),
+            None => reason.message.clone(),
+        });
+    }
+    match input.configuration.nodes.get(address) {
+        Some(node) => {
+            let culprit = step
+                .reasons
+                .iter()
+                .filter_map(|reason| reason.path.as_deref()?.split('.').next())
+                .find_map(|name| node.attribute_spans.get(name).copied());
+            diagnostic
+                .at_opt(culprit, "this change needs a new one")
+                .at(node.span, "protected")
+                .help("take the change back, or write `lifecycle { protect = false }` and apply first")
+        }
+        None => diagnostic.help(format!(
+            "declare `{address}` again with `lifecycle {{ protect = false }}` and apply first"
+        )),
+    }
+}
+
+fn no_consent(step: &Step) -> Diagnostic {
+    let address = &step.address;
+    let verb = if step.action == Action::Delete {
+        "deleting"
+    } else {
+        "replacing"
+    };
+    let what = step.loses.as_deref().unwrap_or("data");
+    let quoted = if address.as_str().contains('"') {
+        format!("'{address}'")
+    } else {
+        address.to_string()
+    };
+    Diagnostic::error(
+        codes::plan::NO_CONSENT,
+        format!("{verb} `{address}` loses data: {what}"),
+    )
+    .about(address.as_str())
+    .help(format!("to agree to the loss, give `--consent {quoted}`"))
+}
+
+/// One error for each step of a plan that loses data without consent, neither the plan's nor one of
+/// `consents` (given at apply).
+#[must_use]
+pub fn missing_consents(plan: &Plan, consents: &BTreeSet<String>) -> Diagnostics {
+    plan.steps
+        .iter()
+        .filter(|step| step.loses.is_some() && !step.consented)
+        .filter(|step| !consents.contains(step.address.as_str()))
+        .map(no_consent)
+        .collect()
+}
