@@ -1,50 +1,127 @@
-//! See the schema.
-pub mod schema;
-use crate::aws::{Aws, Cause, Failure};
+//! Domains. What UpdateDomain takes changes in place; name, sign-in and key do not, and the home
+//! file system never follows to a new domain.
+
+mod check;
+mod delete;
+mod home;
+mod make;
+mod read;
+mod schema;
+
+use self::schema::DOMAIN;
+use super::schema::{ChangeRule, Schema};
+use super::{Actual, BoxFuture, Change, Checks, Context, Kind, Ready, Removal, Wanted};
+use crate::aws::{Aws, Failure};
 use crate::config::Place;
-use crate::kinds::schema::Schema;
-use crate::kinds::{Actual, BoxFuture, Change, Context, Kind, Ready, Wanted};
 use crate::state::Record;
-static SCHEMAS: &[&Schema] = &[&schema::DOMAIN];
-/// The kind.
+use crate::value::{Map, Value};
+
+/// Longest wait for a domain to be made, changed or deleted: 4-7 minutes are usual (behaviour:
+/// section 4).
+const LIMIT: std::time::Duration = std::time::Duration::from_secs(20 * 60);
+
+static SCHEMAS: &[&Schema] = &[&DOMAIN];
+
+/// The kind `domain`.
 #[derive(Debug)]
 pub struct Domain;
+
 impl Kind for Domain {
     fn schemas(&self) -> &'static [&'static Schema] {
         SCHEMAS
     }
+
+    fn check(&self, checks: &mut Checks<'_>) {
+        check::check(checks);
+    }
+
+    fn change_rule(&self, _kind: &str, path: &str, before: &Value, after: &Value) -> ChangeRule {
+        change_rule(path, before, after)
+    }
+
+    fn risks(
+        &self,
+        _kind: &str,
+        removal: Removal,
+        record: &Record,
+        desired: Option<&Map>,
+    ) -> Vec<String> {
+        home::risks(removal, record, desired)
+    }
+
+    fn needs_consent(&self, _kind: &str, record: &Record, desired: Option<&Map>) -> Option<String> {
+        home::needs_consent(record, desired)
+    }
+
     fn read<'a>(
         &'a self,
-        _: &'a Aws,
-        _: &'a Place,
-        _: &'a [Wanted],
+        aws: &'a Aws,
+        place: &'a Place,
+        wanted: &'a [Wanted],
     ) -> BoxFuture<'a, Result<Vec<Option<Actual>>, Failure>> {
-        Box::pin(async { Err(coming()) })
+        Box::pin(read::read(aws, place, wanted))
     }
+
     fn create<'a>(
         &'a self,
-        _: &'a Context<'a>,
-        _: &'a Ready,
+        cx: &'a Context<'a>,
+        node: &'a Ready,
     ) -> BoxFuture<'a, Result<Actual, Failure>> {
-        Box::pin(async { Err(coming()) })
+        Box::pin(make::create(cx, node))
     }
+
     fn update<'a>(
         &'a self,
-        _: &'a Context<'a>,
-        _: &'a Ready,
-        _: &'a Record,
-        _: &'a [Change],
+        cx: &'a Context<'a>,
+        node: &'a Ready,
+        record: &'a Record,
+        changes: &'a [Change],
     ) -> BoxFuture<'a, Result<Actual, Failure>> {
-        Box::pin(async { Err(coming()) })
+        Box::pin(make::update(cx, node, record, changes))
     }
+
     fn delete<'a>(
         &'a self,
-        _: &'a Context<'a>,
-        _: &'a Record,
+        cx: &'a Context<'a>,
+        record: &'a Record,
     ) -> BoxFuture<'a, Result<(), Failure>> {
-        Box::pin(async { Err(coming()) })
+        Box::pin(delete::delete(cx, record))
     }
 }
-fn coming() -> Failure {
-    Failure::new(Cause::Other, "", "this kind cannot be worked on")
+
+/// A VPC can be added, never changed; a home file system can be added, never taken away
+/// (behaviour: section 2).
+fn change_rule(path: &str, before: &Value, after: &Value) -> ChangeRule {
+    match path {
+        "vpc" if before.is_null() => ChangeRule::InPlace,
+        "vpc" => ChangeRule::Replace(
+            "no call moves a domain to another VPC; the new domain gets a new, empty home file system",
+        ),
+        "home_efs_file_system_creation"
+            if after.as_str() == Some("Disabled") && !before.is_null() =>
+        {
+            ChangeRule::Replace(
+                "a home file system cannot be taken from a domain that was made with one",
+            )
+        }
+        _ => ChangeRule::InPlace,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_depends_on_before_and_after() {
+        let text = |text: &str| Value::string(text);
+        let replaced = |path: &str, before: Value, after: Value| {
+            matches!(change_rule(path, &before, &after), ChangeRule::Replace(_))
+        };
+        assert!(!replaced("vpc", Value::null(), text("vpc-1")));
+        assert!(replaced("vpc", text("vpc-1"), text("vpc-2")));
+        let home = "home_efs_file_system_creation";
+        assert!(!replaced(home, text("Disabled"), text("Enabled")));
+        assert!(replaced(home, text("Enabled"), text("Disabled")));
+    }
 }

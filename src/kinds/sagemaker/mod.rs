@@ -2,17 +2,28 @@
 //! way they are sent, read, tagged and waited for.
 
 mod attributes;
+mod blockers;
 mod convert;
+mod payload;
+mod read;
 #[expect(
     deprecated,
     reason = "a domain may still name its key by the member `HomeEfsFileSystemKmsKeyId`"
 )]
-mod shapes;
+pub mod shapes;
+mod tags;
+mod wait;
 
 #[cfg(test)]
 mod tests;
 
 pub use attributes::{DOMAIN, USER_PROFILE};
+pub use blockers::{Scope, blockers};
+pub use convert::{Mismatch, member};
+pub use payload::{arranged, changed};
+pub use read::{AT_ONCE, time, with_tags};
+pub use tags::{retag, to_tags};
+pub use wait::{gone, in_service, roles_in, with_roles};
 
 /// Whether a character may stand in the name of a domain or a user profile.
 #[must_use]
@@ -22,3 +33,15 @@ pub fn is_name(c: char) -> bool {
 
 /// Longest name of a domain or a user profile, in characters.
 pub const MAX_NAME: usize = 63;
+/// Things on one page of a list.
+const PAGE: i32 = 100;
+
+impl From<Mismatch> for crate::aws::Failure {
+    fn from(mismatch: Mismatch) -> Self {
+        Self::new(
+            crate::aws::Cause::Invalid,
+            "",
+            format!("`{}` must be {}", mismatch.path, mismatch.expected),
+        )
+    }
+}

@@ -1,50 +1,72 @@
-//! See the schema.
-pub mod schema;
-use crate::aws::{Aws, Cause, Failure};
+//! User profiles.
+
+mod check;
+mod make;
+mod read;
+mod schema;
+
+use self::schema::USER_PROFILE;
+use super::schema::Schema;
+use super::{Actual, BoxFuture, Change, Checks, Context, Kind, Ready, Wanted};
+use crate::aws::{Aws, Failure};
 use crate::config::Place;
-use crate::kinds::schema::Schema;
-use crate::kinds::{Actual, BoxFuture, Change, Context, Kind, Ready, Wanted};
 use crate::state::Record;
-static SCHEMAS: &[&Schema] = &[&schema::USER_PROFILE];
-/// The kind.
+
+/// Longest wait for a profile to be made, changed or deleted (behaviour: section 4).
+const LIMIT: std::time::Duration = std::time::Duration::from_secs(10 * 60);
+
+static SCHEMAS: &[&Schema] = &[&USER_PROFILE];
+
+/// The kind `user_profile`.
 #[derive(Debug)]
 pub struct UserProfile;
+
 impl Kind for UserProfile {
     fn schemas(&self) -> &'static [&'static Schema] {
         SCHEMAS
     }
+
+    fn check(&self, checks: &mut Checks<'_>) {
+        check::check(checks);
+    }
+
     fn read<'a>(
         &'a self,
-        _: &'a Aws,
-        _: &'a Place,
-        _: &'a [Wanted],
+        aws: &'a Aws,
+        place: &'a Place,
+        wanted: &'a [Wanted],
     ) -> BoxFuture<'a, Result<Vec<Option<Actual>>, Failure>> {
-        Box::pin(async { Err(coming()) })
+        Box::pin(read::read(aws, place, wanted))
     }
+
     fn create<'a>(
         &'a self,
-        _: &'a Context<'a>,
-        _: &'a Ready,
+        cx: &'a Context<'a>,
+        node: &'a Ready,
     ) -> BoxFuture<'a, Result<Actual, Failure>> {
-        Box::pin(async { Err(coming()) })
+        Box::pin(make::create(cx, node))
     }
+
     fn update<'a>(
         &'a self,
-        _: &'a Context<'a>,
-        _: &'a Ready,
-        _: &'a Record,
-        _: &'a [Change],
+        cx: &'a Context<'a>,
+        node: &'a Ready,
+        record: &'a Record,
+        changes: &'a [Change],
     ) -> BoxFuture<'a, Result<Actual, Failure>> {
-        Box::pin(async { Err(coming()) })
+        Box::pin(make::update(cx, node, record, changes))
     }
+
     fn delete<'a>(
         &'a self,
-        _: &'a Context<'a>,
-        _: &'a Record,
+        cx: &'a Context<'a>,
+        record: &'a Record,
     ) -> BoxFuture<'a, Result<(), Failure>> {
-        Box::pin(async { Err(coming()) })
+        Box::pin(make::delete(cx, record))
     }
 }
-fn coming() -> Failure {
-    Failure::new(Cause::Other, "", "this kind cannot be worked on")
+
+/// The domain's id and the profile's name of an id `d-…/name`.
+fn split(id: &str) -> (&str, &str) {
+    id.split_once('/').unwrap_or((id, ""))
 }

@@ -1,0 +1,103 @@
+//! Deleting domains. Apps and spaces are people's: they are named, not deleted.
+
+use aws_sdk_sagemaker::types::{RetentionPolicy, RetentionType};
+
+use super::{LIMIT, home, read};
+use crate::aws::{Cause, Failure, Repeat, call};
+use crate::kinds::sagemaker::{self, Scope};
+use crate::kinds::{Context, iam};
+use crate::state::Record;
+
+pub(super) async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Failure> {
+    let client = cx.aws.sagemaker(&record.place).await?;
+    let id = record.id.as_str();
+    let what = match record.text("name") {
+        Some(name) => format!("domain `{name}` ({id})"),
+        None => format!("domain {id}"),
+    };
+    let scope = Scope {
+        domain: id,
+        profile: None,
+    };
+    let home_goes = home::goes(record, None) && cx.consented;
+    let retention = RetentionPolicy::builder()
+        .home_efs_file_system(match home_goes {
+            true => RetentionType::Delete,
+            false => RetentionType::Retain,
+        })
+        .build();
+    let started = cx.clock.now();
+    loop {
+        let blockers = sagemaker::blockers(cx.aws, &client, scope).await?;
+        if let Some(refusal) = blockers.refusal("sagemaker:DeleteDomain", &what) {
+            return Err(refusal);
+        }
+        let sent = call(cx.aws, "sagemaker:DeleteDomain", Repeat::Safe, || {
+            client
+                .delete_domain()
+                .domain_id(id)
+                .retention_policy(retention.clone())
+                .send()
+        })
+        .await;
+        match sent {
+            Ok(_) => break,
+            Err(failure) if failure.cause == Cause::NotFound => break,
+            Err(failure) if failure.cause == Cause::InUse => {
+                // Profiles that this run has just deleted may show for a while.
+                let foreign = profiles(cx, &client, id).await?;
+                let passed = cx.clock.now().duration_since(started).unwrap_or_default();
+                if !foreign.is_empty() || passed >= iam::PROPAGATION {
+                    return Err(held(failure, &what, &foreign));
+                }
+                (cx.progress)(format!("waiting for {what} to be free"));
+                cx.clock.sleep(iam::PAUSE).await;
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    sagemaker::gone(cx, &what, "sagemaker:DescribeDomain", LIMIT, || {
+        read::describe(cx.aws, &client, id)
+    })
+    .await
+}
+
+fn held(mut failure: Failure, what: &str, foreign: &[String]) -> Failure {
+    if foreign.is_empty() {
+        return failure;
+    }
+    failure.message = format!("{what} still has user profiles: {}", foreign.join(", "));
+    failure.help("smd did not make these and leaves them alone: delete them, then run the same command again")
+}
+
+/// User profiles of the domain that this run has not touched, by name.
+async fn profiles(
+    cx: &Context<'_>,
+    client: &aws_sdk_sagemaker::Client,
+    domain: &str,
+) -> Result<Vec<String>, Failure> {
+    let mut found = Vec::new();
+    let mut token: Option<String> = None;
+    loop {
+        let answer = call(cx.aws, "sagemaker:ListUserProfiles", Repeat::Safe, || {
+            client
+                .list_user_profiles()
+                .domain_id_equals(domain)
+                .set_next_token(token.clone())
+                .send()
+        })
+        .await?;
+        found.extend(
+            answer
+                .user_profiles
+                .unwrap_or_default()
+                .into_iter()
+                .filter_map(|profile| profile.user_profile_name)
+                .filter(|name| !(cx.touched)(&format!("{domain}/{name}"))),
+        );
+        token = answer.next_token;
+        if token.is_none() {
+            return Ok(found);
+        }
+    }
+}

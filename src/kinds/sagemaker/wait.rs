@@ -1,0 +1,149 @@
+//! Waiting for a domain or user profile to be in service or gone, and for its role to be known.
+
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::time::Duration;
+
+use crate::aws::{Cause, Failure};
+use crate::kinds::wait::{self, Look, Wait};
+use crate::kinds::{Context, iam};
+use crate::value::{Data, Map, Value};
+
+/// Waits until a thing is in service; `describe` gives its attributes.
+///
+/// # Errors
+/// A failed status with AWS's reason, and what the calls fail with.
+pub async fn in_service<F, Fut>(
+    cx: &Context<'_>,
+    what: &str,
+    id: &str,
+    operation: &'static str,
+    limit: Duration,
+    describe: F,
+) -> Result<Map, Failure>
+where
+    F: Fn() -> Fut + Send + Sync,
+    Fut: Future<Output = Result<Map, Failure>> + Send,
+{
+    let wait = Wait::new(format!("{what} to be in service"), operation, limit);
+    wait::until(cx, wait, || async {
+        let members = wait::visible(cx, &[id], &describe).await?;
+        match status(&members) {
+            "InService" => Ok(Look::Done(members)),
+            failed if failed.ends_with("Failed") => Err(ended(what, operation, &members)),
+            other => Ok(Look::Pending(other.to_owned())),
+        }
+    })
+    .await
+}
+
+/// Waits until a thing is gone.
+///
+/// # Errors
+/// A failed deletion with AWS's reason, and what the calls fail with.
+pub async fn gone<F, Fut>(
+    cx: &Context<'_>,
+    what: &str,
+    operation: &'static str,
+    limit: Duration,
+    describe: F,
+) -> Result<(), Failure>
+where
+    F: Fn() -> Fut + Send + Sync,
+    Fut: Future<Output = Result<Map, Failure>> + Send,
+{
+    let wait = Wait::new(format!("{what} to be gone"), operation, limit);
+    wait::until(cx, wait, || async {
+        match describe().await {
+            Ok(members) if status(&members) == "Delete_Failed" => {
+                Err(ended(what, operation, &members))
+            }
+            Ok(members) => Ok(Look::Pending(status(&members).to_owned())),
+            Err(failure) if failure.cause == Cause::NotFound => Ok(Look::Done(())),
+            Err(failure) => Err(failure),
+        }
+    })
+    .await
+}
+
+fn status(members: &Map) -> &str {
+    members
+        .get("status")
+        .and_then(Value::as_str)
+        .unwrap_or("of no status")
+}
+
+fn ended(what: &str, operation: &'static str, members: &Map) -> Failure {
+    let status = status(members);
+    let reason = members
+        .get("failure_reason")
+        .and_then(Value::as_str)
+        .unwrap_or("AWS gives no reason");
+    let way_out = match status {
+        "Failed" => {
+            "correct what the reason names, then apply again: what failed to be made is deleted and made anew"
+        }
+        "Update_Failed" => {
+            "correct what the reason names, then apply again: the update is sent anew"
+        }
+        _ => {
+            "correct what the reason names, then run the same command again: the deletion is sent anew"
+        }
+    };
+    Failure::new(
+        Cause::Failed,
+        operation,
+        format!("{what} ended as `{status}`: {reason}"),
+    )
+    .help(way_out)
+}
+
+/// The ARNs of roles anywhere in the values.
+#[must_use]
+pub fn roles_in(members: &Map) -> BTreeSet<String> {
+    fn walk(value: &Value, found: &mut BTreeSet<String>) {
+        match &value.data {
+            Data::String(text) if text.contains(":role/") => {
+                found.insert(text.to_string());
+            }
+            Data::List(items) => items.iter().for_each(|item| walk(item, found)),
+            Data::Map(members) => members.values().for_each(|member| walk(member, found)),
+            _ => {}
+        }
+    }
+    let mut found = BTreeSet::new();
+    members.values().for_each(|value| walk(value, &mut found));
+    found
+}
+
+/// Calls again for up to two minutes while SageMaker does not know, or cannot assume, a role that
+/// this run made or changed. The wording differs by operation, so a refused request that speaks
+/// of a role is what counts (behaviour: section 6).
+///
+/// # Errors
+/// The last failure.
+pub async fn with_roles<T, F, Fut>(
+    cx: &Context<'_>,
+    roles: &BTreeSet<String>,
+    send: F,
+) -> Result<T, Failure>
+where
+    F: FnMut() -> Fut + Send,
+    Fut: Future<Output = Result<T, Failure>> + Send,
+{
+    let touched = roles.iter().any(|role| iam::touched_by_run(cx, role));
+    wait::retry(
+        cx,
+        iam::PROPAGATION,
+        "SageMaker to know the execution role",
+        |failure| touched && speaks_of_role(failure),
+        send,
+    )
+    .await
+}
+
+fn speaks_of_role(failure: &Failure) -> bool {
+    failure.cause == Cause::RoleNotReady
+        || (failure.code.as_deref() == Some("ValidationException")
+            && failure.message.to_ascii_lowercase().contains("role"))
+}
