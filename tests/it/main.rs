@@ -1,1 +1,3 @@
 //! The one integration-test binary: a module per topic, everything through the real `smd`.
+
+mod wire;
