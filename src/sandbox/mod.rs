@@ -26,6 +26,10 @@ pub mod world;
 pub mod xml;
 
 mod held;
+#[cfg(test)]
+pub(crate) mod scene;
+#[cfg(test)]
+mod tests;
 
 pub use held::{Info, Sandbox};
 pub use world::{Behaviour, DEFAULT_ACCOUNT};

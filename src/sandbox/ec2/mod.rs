@@ -30,6 +30,9 @@ mod tags;
 mod vpc;
 mod vpc_peering;
 
+#[cfg(test)]
+mod tests;
+
 use super::call::{Call, Fault};
 use super::world::World;
 use super::xml::Element;
