@@ -134,6 +134,19 @@ impl Sandbox {
         self.held().compact()
     }
 
+    /// Folds a long log on disk into the snapshot. What was answered is on disk without it.
+    ///
+    /// # Errors
+    /// If that cannot be written to disk.
+    pub fn close(&self) -> Result<(), Diagnostic> {
+        let mut held = self.held();
+        let Held { world, store } = &mut *held;
+        match store {
+            Some(store) => store.fold_long_log(world),
+            None => Ok(()),
+        }
+    }
+
     /// Runs `work` on the world and writes what it changed to disk: for tests and tools that
     /// arrange what no API call can.
     ///
@@ -198,4 +211,36 @@ fn internal(service: Service, diagnostic: &Diagnostic) -> Fault {
         Protocol::RestJson => "InternalServerError",
     };
     Fault::with_status(500, code, diagnostic.message.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::fs::File;
+
+    use super::{Behaviour, Sandbox};
+    use crate::sandbox::scene::{Scene, clock, elements};
+
+    #[tokio::test]
+    async fn a_write_that_fails_is_told_and_done_later() {
+        let dir = tempfile::tempdir().unwrap();
+        let scene = Scene::of(Sandbox::open(dir.path(), clock(), Behaviour::default()).unwrap());
+        let swap = |log: File| {
+            let mut held = scene.sandbox.held();
+            held.store.as_mut().unwrap().swap_log(log)
+        };
+        // A handle that cannot write stands for a full disk.
+        let good = swap(File::open(dir.path().join("world.log")).unwrap());
+        let create = "CreateVpc CidrBlock=10.0.0.0/16";
+        scene
+            .refused(&[(create, "InternalError"), ("DescribeVpcs", "InternalError")])
+            .await;
+        swap(good);
+        scene.ok("DescribeVpcs").await;
+        drop(scene);
+        let scene = Scene::of(Sandbox::open(dir.path(), clock(), Behaviour::default()).unwrap());
+        let shown = scene.ok("DescribeVpcs").await;
+        assert_eq!(elements(&shown, "vpcId").len(), 1);
+    }
 }

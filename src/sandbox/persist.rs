@@ -24,8 +24,9 @@ const LOG: &str = "world.log";
 const LOCK: &str = "lock";
 /// The format of both files.
 const FORMAT: u32 = 1;
-/// A log longer than this is folded into the snapshot when the sandbox is opened or closed.
-const LONG_LOG_BYTES: u64 = 4 * 1024 * 1024;
+/// A log longer than this, and than this many snapshots, is folded into the snapshot.
+const LONG_LOG_BYTES: u64 = 16 * 1024 * 1024;
+const LONG_LOG_SNAPSHOTS: u64 = 4;
 /// How often, and how far apart, the lock of another process is tried: 5 seconds together.
 const LOCK_TRIES: u32 = 50;
 const LOCK_PAUSE: Duration = Duration::from_millis(100);
@@ -40,8 +41,12 @@ pub struct Store {
     generation: u64,
     /// The ids counted in what is on disk.
     next_id: u64,
-    /// Lines that could not be written yet.
+    /// The snapshot's length.
+    snapshot_bytes: u64,
+    /// Lines that are not written yet.
     pending: String,
+    /// Whether something may follow the last whole line in the log.
+    tail_unknown: bool,
     /// Held for as long as the store is.
     _lock: File,
 }
@@ -124,15 +129,15 @@ impl Store {
             log_bytes: 0,
             generation: generation.unwrap_or(0),
             next_id: 0,
+            snapshot_bytes: fs::metadata(dir.join(SNAPSHOT)).map_or(0, |found| found.len()),
             pending: String::new(),
+            tail_unknown: true,
             _lock: lock,
         };
         store.replay(generation, &mut world)?;
         world.reindex();
         store.next_id = world.next_id();
-        if store.log_bytes > LONG_LOG_BYTES {
-            store.compact(&mut world)?;
-        }
+        store.fold_long_log(&mut world)?;
         Ok((store, world))
     }
 
@@ -192,8 +197,7 @@ impl Store {
             }
         }
         self.log_bytes = u64::try_from(whole).unwrap_or(u64::MAX);
-        self.cut_log()
-            .map_err(|error| unusable(&path, "written", &error))
+        self.write_pending()
     }
 
     /// Writes what changed in the world since the last call.
@@ -210,23 +214,44 @@ impl Store {
         if self.pending.is_empty() {
             return Ok(());
         }
-        match self.log.write_all(self.pending.as_bytes()) {
-            Ok(()) => {
-                self.log_bytes += u64::try_from(self.pending.len()).unwrap_or(u64::MAX);
-                self.pending.clear();
-                Ok(())
-            }
-            Err(error) => {
-                // Part of it may be there: the next try starts at the same place again. Where
-                // even this fails, the rest is a line cut short.
-                let cut = self.cut_log();
-                let diagnostic = unusable(&self.dir.join(LOG), "written", &error);
-                Err(match cut {
-                    Ok(()) => diagnostic,
-                    Err(cut) => diagnostic.note(format!("nor could it be cut back: {cut}")),
-                })
-            }
+        self.write_pending()?;
+        if let Err(diagnostic) = self.fold_long_log(world) {
+            // What the log was to be folded into is not there, but all is still in the log.
+            tracing::warn!(%diagnostic, "the sandbox's log stays long");
         }
+        Ok(())
+    }
+
+    /// Appends the lines that wait. Those that cannot be written go on waiting.
+    fn write_pending(&mut self) -> Result<(), Diagnostic> {
+        let path = self.dir.join(LOG);
+        let failed = |error: io::Error| unusable(&path, "written", &error);
+        if self.tail_unknown {
+            self.log
+                .set_len(self.log_bytes)
+                .and_then(|()| self.log.seek(SeekFrom::Start(self.log_bytes)))
+                .map_err(failed)?;
+            self.tail_unknown = false;
+        }
+        if let Err(error) = self.log.write_all(self.pending.as_bytes()) {
+            self.tail_unknown = true;
+            return Err(failed(error));
+        }
+        self.log_bytes += u64::try_from(self.pending.len()).unwrap_or(u64::MAX);
+        self.pending.clear();
+        Ok(())
+    }
+
+    /// Folds a long log into the snapshot.
+    ///
+    /// # Errors
+    /// If that cannot be written.
+    pub fn fold_long_log(&mut self, world: &mut World) -> Result<(), Diagnostic> {
+        let long = LONG_LOG_BYTES.max(self.snapshot_bytes.saturating_mul(LONG_LOG_SNAPSHOTS));
+        if self.log_bytes > long {
+            self.compact(world)?;
+        }
+        Ok(())
     }
 
     /// Writes the whole world as a new snapshot and starts a new log.
@@ -247,7 +272,7 @@ impl Store {
         replace(&path, &text).map_err(|error| unusable(&path, "written", &error))?;
         // All of it is in the snapshot now.
         world.drain_changes().map_err(|error| unwritten(&error))?;
-        self.pending.clear();
+        self.snapshot_bytes = u64::try_from(text.len()).unwrap_or(u64::MAX);
         self.next_id = world.next_id();
         self.generation = generation;
         self.start_log()
@@ -255,30 +280,22 @@ impl Store {
 
     /// Empties the log and writes its head.
     fn start_log(&mut self) -> Result<(), Diagnostic> {
-        let path = self.dir.join(LOG);
         let mut head = serde_json::to_string(&LogHead {
             format: FORMAT,
             generation: self.generation,
         })
         .map_err(|error| unwritten(&error))?;
         head.push('\n');
+        self.pending = head;
         self.log_bytes = 0;
-        self.cut_log()
-            .and_then(|()| self.log.write_all(head.as_bytes()))
-            .map_err(|error| unusable(&path, "written", &error))?;
-        self.log_bytes = u64::try_from(head.len()).unwrap_or(u64::MAX);
-        Ok(())
+        self.tail_unknown = true;
+        self.write_pending()
     }
 
-    fn cut_log(&mut self) -> io::Result<()> {
-        self.log.set_len(self.log_bytes)?;
-        self.log.seek(SeekFrom::Start(self.log_bytes)).map(drop)
-    }
-
-    /// Whether the log is long enough to be folded into the snapshot.
-    #[must_use]
-    pub fn has_long_log(&self) -> bool {
-        self.log_bytes > LONG_LOG_BYTES
+    /// For tests: puts another file in the log's place.
+    #[cfg(test)]
+    pub fn swap_log(&mut self, log: File) -> File {
+        std::mem::replace(&mut self.log, log)
     }
 }
 

@@ -170,17 +170,6 @@ fn one_process_at_a_time() {
     open(dir.path());
 }
 
-#[cfg(target_os = "linux")]
-#[tokio::test]
-async fn a_full_disk_loses_no_write_silently() {
-    let dir = tempfile::tempdir().unwrap();
-    drop(open(dir.path()));
-    fs::remove_file(dir.path().join("world.log")).unwrap();
-    std::os::unix::fs::symlink("/dev/full", dir.path().join("world.log")).unwrap();
-    let error = Sandbox::open(dir.path(), clock(), Behaviour::default()).unwrap_err();
-    assert_eq!(error.code, codes::DIRECTORY);
-}
-
 #[tokio::test]
 async fn requests_without_meaning_are_refused() {
     let sandbox = sandbox();
