@@ -1,0 +1,104 @@
+//! From files, record and AWS to a plan: what `plan`, `apply` and `destroy` share.
+
+use std::path::Path;
+
+use serde_json::Value as Json;
+
+use super::args::PlanningArgs;
+use super::console::{Console, Stopped};
+use super::exit::Exit;
+use super::project::Project;
+use super::recorded::Recorded;
+use super::{files, target};
+use crate::apply;
+use crate::aws::Aws;
+use crate::diagnostic::Diagnostic;
+use crate::plan::{self, Plan};
+use crate::render::{self, TextOptions};
+use crate::state::State;
+
+/// AWS for this project: connected, the caller known where the configuration needs it, and every
+/// way in checked where AWS will be asked.
+///
+/// # Errors
+/// [`Stopped`], once reported.
+pub async fn connect(
+    console: &Console,
+    project: &mut Project,
+    recorded: &Recorded,
+    ask: bool,
+) -> Result<Aws, Stopped> {
+    let aws = console.ok(
+        target::connect(recorded.sandbox.as_deref(), &project.configuration).await,
+    )?;
+    if project.configuration.needs_caller {
+        let caller = console.ok(target::caller(&aws).await)?;
+        project.evaluate_for(console, caller)?;
+    }
+    if ask {
+        let checked =
+            target::check_identities(&aws, &project.configuration, recorded.state.as_ref()).await;
+        if let Err(diagnostics) = checked {
+            console.check(&project.loaded.sources, &diagnostics)?;
+        }
+    }
+    Ok(aws)
+}
+
+/// Makes the plan: reads in bulk what is recorded, and compares.
+///
+/// # Errors
+/// [`Stopped`], once reported: a read that failed, or a plan that may not be.
+pub async fn make(
+    console: &Console,
+    project: &mut Project,
+    state: Option<&State>,
+    aws: &Aws,
+    args: &PlanningArgs,
+    destroy: bool,
+) -> Result<Plan, Stopped> {
+    let found = if args.refresh {
+        let records = state.into_iter().flat_map(|state| &state.records);
+        match apply::read(aws, records, usize::from(args.parallelism.parallelism)).await {
+            Ok(found) => Some(found),
+            Err(diagnostics) => {
+                console.check(&project.loaded.sources, &diagnostics)?;
+                return Err(Stopped(Exit::Error));
+            }
+        }
+    } else {
+        None
+    };
+    project.report_warnings(console)?;
+    let options = plan::Options {
+        destroy,
+        targets: args.target.clone(),
+        consents: args.consent.clone(),
+    };
+    let (plan, diagnostics) = plan::make(&project.configuration, state, found.as_ref(), &options);
+    console.check(&project.loaded.sources, &diagnostics)?;
+    Ok(plan)
+}
+
+/// Reads a plan file.
+///
+/// # Errors
+/// It is not there, or is no plan of this smd.
+pub fn read_file(path: &Path) -> Result<Plan, Diagnostic> {
+    plan::decode(&files::read(path)?, &path.display().to_string())
+}
+
+/// Shows a plan: text on stdout, or the document.
+pub fn show(console: &Console, plan: &Plan) {
+    console.data(&render::plan_text(
+        plan,
+        TextOptions {
+            color: console.stdout_color(),
+        },
+    ));
+    if console.is_json()
+        && let Json::Object(document) = plan::document(plan, &[])
+    {
+        console.document(document);
+    }
+}
