@@ -57,27 +57,41 @@ pub async fn make(
     args: &PlanningArgs,
     destroy: bool,
 ) -> Result<Plan, Stopped> {
-    let found = if args.refresh {
+    let mut actual = apply::Found::new();
+    if args.refresh {
         let records = state.into_iter().flat_map(|state| &state.records);
-        match apply::read(aws, records, usize::from(args.parallelism.parallelism)).await {
-            Ok(found) => Some(found),
-            Err(diagnostics) => {
-                console.check(&project.loaded.sources, &diagnostics)?;
-                return Err(Stopped(Exit::Error));
-            }
-        }
-    } else {
-        None
-    };
+        let parallelism = usize::from(args.parallelism.parallelism);
+        actual = match apply::read(aws, records, parallelism).await {
+            Ok(found) => found,
+            Err(diagnostics) => return Err(stop(console, project, &diagnostics)),
+        };
+    }
     project.report_warnings(console)?;
-    let options = plan::Options {
-        destroy,
-        targets: args.target.clone(),
-        consents: args.consent.clone(),
-    };
-    let (plan, diagnostics) = plan::make(&project.configuration, state, found.as_ref(), &options);
-    console.check(&project.loaded.sources, &diagnostics)?;
-    Ok(plan)
+    let made = plan::make(&PlanInput {
+        configuration: &project.configuration,
+        graph: &project.graph,
+        state,
+        actual: &actual,
+        kinds: kinds::registry(),
+        file_digests: plan::file_digests(&project.loaded.sources),
+        options: PlanOptions {
+            destroy,
+            targets: args.target.clone(),
+            consents: args.consent.iter().cloned().collect(),
+            consent_later,
+        },
+    });
+    let (plan, warnings) = made.map_err(|diagnostics| stop(console, project, &diagnostics))?;
+    console.report(&project.loaded.sources, &warnings);
+    Ok((plan, warnings))
+}
+
+/// Reports what stops a command.
+pub fn stop(console: &Console, project: &Project, diagnostics: &[Diagnostic]) -> Stopped {
+    console
+        .check(&project.loaded.sources, diagnostics)
+        .err()
+        .unwrap_or(Stopped(Exit::Error))
 }
 
 /// Reads a plan file.
