@@ -1,6 +1,7 @@
 //! From a step's planned attributes to attributes that can be sent: residuals finished, secrets
 //! put back, everything held against what was shown.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::recorder::Recorder;
@@ -10,10 +11,19 @@ use crate::config;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::kinds::Change;
 use crate::plan::Step;
+use crate::state::digest;
 use crate::value::{Data, Map, Value};
 
 /// Gives the value of a sensitive path of a resource: from the inputs, taken again.
 pub type Secrets<'a> = dyn Fn(&Address, &str) -> Option<Value> + Send + Sync + 'a;
+
+/// Attributes that can be sent, with the digests of the sensitive ones by path.
+pub struct Finished {
+    /// All of them; sensitive ones in clear.
+    pub attributes: Map,
+    /// What the record holds in the place of sensitive values.
+    pub digests: BTreeMap<String, String>,
+}
 
 /// All attributes of a step, known now.
 ///
@@ -21,24 +31,46 @@ pub type Secrets<'a> = dyn Fn(&Address, &str) -> Option<Value> + Send + Sync + '
 /// An expression that fails, a value still unknown, a secret that is not there, or a value that is
 /// not what was shown.
 pub fn attributes(
+    stack: &str,
     step: &Step,
     recorder: &Recorder,
     secrets: &Secrets<'_>,
-) -> Result<Map, Diagnostic> {
+) -> Result<Finished, Diagnostic> {
     let mut attributes = Map::new();
+    let mut digests = BTreeMap::new();
     for (name, shown) in step.after.iter().flatten() {
         let value = finish(step, name, shown, recorder)?;
         if !value.is_null() {
             attributes.insert(name.clone(), value);
         }
     }
-    for path in step.sensitive.keys() {
+    for (path, agreed) in &step.sensitive {
         let value = secret(step, path, recorder, secrets)?;
+        let digest = digest::digest(stack, &step.address, path, &value);
+        if agreed != digest::NOT_KNOWN && *agreed != digest {
+            return Err(other_secret(step, path));
+        }
+        digests.insert(path.clone(), digest);
         if !value.is_null() {
             put(&mut attributes, path, value);
         }
     }
-    Ok(attributes)
+    Ok(Finished {
+        attributes,
+        digests,
+    })
+}
+
+fn other_secret(step: &Step, path: &str) -> Diagnostic {
+    Diagnostic::error(
+        codes::apply::OTHER_SECRET,
+        format!(
+            "the sensitive value of `{path}` of `{}` is not the one of the plan",
+            step.address
+        ),
+    )
+    .about(step.address.as_str())
+    .help("give the same inputs as for the plan, or plan again")
 }
 
 /// The changes of an update, known now. Those that AWS cannot do are left out: the plan said so.

@@ -1,5 +1,6 @@
 //! Carrying out one task of a plan: a create, an update or a delete, and its record.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::event::{Doing, Event, Observer};
@@ -54,7 +55,7 @@ async fn create(
 ) -> Result<Success, Diagnostic> {
     let step = doing.step;
     let recorder = shared.recorder;
-    let attributes = ready::attributes(step, recorder, shared.secrets)?;
+    let finished = ready::attributes(&shared.plan.stack, step, recorder, shared.secrets)?;
     let old = recorder.get(&step.address);
     let generation = old.as_ref().map_or_else(
         || {
@@ -77,7 +78,7 @@ async fn create(
         address: step.address.clone(),
         kind: Arc::from(step.kind.as_str()),
         place: step.place.clone(),
-        attributes,
+        attributes: finished.attributes,
         marks: marks(
             &shared.plan.stack,
             &recorder.lineage(),
@@ -131,13 +132,13 @@ async fn update(
     let old = recorder
         .get(&step.address)
         .ok_or_else(|| not_recorded(step))?;
-    let attributes = ready::attributes(step, recorder, shared.secrets)?;
+    let finished = ready::attributes(&shared.plan.stack, step, recorder, shared.secrets)?;
     let changes = ready::changes(step, recorder, shared.secrets)?;
     let node = Ready {
         address: step.address.clone(),
         kind: Arc::from(step.kind.as_str()),
         place: step.place.clone(),
-        attributes,
+        attributes: finished.attributes,
         marks: marks(
             &shared.plan.stack,
             &recorder.lineage(),
@@ -155,7 +156,8 @@ async fn update(
         Ok(actual) => {
             let id = Some(actual.id.clone());
             let warnings = not_applied::warnings(step, &node.attributes, &actual);
-            let new = record(step, &node.attributes, actual, old.generation, false);
+            let written = (&node.attributes, &finished.digests);
+            let new = record(step, written, actual, old.generation, false);
             recorder.record(Change::Put(step.address.clone(), Box::new(new)));
             Ok(Success { id, warnings })
         }
@@ -229,7 +231,7 @@ async fn call<T>(
 /// The record of a step; sensitive values stay out of it.
 fn record(
     step: &Step,
-    attributes: &Map,
+    (attributes, digests): (&Map, &BTreeMap<String, String>),
     actual: Actual,
     generation: u32,
     unfinished: bool,
@@ -246,7 +248,7 @@ fn record(
         place: step.place.clone(),
         id: actual.id,
         written,
-        digests: step.sensitive.clone(),
+        digests: digests.clone(),
         attributes: seen,
         depends_on: step.depends_on.clone(),
         protect: step.protect,

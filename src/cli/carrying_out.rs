@@ -9,7 +9,7 @@ use super::confirm;
 use super::console::{Console, Outcome, Stopped, new_document};
 use super::environment::Environment;
 use super::exit::Exit;
-use super::planning;
+use super::planning::{self, Purpose};
 use super::project::Project;
 use super::recorded::{Locked, Recorded};
 use super::signals;
@@ -36,8 +36,8 @@ pub struct Order<'a> {
     pub planning: &'a PlanningArgs,
     /// Nobody is asked.
     pub auto_approve: bool,
-    /// Everything goes.
-    pub destroy: bool,
+    /// [`Purpose::Apply`] or [`Purpose::Destroy`].
+    pub purpose: Purpose,
 }
 
 /// Plans, shows, asks, and carries out.
@@ -61,12 +61,12 @@ pub async fn plan_and_carry_out(
         locked.state.as_ref(),
         &aws,
         planning,
-        order.destroy,
+        order.purpose,
     )
     .await?;
     console.data(&render::plan_text(&plan, super::commands::show::options(console)));
     if !plan.is_empty() && !order.auto_approve {
-        let question = if order.destroy {
+        let question = if order.purpose == Purpose::Destroy {
             "Delete all of this?"
         } else {
             "Carry this out?"

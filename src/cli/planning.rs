@@ -12,8 +12,9 @@ use super::recorded::Recorded;
 use super::{files, target};
 use crate::apply;
 use crate::aws::Aws;
-use crate::diagnostic::Diagnostic;
-use crate::plan::{self, Plan};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::kinds;
+use crate::plan::{self, Plan, PlanInput, PlanOptions};
 use crate::render::{self, TextOptions};
 use crate::state::State;
 
@@ -45,6 +46,17 @@ pub async fn connect(
     Ok(aws)
 }
 
+/// What a plan is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To be looked at, or kept: consent to a loss of data may be given later.
+    Look,
+    /// To be carried out now.
+    Apply,
+    /// To be carried out now: everything goes.
+    Destroy,
+}
+
 /// Makes the plan: reads in bulk what is recorded, and compares.
 ///
 /// # Errors
@@ -55,7 +67,7 @@ pub async fn make(
     state: Option<&State>,
     aws: &Aws,
     args: &PlanningArgs,
-    destroy: bool,
+    purpose: Purpose,
 ) -> Result<Plan, Stopped> {
     let mut actual = apply::Found::new();
     if args.refresh {
@@ -75,15 +87,15 @@ pub async fn make(
         kinds: kinds::registry(),
         file_digests: plan::file_digests(&project.loaded.sources),
         options: PlanOptions {
-            destroy,
+            destroy: purpose == Purpose::Destroy,
             targets: args.target.clone(),
             consents: args.consent.iter().cloned().collect(),
-            consent_later,
+            consent_later: purpose == Purpose::Look,
         },
     });
     let (plan, warnings) = made.map_err(|diagnostics| stop(console, project, &diagnostics))?;
     console.report(&project.loaded.sources, &warnings);
-    Ok((plan, warnings))
+    Ok(plan)
 }
 
 /// Reports what stops a command.

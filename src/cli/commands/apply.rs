@@ -6,6 +6,7 @@ use crate::cli::args::ApplyArgs;
 use crate::cli::carrying_out::{self, Order};
 use crate::cli::console::{Console, Outcome};
 use crate::cli::environment::Environment;
+use crate::cli::planning::Purpose;
 use crate::diagnostic::{Diagnostic, codes};
 
 /// Shows the plan, asks and carries it out; or carries out a plan file.
@@ -33,7 +34,7 @@ pub async fn run(console: &Console, environment: &Environment, args: &ApplyArgs)
             directory: args.dir.as_deref().unwrap_or(&args.path),
             planning: &args.planning,
             auto_approve: args.auto_approve,
-            destroy: false,
+            purpose: Purpose::Apply,
         },
     )
     .await
@@ -44,8 +45,6 @@ fn check_flags(args: &ApplyArgs) -> Result<(), Diagnostic> {
     let planning = &args.planning;
     let flag = if !planning.target.is_empty() {
         "--target"
-    } else if !planning.consent.is_empty() {
-        "--consent"
     } else if !planning.refresh {
         "--refresh=false"
     } else {

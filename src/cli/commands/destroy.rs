@@ -4,6 +4,7 @@ use crate::cli::args::DestroyArgs;
 use crate::cli::console::{Console, Outcome};
 use crate::cli::environment::Environment;
 use crate::cli::carrying_out::{self, Order};
+use crate::cli::planning::Purpose;
 
 /// Shows what would be deleted, asks, and deletes it.
 ///
@@ -18,7 +19,7 @@ pub async fn run(console: &Console, environment: &Environment, args: &DestroyArg
             directory: &args.directory.dir,
             planning: &args.planning,
             auto_approve: args.auto_approve,
-            destroy: true,
+            purpose: Purpose::Destroy,
         },
     )
     .await

@@ -4,7 +4,7 @@ use crate::cli::args::PlanArgs;
 use crate::cli::console::{Console, Outcome};
 use crate::cli::environment::Environment;
 use crate::cli::exit::Exit;
-use crate::cli::planning;
+use crate::cli::planning::{self, Purpose};
 use crate::cli::project::Project;
 use crate::cli::recorded::Recorded;
 use crate::cli::files;
@@ -30,7 +30,7 @@ pub async fn run(console: &Console, environment: &Environment, args: &PlanArgs) 
         recorded.state.as_ref(),
         &aws,
         &args.planning,
-        false,
+        Purpose::Look,
     )
     .await?;
     planning::show(console, &plan);

@@ -24,7 +24,7 @@ crate::codes! {
     NOT_FORMATTED = "E0911", "a file is not in form",
         "`smd fmt --check` found files whose text is not what `smd fmt` would write. Run `smd fmt`.";
     TARGET_OF_PLAN = "E0912", "a plan file is applied as it is",
-        "A plan file holds what is to be done. What decides it (`--target`, `--refresh`, `--consent`) is given to `smd plan`.";
+        "A plan file holds what is to be done. What decides it (`--target`, `--refresh`) is given to `smd plan`; `--consent` may be given to both.";
     UNSAVED = "E0913", "the record could not be saved",
         "What was done is recorded in memory, but the state could not be written. To lose nothing, smd wrote it to another file. Put that file in the place of the state, once the cause is gone.";
     USAGE = "E0914", "the command line is wrong",
