@@ -6,12 +6,12 @@ use std::sync::Arc;
 use super::event::{Doing, Event, Observer};
 use super::marks::marks;
 use super::ready::{self, Secrets};
-use super::recorder::{Change, Recorder, replaced_address};
+use super::recorder::{Change, Recorder};
 use super::{not_applied, read};
 use crate::aws::{Aws, Failure};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::kinds::{self, Actual, Context, Kind, Ready};
-use crate::plan::{Action, Half, Plan, Step};
+use crate::plan::{Action, Half, Plan, Step, set_aside};
 use crate::state::Record;
 use crate::value::Map;
 
@@ -92,7 +92,7 @@ async fn create(
             step.address.clone(),
             Box::new(record(
                 step,
-                &node.attributes,
+                (&node.attributes, &finished.digests),
                 actual,
                 generation,
                 unfinished,
@@ -107,15 +107,16 @@ async fn create(
     match outcome {
         Ok(actual) => {
             let id = Some(actual.id.clone());
-            let warnings = not_applied::warnings(step, &node.attributes, &actual);
+            let warnings = not_applied::warnings(kind, step, &node.attributes, &actual);
             record(actual, false);
             Ok(Success { id, warnings })
         }
         Err(failure) => {
-            if let Some((address, aside)) = aside
-                && recorder.get(&address).is_none()
+            if let Some((aside, old)) = aside
+                && recorder.get(&step.address).is_none()
             {
-                recorder.record(Change::Rename(vec![(aside, address)]));
+                recorder.record(Change::Remove(aside));
+                recorder.record(Change::Put(step.address.clone(), Box::new(old)));
             }
             Err(diagnose(step, "created", &failure))
         }
@@ -155,7 +156,7 @@ async fn update(
     match outcome {
         Ok(actual) => {
             let id = Some(actual.id.clone());
-            let warnings = not_applied::warnings(step, &node.attributes, &actual);
+            let warnings = not_applied::warnings(kind, step, &node.attributes, &actual);
             let written = (&node.attributes, &finished.digests);
             let new = record(step, written, actual, old.generation, false);
             recorder.record(Change::Put(step.address.clone(), Box::new(new)));
@@ -181,7 +182,7 @@ async fn delete(
     let step = doing.step;
     let recorder = shared.recorder;
     let address = match &step.id {
-        Some(id) if stands_beside(step) => replaced_address(&step.address, id),
+        Some(id) if stands_beside(step) => set_aside(&step.address, id),
         _ => step.address.clone(),
     };
     let Some(record) = recorder.get(&address) else {

@@ -15,6 +15,8 @@ const MAX_PARALLELISM: i64 = 256;
 /// How many times as fast as the wall's time the sandbox runs: a domain takes about a second.
 pub const SANDBOX_SPEED: f64 = 400.0;
 
+/// The heading of what every command takes.
+const EVERYWHERE: &str = "Options of every command";
 const EXAMPLES: &str = "Examples:
   smd plan                          what would change, for the files of this folder
   smd apply                         show the plan, ask, apply it
@@ -49,11 +51,12 @@ pub struct Cli {
 /// Flags of every command.
 #[derive(Debug, Clone, Args)]
 pub struct Common {
-    /// How results are printed; json is exactly one document on stdout, errors included
-    #[arg(long, global = true, value_enum, default_value = "text", value_name = "FORMAT")]
+    /// How results are printed: text, or json (one document on stdout, errors included)
+    #[arg(long, global = true, value_enum, default_value = "text", value_name = "FORMAT",
+          hide_possible_values = true, hide_default_value = true, help_heading = EVERYWHERE)]
     pub format: Format,
     /// No colours (NO_COLOR does the same)
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub no_color: bool,
 }
 
@@ -151,8 +154,9 @@ pub struct PlanningArgs {
     /// Consent to the loss of this resource's data (repeatable)
     #[arg(long, value_name = "ADDRESS")]
     pub consent: Vec<String>,
-    /// Whether AWS is asked what is there, or the record believed
+    /// Whether AWS is asked what is there; false believes the record
     #[arg(long, value_name = "BOOL", default_value_t = true, hide_default_value = true,
+          hide_possible_values = true,
           action = ArgAction::Set, num_args = 0..=1, require_equals = true,
           default_missing_value = "true")]
     pub refresh: bool,

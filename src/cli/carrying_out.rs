@@ -1,5 +1,6 @@
 //! Carrying out a plan: agreed to on the spot, or kept in a file.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::{Map, Value as Json, json};
@@ -21,6 +22,7 @@ use crate::config::Configuration;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::plan::{self, Half, Plan};
 use crate::render::{self, progress::Progress};
+use crate::state::State;
 use crate::value::Value;
 
 /// Random bytes of a lineage.
@@ -87,16 +89,37 @@ pub async fn carry_out_file(
     directory: &Path,
     planning: &PlanningArgs,
 ) -> Outcome {
-    let plan = console.ok(planning::read_file(file))?;
+    let mut plan = console.ok(planning::read_file(file))?;
     let mut project = Project::open(console, environment, directory, &planning.inputs)?;
     let recorded = Recorded::open(console, environment, &project, &planning.sandbox)?;
     let locked = recorded.lock(console, environment, "apply")?;
     let aws = planning::connect(console, &mut project, &recorded, true).await?;
     project.report_warnings(console)?;
-    if let Err(moved) = plan::verify(&plan, &project.configuration, locked.state.as_ref()) {
-        console.check(&project.loaded.sources, &moved)?;
+    let sources = &project.loaded.sources;
+    console.ok(plan::verify(&plan, &current(&project, locked.state.as_ref())))?;
+    let consents: BTreeSet<String> = planning.consent.iter().cloned().collect();
+    console.check(sources, &plan::missing_consents(&plan, &consents))?;
+    for step in &mut plan.steps {
+        step.consented |= consents.contains(step.address.as_str());
     }
     carry_out(console, &project, &locked, &aws, &plan, planning).await
+}
+
+/// How things stand now, to be held against a plan file.
+fn current(project: &Project, state: Option<&State>) -> plan::Current {
+    let configuration = &project.configuration;
+    plan::Current {
+        stack: configuration.stack.name.to_string(),
+        lineage: state.map(|state| state.lineage.clone()),
+        serial: state.map(|state| state.serial),
+        configuration_digest: configuration.digest.clone(),
+        file_digests: plan::file_digests(&project.loaded.sources),
+        input_digests: configuration
+            .input_digests
+            .iter()
+            .map(|(name, digest)| (name.to_string(), digest.clone()))
+            .collect(),
+    }
 }
 
 /// Walks the plan and records what came of it.

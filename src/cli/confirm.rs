@@ -2,7 +2,7 @@
 
 use std::io::BufRead;
 
-use super::console::{Console, Outcome, Stopped};
+use super::console::{Console, Stopped};
 use super::environment::Environment;
 use super::exit::Exit;
 use crate::diagnostic::{Diagnostic, codes};
@@ -59,11 +59,4 @@ pub async fn ask(console: &Console, question: &str) -> Result<(), Stopped> {
             Err(Stopped(Exit::Interrupted))
         }
     }
-}
-
-/// The outcome of a command that has nothing to ask about.
-#[must_use]
-pub fn nothing_to_do(console: &Console) -> Outcome {
-    console.say("nothing to do");
-    Ok(Exit::Done)
 }

@@ -13,8 +13,15 @@ const ENDING: &str = "smd";
 /// # Errors
 /// It cannot be read, or is not UTF-8.
 pub fn read(path: &Path) -> Result<String, Diagnostic> {
-    let bytes = std::fs::read(path).map_err(|error| unreadable(&path.display(), &error))?;
-    text(&path.display(), bytes)
+    text(&path.display(), read_bytes(path)?)
+}
+
+/// The bytes of a file.
+///
+/// # Errors
+/// It cannot be read.
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>, Diagnostic> {
+    std::fs::read(path).map_err(|error| unreadable(&path.display(), &error))
 }
 
 /// The text of standard input.
@@ -113,7 +120,7 @@ fn unreadable(name: &dyn std::fmt::Display, error: &std::io::Error) -> Diagnosti
 ///
 /// # Errors
 /// The disk or the permissions refuse.
-pub fn write_private(path: &Path, text: &str) -> Result<(), Diagnostic> {
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     let folder = match path.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
@@ -121,7 +128,7 @@ pub fn write_private(path: &Path, text: &str) -> Result<(), Diagnostic> {
     // Temporary files are made for this user alone (mode 0600), and keep that when they are moved.
     tempfile::NamedTempFile::new_in(folder)
         .and_then(|mut file| {
-            file.write_all(text.as_bytes())?;
+            file.write_all(bytes)?;
             file.persist(path).map_err(|error| error.error)
         })
         .map(drop)

@@ -12,7 +12,7 @@ use super::recorded::Recorded;
 use super::{files, target};
 use crate::apply;
 use crate::aws::Aws;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::Diagnostic;
 use crate::kinds;
 use crate::plan::{self, Plan, PlanInput, PlanOptions};
 use crate::render::{self, TextOptions};
@@ -111,7 +111,7 @@ pub fn stop(console: &Console, project: &Project, diagnostics: &[Diagnostic]) ->
 /// # Errors
 /// It is not there, or is no plan of this smd.
 pub fn read_file(path: &Path) -> Result<Plan, Diagnostic> {
-    plan::decode(&files::read(path)?, &path.display().to_string())
+    plan::read(&files::read_bytes(path)?, &path.display().to_string()).map(|stored| stored.plan)
 }
 
 /// Shows a plan: text on stdout, or the document.
@@ -123,7 +123,7 @@ pub fn show(console: &Console, plan: &Plan) {
         },
     ));
     if console.is_json()
-        && let Json::Object(document) = plan::document(plan, &[])
+        && let Json::Object(document) = plan::document(plan, Json::Array(Vec::new()))
     {
         console.document(document);
     }

@@ -35,8 +35,8 @@ pub async fn run(console: &Console, environment: &Environment, args: &PlanArgs) 
     .await?;
     planning::show(console, &plan);
     if let Some(path) = &args.out {
-        let text = console.ok(plan::encode(&plan))?;
-        console.ok(files::write_private(path, &text))?;
+        let bytes = console.ok(plan::write(&plan))?;
+        console.ok(files::write_private(path, &bytes))?;
         console.say(format_args!(
             "kept in {path}; apply exactly this with: smd apply {path}",
             path = path.display()
