@@ -65,14 +65,11 @@ async fn create(
         },
         |old| old.generation + 1,
     );
-    let aside = old.filter(|_| stands_beside(step)).map(|old| {
-        (
-            step.address.clone(),
-            replaced_address(&step.address, &old.id),
-        )
-    });
-    if let Some(aside) = &aside {
-        recorder.record(Change::Rename(vec![aside.clone()]));
+    let aside = old
+        .filter(|_| stands_beside(step))
+        .map(|old| (set_aside(&step.address, &old.id), old));
+    if let Some((aside, _)) = &aside {
+        recorder.record(Change::SetAside(step.address.clone(), aside.clone()));
     }
     let node = Ready {
         address: step.address.clone(),
