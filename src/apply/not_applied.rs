@@ -13,10 +13,18 @@ pub fn warnings(kind: &dyn Kind, step: &Step, written: &Map, actual: &Actual) ->
     plan::not_applied(kind, schema, written, &actual.attributes)
         .into_iter()
         // AWS does not give sensitive values back.
-        .filter(|path| !step.sensitive.keys().any(|secret| is_in(secret, path) || is_in(path, secret)))
+        .filter(|path| {
+            !step
+                .sensitive
+                .keys()
+                .any(|secret| is_in(secret, path) || is_in(path, secret))
+        })
         // The plan said already what the API cannot do.
         .filter(|path| {
-            !step.changes.iter().any(|change| change.path == *path && change.note.is_some())
+            !step
+                .changes
+                .iter()
+                .any(|change| change.path == *path && change.note.is_some())
         })
         .map(|path| {
             Diagnostic::warning(

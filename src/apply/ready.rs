@@ -2,7 +2,6 @@
 //! put back, everything held against what was shown.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::recorder::Recorder;
 use super::shown::first_difference;
@@ -10,9 +9,9 @@ use crate::address::Address;
 use crate::config;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::kinds::Change;
-use crate::plan::Step;
+use crate::plan::{Step, paths};
 use crate::state::digest;
-use crate::value::{Data, Map, Value};
+use crate::value::{Map, Value};
 
 /// Gives the value of a sensitive path of a resource: from the inputs, taken again.
 pub type Secrets<'a> = dyn Fn(&Address, &str) -> Option<Value> + Send + Sync + 'a;
@@ -52,7 +51,7 @@ pub fn attributes(
         }
         digests.insert(path.clone(), digest);
         if !value.is_null() {
-            put(&mut attributes, path, value);
+            paths::set(&mut attributes, path, Some(value));
         }
     }
     Ok(Finished {
@@ -155,60 +154,4 @@ fn secret(
         .help("give the same inputs as for the plan: no plan file holds sensitive values")
     })?;
     finish(step, path, &value, recorder).map(|value| value.sensitive(true))
-}
-
-/// Puts a value at a path, making the maps on the way.
-pub fn put(map: &mut Map, path: &str, value: Value) {
-    let Some((first, rest)) = path.split_once('.') else {
-        map.insert(Arc::from(path), value);
-        return;
-    };
-    let mut below = match map.remove(first).map(|there| there.data) {
-        Some(Data::Map(below)) => Arc::unwrap_or_clone(below),
-        _ => Map::new(),
-    };
-    put(&mut below, rest, value);
-    map.insert(Arc::from(first), Value::map(below));
-}
-
-/// The map without what lies at a path.
-pub fn take_out(map: &mut Map, path: &str) {
-    let Some((first, rest)) = path.split_once('.') else {
-        map.remove(path);
-        return;
-    };
-    if let Some(Value {
-        data: Data::Map(below),
-        ..
-    }) = map.get_mut(first)
-    {
-        take_out(Arc::make_mut(below), rest);
-    }
-}
-
-/// The value at a path.
-#[must_use]
-pub fn at_path<'a>(map: &'a Map, path: &str) -> Option<&'a Value> {
-    match path.split_once('.') {
-        None => map.get(path),
-        Some((first, rest)) => at_path(map.get(first)?.as_map()?, rest),
-    }
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_goes_in_and_out() {
-        let mut map = Map::new();
-        put(&mut map, "a.b.c", Value::int(1));
-        put(&mut map, "a.b.d", Value::int(2));
-        assert_eq!(at_path(&map, "a.b.c"), Some(&Value::int(1)));
-        take_out(&mut map, "a.b.c");
-        take_out(&mut map, "x.y");
-        assert_eq!(at_path(&map, "a.b.c"), None);
-        assert_eq!(at_path(&map, "a.b.d"), Some(&Value::int(2)));
-    }
 }

@@ -11,7 +11,7 @@ use super::{not_applied, read};
 use crate::aws::{Aws, Failure};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::kinds::{self, Actual, Context, Kind, Ready};
-use crate::plan::{Action, Half, Plan, Step, set_aside};
+use crate::plan::{Action, Half, Plan, Step, paths, set_aside};
 use crate::state::Record;
 use crate::value::Map;
 
@@ -237,8 +237,8 @@ fn record(
     let mut written = attributes.clone();
     let mut seen = actual.attributes;
     for path in step.sensitive.keys() {
-        ready::take_out(&mut written, path);
-        ready::take_out(&mut seen, path);
+        paths::set(&mut written, path, None);
+        paths::set(&mut seen, path, None);
     }
     Record {
         kind: step.kind.clone(),

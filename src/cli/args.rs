@@ -199,7 +199,11 @@ pub struct PlanArgs {
 Ctrl-C stops starting, finishes what runs and records it; a second one records and leaves.")]
 pub struct ApplyArgs {
     /// The folder of the `.smd` files, or a plan file
-    #[arg(value_name = "DIR|FILE", default_value = ".", hide_default_value = true)]
+    #[arg(
+        value_name = "DIR|FILE",
+        default_value = ".",
+        hide_default_value = true
+    )]
     pub path: PathBuf,
     /// With a plan file: the folder it was made from
     #[arg(long, value_name = "DIR")]
@@ -273,7 +277,11 @@ pub struct GraphArgs {
 #[derive(Debug, Args)]
 pub struct ShowArgs {
     /// A plan file, or the folder whose record is shown
-    #[arg(value_name = "DIR|FILE", default_value = ".", hide_default_value = true)]
+    #[arg(
+        value_name = "DIR|FILE",
+        default_value = ".",
+        hide_default_value = true
+    )]
     pub path: PathBuf,
     /// Inputs.
     #[command(flatten)]
@@ -342,7 +350,12 @@ pub enum StateCommand {
         #[arg(value_name = "ADDRESS", required = true)]
         addresses: Vec<String>,
         /// The folder of the `.smd` files
-        #[arg(long, value_name = "DIR", default_value = ".", hide_default_value = true)]
+        #[arg(
+            long,
+            value_name = "DIR",
+            default_value = ".",
+            hide_default_value = true
+        )]
         dir: PathBuf,
         /// Which record.
         #[command(flatten)]

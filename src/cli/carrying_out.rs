@@ -15,12 +15,12 @@ use super::project::Project;
 use super::recorded::{Locked, Recorded};
 use super::signals;
 use crate::address::Address;
-use crate::apply::{self, Cancel, Level, Report, Request, Status, at_path};
+use crate::apply::{self, Cancel, Level, Report, Request, Status};
 use crate::aws::Aws;
 use crate::clock::Clock;
 use crate::config::Configuration;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::plan::{self, Half, Plan};
+use crate::plan::{self, Half, Plan, paths};
 use crate::render::{self, progress::Progress};
 use crate::state::State;
 use crate::value::Value;
@@ -66,7 +66,10 @@ pub async fn plan_and_carry_out(
         order.purpose,
     )
     .await?;
-    console.data(&render::plan_text(&plan, super::commands::show::options(console)));
+    console.data(&render::plan_text(
+        &plan,
+        super::commands::show::options(console),
+    ));
     if !plan.is_empty() && !order.auto_approve {
         let question = if order.purpose == Purpose::Destroy {
             "Delete all of this?"
@@ -96,7 +99,10 @@ pub async fn carry_out_file(
     let aws = planning::connect(console, &mut project, &recorded, true).await?;
     project.report_warnings(console)?;
     let sources = &project.loaded.sources;
-    console.ok(plan::verify(&plan, &current(&project, locked.state.as_ref())))?;
+    console.ok(plan::verify(
+        &plan,
+        &current(&project, locked.state.as_ref()),
+    ))?;
     let consents: BTreeSet<String> = planning.consent.iter().cloned().collect();
     console.check(sources, &plan::missing_consents(&plan, &consents))?;
     for step in &mut plan.steps {
@@ -174,7 +180,7 @@ async fn carry_out(
 
 /// The value of a sensitive path, from the inputs as given now.
 fn secret(configuration: &Configuration, address: &Address, path: &str) -> Option<Value> {
-    at_path(&configuration.nodes.get(address)?.attributes, path).cloned()
+    paths::get(&configuration.nodes.get(address)?.attributes, path).cloned()
 }
 
 fn exit(plan: &Plan, report: &Report) -> Outcome {
@@ -238,12 +244,7 @@ fn tell(console: &Console, plan: &Plan, report: &Report) {
 }
 
 /// Names what was skipped because of a failure.
-fn with_skipped(
-    why: Diagnostic,
-    plan: &Plan,
-    report: &Report,
-    failed: &Address,
-) -> Diagnostic {
+fn with_skipped(why: Diagnostic, plan: &Plan, report: &Report, failed: &Address) -> Diagnostic {
     let skipped: Vec<&str> = report
         .entries(plan)
         .filter(|(_, _, status)| matches!(status, Status::Skipped(because) if because == failed))

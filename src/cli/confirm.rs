@@ -33,7 +33,9 @@ pub fn can_ask(
         format!("`smd {command}` asks before it changes anything, and {why}"),
     )
     .help("add `--auto-approve` (`-y`)")
-    .help("or keep the plan with `smd plan -o FILE`, and run `smd apply FILE`")))
+    .help(
+        "or keep the plan with `smd plan -o FILE`, and run `smd apply FILE`",
+    )))
 }
 
 /// Asks the question; anything but `yes` is no.

@@ -117,7 +117,11 @@ impl Console {
                 self.hold().diagnostics.extend(items);
             }
         } else {
-            Self::write_stderr(&diagnostic::terminal(diagnostics, sources, self.stderr_color));
+            Self::write_stderr(&diagnostic::terminal(
+                diagnostics,
+                sources,
+                self.stderr_color,
+            ));
         }
     }
 
@@ -152,11 +156,7 @@ impl Console {
     ///
     /// # Errors
     /// [`Stopped`] with [`Exit::Error`].
-    pub fn ok_in<T>(
-        &self,
-        sources: &Sources,
-        result: Result<T, Diagnostic>,
-    ) -> Result<T, Stopped> {
+    pub fn ok_in<T>(&self, sources: &Sources, result: Result<T, Diagnostic>) -> Result<T, Stopped> {
         result.map_err(|diagnostic| {
             self.report(sources, &[diagnostic]);
             Stopped(Exit::Error)
@@ -192,7 +192,9 @@ impl Console {
 
     fn write_stdout(&self, text: &str) {
         let mut stdout = std::io::stdout().lock();
-        let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+        let written = stdout
+            .write_all(text.as_bytes())
+            .and_then(|()| stdout.flush());
         if let Err(error) = written {
             if error.kind() != ErrorKind::BrokenPipe {
                 Self::write_stderr(&format!("stdout cannot be written: {error}\n"));

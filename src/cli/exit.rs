@@ -24,7 +24,10 @@ impl Exit {
     pub const ALL: [(Self, &'static str); 6] = [
         (Self::Done, "done, or nothing to do"),
         (Self::Error, "error, nothing was changed"),
-        (Self::Changes, "changes are present (only with --detailed-exitcode)"),
+        (
+            Self::Changes,
+            "changes are present (only with --detailed-exitcode)",
+        ),
         (Self::Check, "stopped by an expectation or check"),
         (Self::Partly, "partly applied"),
         (Self::Interrupted, "interrupted"),

@@ -5,8 +5,8 @@
 
 pub mod args;
 pub mod aws_environment;
-pub mod commands;
 mod carrying_out;
+pub mod commands;
 mod confirm;
 pub mod console;
 pub mod environment;
@@ -86,9 +86,16 @@ fn waiting(console: &Console, command: impl Future<Output = Outcome>) -> Outcome
 
 /// Help goes to stdout; a wrong command line to stderr, or into the JSON document.
 fn usage(error: &clap::Error) -> Exit {
-    let wanted = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    let wanted = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    );
     let console = Console::new(
-        if asks_for_json() { Format::Json } else { Format::Text },
+        if asks_for_json() {
+            Format::Json
+        } else {
+            Format::Text
+        },
         true,
         &Environment::default(),
     );

@@ -29,9 +29,8 @@ pub async fn connect(
     recorded: &Recorded,
     ask: bool,
 ) -> Result<Aws, Stopped> {
-    let aws = console.ok(
-        target::connect(recorded.sandbox.as_deref(), &project.configuration).await,
-    )?;
+    let aws =
+        console.ok(target::connect(recorded.sandbox.as_deref(), &project.configuration).await)?;
     if project.configuration.needs_caller {
         let caller = console.ok(target::caller(&aws).await)?;
         project.evaluate_for(console, caller)?;

@@ -118,7 +118,10 @@ fn check_directory(directory: &Path) -> Result<(), Diagnostic> {
         .help("name the folder of the `.smd` files")),
         Err(error) => Err(Diagnostic::error(
             codes::cli::FILE_UNREADABLE,
-            format!("the folder `{}` cannot be read: {error}", directory.display()),
+            format!(
+                "the folder `{}` cannot be read: {error}",
+                directory.display()
+            ),
         )),
     }
 }

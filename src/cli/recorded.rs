@@ -68,7 +68,10 @@ impl Recorded {
     /// # Errors
     /// [`Stopped`], once reported: nothing is recorded.
     pub fn needed(&self, console: &Console) -> Result<&State, Stopped> {
-        console.ok(self.state.as_ref().ok_or_else(|| nothing_recorded(&self.stack)))
+        console.ok(self
+            .state
+            .as_ref()
+            .ok_or_else(|| nothing_recorded(&self.stack)))
     }
 
     /// Takes the lock, and reads the record again under it.
@@ -102,11 +105,10 @@ impl Locked<'_> {
     /// # Errors
     /// [`Stopped`], once reported: nothing is recorded.
     pub fn needed(&self, console: &Console) -> Result<&State, Stopped> {
-        console.ok(
-            self.state
-                .as_ref()
-                .ok_or_else(|| nothing_recorded(&self.recorded.stack)),
-        )
+        console.ok(self
+            .state
+            .as_ref()
+            .ok_or_else(|| nothing_recorded(&self.recorded.stack)))
     }
 
     /// Writes a changed record as the next serial. If its place refuses it, it goes to a file
@@ -134,7 +136,9 @@ impl Locked<'_> {
                 codes::cli::UNSAVED,
                 format!("the record could not be saved: {}", refused.message),
             )
-            .note(format!("nor could it be written to the folder of temporary files: {error}")),
+            .note(format!(
+                "nor could it be written to the folder of temporary files: {error}"
+            )),
         }))
     }
 }

@@ -7,7 +7,10 @@ use crate::diagnostic::{Diagnostic, codes};
 ///
 /// # Errors
 /// The system refuses to tell of signals.
-pub fn listen(cancel: &Cancel, heard: impl Fn(Level) + Send + 'static) -> Result<Listening, Diagnostic> {
+pub fn listen(
+    cancel: &Cancel,
+    heard: impl Fn(Level) + Send + 'static,
+) -> Result<Listening, Diagnostic> {
     let cancel = cancel.clone();
     let mut signals = Signals::new().map_err(|error| {
         Diagnostic::error(

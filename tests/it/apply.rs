@@ -12,8 +12,14 @@ fn from_nothing_and_back() {
     project.edit("main.smd", "owner = \"ml\"", "owner = \"ops\"");
     insta::assert_snapshot!("apply_change", project.sandboxed(&["apply", "-y"]).exits(0));
     insta::assert_snapshot!("destroy", project.sandboxed(&["destroy", "-y"]).exits(0));
-    insta::assert_snapshot!("destroy_again", project.sandboxed(&["destroy", "-y"]).exits(0));
-    let info = project.smd(&["sandbox", "info", "--format", "json"]).exits(0).json();
+    insta::assert_snapshot!(
+        "destroy_again",
+        project.sandboxed(&["destroy", "-y"]).exits(0)
+    );
+    let info = project
+        .smd(&["sandbox", "info", "--format", "json"])
+        .exits(0)
+        .json();
     assert_eq!(info["counts"]["vpcs"].as_u64().unwrap_or(0), 0, "{info}");
 }
 
@@ -30,11 +36,18 @@ fn nobody_to_ask() {
 #[test]
 fn the_document() {
     let project = Project::network();
-    let run = project.sandboxed(&["apply", "-y", "--format", "json"]).exits(0);
+    let run = project
+        .sandboxed(&["apply", "-y", "--format", "json"])
+        .exits(0);
     assert_eq!(run.stderr, "");
     let document = run.json();
     assert_eq!(document["summary"]["created"], 2, "{run}");
-    assert!(document["outputs"]["vpc_id"].as_str().unwrap().starts_with("vpc-"));
+    assert!(
+        document["outputs"]["vpc_id"]
+            .as_str()
+            .unwrap()
+            .starts_with("vpc-")
+    );
     assert_eq!(document["steps"][0]["status"], "done");
 }
 
@@ -42,10 +55,15 @@ fn the_document() {
 fn a_plan_file_is_applied_once_and_as_it_is() {
     let project = Project::network();
     project.sandboxed(&["plan", "-o", "a.plan"]).exits(0);
-    let with_flag = project.sandboxed(&["apply", "a.plan", "--target", "vpc.main"]).exits(1);
+    let with_flag = project
+        .sandboxed(&["apply", "a.plan", "--target", "vpc.main"])
+        .exits(1);
     assert!(with_flag.stderr.contains("E0912"), "{with_flag}");
     project.sandboxed(&["apply", "a.plan"]).exits(0);
-    insta::assert_snapshot!("used_plan", project.sandboxed(&["apply", "a.plan"]).exits(1));
+    insta::assert_snapshot!(
+        "used_plan",
+        project.sandboxed(&["apply", "a.plan"]).exits(1)
+    );
 }
 
 #[test]
@@ -53,7 +71,10 @@ fn a_plan_of_other_files_is_refused() {
     let project = Project::network();
     project.sandboxed(&["plan", "-o", "a.plan"]).exits(0);
     project.edit("main.smd", "10.0.1.0/24", "10.0.2.0/24");
-    insta::assert_snapshot!("stale_plan", project.sandboxed(&["apply", "a.plan"]).exits(1));
+    insta::assert_snapshot!(
+        "stale_plan",
+        project.sandboxed(&["apply", "a.plan"]).exits(1)
+    );
     let list = project.sandboxed(&["state", "list"]).exits(0);
     assert_eq!(list.stdout, "");
 }
@@ -71,7 +92,10 @@ fn what_changed_since_the_plan_stops_it() {
     project.sandboxed(&["apply", "-y"]).exits(0);
     fs::write(&state, kept).unwrap();
     project.write("main.smd", NETWORK.replace("\"ml\"", "\"ops\""));
-    insta::assert_snapshot!("changed_since", project.sandboxed(&["apply", "a.plan"]).exits(1));
+    insta::assert_snapshot!(
+        "changed_since",
+        project.sandboxed(&["apply", "a.plan"]).exits(1)
+    );
 }
 
 #[test]
@@ -97,7 +121,9 @@ subnet outside {
 #[test]
 fn a_target_is_all_that_is_made() {
     let project = Project::network();
-    project.sandboxed(&["apply", "-y", "--target", "vpc.main"]).exits(0);
+    project
+        .sandboxed(&["apply", "-y", "--target", "vpc.main"])
+        .exits(0);
     let list = project.sandboxed(&["state", "list"]).exits(0);
     assert_eq!(list.stdout, "vpc.main\n");
 }

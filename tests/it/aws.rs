@@ -34,7 +34,10 @@ fn nobody_answers() {
 fn validate_asks_nobody() {
     let project = Project::network();
     insta::assert_snapshot!("validate", project.smd(&["validate"]).exits(0));
-    let document = project.smd(&["validate", "--format", "json"]).exits(0).json();
+    let document = project
+        .smd(&["validate", "--format", "json"])
+        .exits(0)
+        .json();
     assert_eq!(document["resources"], 2);
     project.smd(&["graph"]).exits(0);
 }

@@ -9,7 +9,10 @@ const BASE: &str = "account a {\n  id = \"111122223333\"\n  region = \"eu-west-1
 fn every_mistake_has_its_error() {
     let cases = [
         ("unknown kind", "vcp x {\n  cidr = \"10.1.0.0/16\"\n}\n"),
-        ("unknown attribute", "vpc x {\n  cidrr = \"10.1.0.0/16\"\n}\n"),
+        (
+            "unknown attribute",
+            "vpc x {\n  cidrr = \"10.1.0.0/16\"\n}\n",
+        ),
         ("wrong type", "vpc x {\n  cidr = true\n}\n"),
         ("bad CIDR", "vpc x {\n  cidr = \"10.1.0.0/99\"\n}\n"),
         ("host bits", "vpc x {\n  cidr = \"10.1.0.5/16\"\n}\n"),
@@ -25,7 +28,10 @@ fn every_mistake_has_its_error() {
             "missing reference",
             "subnet x {\n  vpc = vpc.man\n  cidr = \"10.0.1.0/24\"\n}\n",
         ),
-        ("duplicate name", "vpc main {\n  cidr = \"10.1.0.0/16\"\n}\n"),
+        (
+            "duplicate name",
+            "vpc main {\n  cidr = \"10.1.0.0/16\"\n}\n",
+        ),
         (
             "cycle",
             "role a {\n  name = role.b.arn\n  trust = service(\"ec2.amazonaws.com\")\n}\nrole b {\n  name = role.a.arn\n  trust = service(\"ec2.amazonaws.com\")\n}\n",
@@ -45,7 +51,9 @@ fn every_mistake_has_its_error() {
 #[test]
 fn deep_nesting() {
     let deep = format!("let x = {}1{}\n", "[".repeat(10_000), "]".repeat(10_000));
-    let run = Project::new(&[("a.smd", &deep)]).smd(&["validate"]).exits(1);
+    let run = Project::new(&[("a.smd", &deep)])
+        .smd(&["validate"])
+        .exits(1);
     assert!(run.stderr.contains("error[E01"), "{run}");
 }
 
@@ -58,7 +66,9 @@ fn a_megabyte_of_noise() {
             char::from(b' ' + u8::try_from((seed >> 24) % 95).unwrap())
         })
         .collect();
-    let run = Project::new(&[("a.smd", &noise)]).smd(&["validate"]).exits(1);
+    let run = Project::new(&[("a.smd", &noise)])
+        .smd(&["validate"])
+        .exits(1);
     assert!(run.stderr.contains("error["), "{}", run.stderr.len());
 }
 
@@ -89,7 +99,10 @@ fn an_empty_directory() {
 fn no_directory() {
     let project = Project::network();
     insta::assert_snapshot!("no_directory", project.smd(&["plan", "nowhere"]).exits(1));
-    insta::assert_snapshot!("not_a_directory", project.smd(&["plan", "main.smd"]).exits(1));
+    insta::assert_snapshot!(
+        "not_a_directory",
+        project.smd(&["plan", "main.smd"]).exits(1)
+    );
 }
 
 #[test]

@@ -24,10 +24,16 @@ fn rewrites_what_is_not_in_form() {
 #[test]
 fn check_and_diff_write_nothing() {
     let project = Project::new(&[("a.smd", LOOSE)]);
-    insta::assert_snapshot!("check_and_diff", project.smd(&["fmt", "--check", "--diff"]).exits(1));
+    insta::assert_snapshot!(
+        "check_and_diff",
+        project.smd(&["fmt", "--check", "--diff"]).exits(1)
+    );
     project.smd(&["fmt", "--diff"]).exits(0);
     assert_eq!(fs::read_to_string(project.file("a.smd")).unwrap(), LOOSE);
-    let document = project.smd(&["fmt", "--check", "--format", "json"]).exits(1).json();
+    let document = project
+        .smd(&["fmt", "--check", "--format", "json"])
+        .exits(1)
+        .json();
     assert_eq!(document["changed"], serde_json::json!(["a.smd"]));
     assert_eq!(document["diagnostics"][0]["code"], "E0911");
 }

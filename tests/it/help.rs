@@ -43,7 +43,10 @@ fn version() {
     ----- stdout
     smd 0.1.0
     ");
-    let document = project.smd(&["version", "--format", "json"]).exits(0).json();
+    let document = project
+        .smd(&["version", "--format", "json"])
+        .exits(0)
+        .json();
     assert_eq!(document["version"], "0.1.0");
     assert_eq!(document["diagnostics"], serde_json::json!([]));
 }
@@ -71,11 +74,20 @@ fn a_wrong_command_line() {
 fn explain() {
     let project = Project::new(&[]);
     let run = project.smd(&["explain", "e0901"]).exits(0);
-    assert!(run.stdout.starts_with("E0901: nobody can be asked\n"), "{run}");
+    assert!(
+        run.stdout.starts_with("E0901: nobody can be asked\n"),
+        "{run}"
+    );
     let list = project.smd(&["explain"]).exits(0).stdout;
-    let ids: Vec<&str> = list.lines().filter_map(|line| line.split("  ").next()).collect();
+    let ids: Vec<&str> = list
+        .lines()
+        .filter_map(|line| line.split("  ").next())
+        .collect();
     assert!(ids.len() > 50 && ids.is_sorted(), "{list}");
     insta::assert_snapshot!(project.smd(&["explain", "E9999"]));
-    let codes = project.smd(&["explain", "E0901", "--format", "json"]).exits(0).json();
+    let codes = project
+        .smd(&["explain", "E0901", "--format", "json"])
+        .exits(0)
+        .json();
     assert_eq!(codes["codes"][0]["code"], "E0901");
 }

@@ -77,7 +77,9 @@ fn the_first_finishes_what_runs() {
     let (child, stderr) = started(&project);
     signal(&child, "INT");
     let text = rest(stderr);
-    let run = project.finished(child.wait_with_output().unwrap()).exits(130);
+    let run = project
+        .finished(child.wait_with_output().unwrap())
+        .exits(130);
     assert!(text.contains("created domain.team"), "{text}");
     assert!(text.contains("create user_profile.ada"), "{text}");
     assert!(run.stdout.contains("1 not done"), "{run}");
@@ -93,7 +95,9 @@ fn the_second_leaves_and_records() {
     signal(&child, "TERM");
     signal(&child, "INT");
     let text = rest(stderr);
-    project.finished(child.wait_with_output().unwrap()).exits(130);
+    project
+        .finished(child.wait_with_output().unwrap())
+        .exits(130);
     assert!(text.contains("what remains"), "{text}");
     let list = project.sandboxed(&["state", "list"]).exits(0);
     assert!(list.stdout.contains("vpc.main"), "{list}");

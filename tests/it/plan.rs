@@ -48,7 +48,10 @@ fn a_plan_file_is_for_its_owner() {
     let project = Project::network();
     let run = project.sandboxed(&["plan", "-o", "a.plan"]).exits(0);
     assert!(run.stderr.contains("smd apply a.plan"), "{run}");
-    let mode = fs::metadata(project.file("a.plan")).unwrap().permissions().mode();
+    let mode = fs::metadata(project.file("a.plan"))
+        .unwrap()
+        .permissions()
+        .mode();
     assert_eq!(mode & 0o777, 0o600);
     let shown = project.smd(&["show", "a.plan"]).exits(0);
     assert!(shown.stdout.contains("vpc.main"), "{shown}");
@@ -57,7 +60,9 @@ fn a_plan_file_is_for_its_owner() {
 #[test]
 fn a_plan_that_cannot_be_kept() {
     let project = Project::network();
-    let run = project.sandboxed(&["plan", "-o", "no/such/folder/a.plan"]).exits(1);
+    let run = project
+        .sandboxed(&["plan", "-o", "no/such/folder/a.plan"])
+        .exits(1);
     assert!(run.stderr.contains("E0904"), "{run}");
 }
 

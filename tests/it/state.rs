@@ -12,8 +12,14 @@ fn applied() -> Project {
 fn looking_at_the_record() {
     let project = applied();
     insta::assert_snapshot!("list", project.sandboxed(&["state", "list"]).exits(0));
-    insta::assert_snapshot!("show_one", project.sandboxed(&["state", "show", "vpc.main"]).exits(0));
-    insta::assert_snapshot!("show_none", project.sandboxed(&["state", "show", "vpc.man"]).exits(1));
+    insta::assert_snapshot!(
+        "show_one",
+        project.sandboxed(&["state", "show", "vpc.main"]).exits(0)
+    );
+    insta::assert_snapshot!(
+        "show_none",
+        project.sandboxed(&["state", "show", "vpc.man"]).exits(1)
+    );
     insta::assert_snapshot!("show", project.sandboxed(&["show"]).exits(0));
     let record = project
         .sandboxed(&["state", "show", "vpc.main", "--format", "json"])
@@ -26,8 +32,14 @@ fn looking_at_the_record() {
 fn outputs() {
     let project = applied();
     insta::assert_snapshot!("output", project.sandboxed(&["output"]).exits(0));
-    insta::assert_snapshot!("output_one", project.sandboxed(&["output", "vpc_id"]).exits(0));
-    insta::assert_snapshot!("output_none", project.sandboxed(&["output", "vpcid"]).exits(1));
+    insta::assert_snapshot!(
+        "output_one",
+        project.sandboxed(&["output", "vpc_id"]).exits(0)
+    );
+    insta::assert_snapshot!(
+        "output_none",
+        project.sandboxed(&["output", "vpcid"]).exits(1)
+    );
     let document = project
         .sandboxed(&["output", "vpc_id", "--format", "json"])
         .exits(0)
@@ -38,7 +50,10 @@ fn outputs() {
 #[test]
 fn forgetting() {
     let project = applied();
-    insta::assert_snapshot!("rm", project.sandboxed(&["state", "rm", "subnet.a"]).exits(0));
+    insta::assert_snapshot!(
+        "rm",
+        project.sandboxed(&["state", "rm", "subnet.a"]).exits(0)
+    );
     let list = project.sandboxed(&["state", "list"]).exits(0);
     assert_eq!(list.stdout, "vpc.main\n");
     project.sandboxed(&["state", "rm", "subnet.a"]).exits(1);

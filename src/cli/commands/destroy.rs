@@ -1,9 +1,9 @@
 //! `smd destroy`.
 
 use crate::cli::args::DestroyArgs;
+use crate::cli::carrying_out::{self, Order};
 use crate::cli::console::{Console, Outcome};
 use crate::cli::environment::Environment;
-use crate::cli::carrying_out::{self, Order};
 use crate::cli::planning::Purpose;
 
 /// Shows what would be deleted, asks, and deletes it.

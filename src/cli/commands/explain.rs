@@ -52,15 +52,12 @@ pub fn run(console: &Console, args: &ExplainArgs) -> Outcome {
 fn find(id: &str) -> Result<Code, Diagnostic> {
     codes::find(id).ok_or_else(|| {
         let all = codes::all();
-        Diagnostic::error(
-            codes::cli::NO_SUCH_CODE,
-            format!("there is no code `{id}`"),
-        )
-        .help_opt(did_you_mean(
-            &id.to_uppercase(),
-            all.iter().map(|code| code.id),
-        ))
-        .help("`smd explain` lists all codes")
+        Diagnostic::error(codes::cli::NO_SUCH_CODE, format!("there is no code `{id}`"))
+            .help_opt(did_you_mean(
+                &id.to_uppercase(),
+                all.iter().map(|code| code.id),
+            ))
+            .help("`smd explain` lists all codes")
     })
 }
 

@@ -19,7 +19,10 @@ pub fn run(console: &Console, environment: &Environment, args: &GraphArgs) -> Ou
     let dot = graph::dot(&project.configuration, &project.graph);
     console.data(&dot);
     let mut document = new_document();
-    document.insert("stack".to_owned(), json!(&*project.configuration.stack.name));
+    document.insert(
+        "stack".to_owned(),
+        json!(&*project.configuration.stack.name),
+    );
     document.insert("dot".to_owned(), json!(dot));
     console.document(document);
     Ok(Exit::Done)

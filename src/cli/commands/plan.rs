@@ -4,10 +4,10 @@ use crate::cli::args::PlanArgs;
 use crate::cli::console::{Console, Outcome};
 use crate::cli::environment::Environment;
 use crate::cli::exit::Exit;
+use crate::cli::files;
 use crate::cli::planning::{self, Purpose};
 use crate::cli::project::Project;
 use crate::cli::recorded::Recorded;
-use crate::cli::files;
 use crate::plan;
 
 /// Shows what would change, and keeps it in a file where one is named.
@@ -22,8 +22,7 @@ pub async fn run(console: &Console, environment: &Environment, args: &PlanArgs) 
         &args.planning.inputs,
     )?;
     let recorded = Recorded::open(console, environment, &project, &args.planning.sandbox)?;
-    let aws =
-        planning::connect(console, &mut project, &recorded, args.planning.refresh).await?;
+    let aws = planning::connect(console, &mut project, &recorded, args.planning.refresh).await?;
     let plan = planning::make(
         console,
         &mut project,

@@ -19,9 +19,7 @@ use crate::sandbox::{self, Behaviour, Sandbox};
 /// It cannot be opened, or the port cannot be listened on.
 pub async fn run(console: &Console, command: &SandboxCommand) -> Outcome {
     match command {
-        SandboxCommand::Serve { place, port, speed } => {
-            serve(console, place, *port, *speed).await
-        }
+        SandboxCommand::Serve { place, port, speed } => serve(console, place, *port, *speed).await,
         SandboxCommand::Reset { place } => {
             let sandbox = open(console, place, 1.0)?;
             console.ok(sandbox.reset())?;
@@ -37,7 +35,9 @@ async fn serve(console: &Console, place: &SandboxPlace, port: u16, speed: f64) -
     let cancel = Cancel::default();
     let _listening = console.ok(signals::listen(&cancel, |_| {}))?;
     let server =
-        console.ok(sandbox::serve::Server::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await)?;
+        console.ok(
+            sandbox::serve::Server::bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await,
+        )?;
     let address = server.address();
     let mut document = new_document();
     document.insert("endpoint".to_owned(), json!(format!("http://{address}")));
@@ -46,7 +46,9 @@ async fn serve(console: &Console, place: &SandboxPlace, port: u16, speed: f64) -
     console.data(&format!("http://{address}\n"));
     console.finish();
     console.say("answering AWS clients; Ctrl-C ends it");
-    server.run(sandbox.clone(), cancel.reached(Level::Stop)).await;
+    server
+        .run(sandbox.clone(), cancel.reached(Level::Stop))
+        .await;
     console.ok(sandbox.flush())?;
     Ok(Exit::Done)
 }

@@ -42,7 +42,10 @@ pub fn run(console: &Console, environment: &Environment, args: &ShowArgs) -> Out
                 "nothing is recorded of stack `{}`",
                 project.configuration.stack.name
             ));
-            document.insert("stack".to_owned(), json!(&*project.configuration.stack.name));
+            document.insert(
+                "stack".to_owned(),
+                json!(&*project.configuration.stack.name),
+            );
             document.insert("records".to_owned(), json!({}));
             document.insert("outputs".to_owned(), json!({}));
         }
