@@ -15,7 +15,7 @@ use crate::aws::{Aws, AwsOptions};
 use crate::clock::Clock;
 use crate::config::{Access, Caller, Configuration, Place};
 use crate::diagnostic::{Diagnostic, Diagnostics, codes};
-use crate::sandbox::{self, Behaviour, Sandbox, iam};
+use crate::sandbox::{self, Behaviour, Sandbox};
 use crate::state::State;
 
 /// Where the sandbox is unless told otherwise, below the configuration's folder.
@@ -64,26 +64,17 @@ pub async fn connect(
     Ok(Aws::new(options))
 }
 
-/// The accounts that the configuration names are there, with the roles it assumes in them.
+/// The accounts that the configuration names are there.
 fn ensure_accounts(sandbox: &Sandbox, configuration: &Configuration) -> Result<(), Diagnostic> {
     sandbox.arrange(|world| {
-        for account in configuration.accounts.values() {
-            let assumed = account.access.assume_role.as_deref().and_then(role_of_arn);
-            match (assumed, &account.id) {
-                (Some((id, role)), _) => iam::api::ensure_deploy_role(world, id, role),
-                (None, Some(id)) => {
-                    world.account(id);
-                }
-                (None, None) => {}
-            }
+        for id in configuration
+            .accounts
+            .values()
+            .filter_map(|account| account.id.as_ref())
+        {
+            world.account(id);
         }
     })
-}
-
-/// Account and name with path of a role's ARN, `arn:aws:iam::111122223333:role/path/name`.
-fn role_of_arn(arn: &str) -> Option<(&str, &str)> {
-    let (start, role) = arn.split_once(":role/")?;
-    Some((start.rsplit(':').next()?, role))
 }
 
 /// Who the caller is, for configurations that do not say.
