@@ -15,6 +15,8 @@ pub mod ec2;
 pub mod efs;
 pub mod http_client;
 pub mod iam;
+pub mod model;
+pub mod page;
 pub mod persist;
 pub mod protocol;
 pub mod sagemaker;
@@ -22,12 +24,16 @@ pub mod serve;
 pub mod sts;
 pub mod table;
 pub mod tagging;
+pub mod tags;
+pub mod time;
 pub mod world;
 pub mod xml;
 
 mod held;
 #[cfg(test)]
 pub(crate) mod scene;
+#[cfg(test)]
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 

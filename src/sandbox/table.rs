@@ -83,6 +83,14 @@ impl<T> Table<T> {
         self.rows.values()
     }
 
+    /// The rows whose ids begin with `prefix`, in order of their ids, found without a scan.
+    pub fn below<'t>(&'t self, prefix: &'t str) -> impl Iterator<Item = (&'t String, &'t T)> + 't {
+        use std::ops::Bound;
+        self.rows
+            .range::<str, _>((Bound::Included(prefix), Bound::Unbounded))
+            .take_while(move |(id, _)| id.starts_with(prefix))
+    }
+
     /// How many rows there are.
     #[must_use]
     pub fn len(&self) -> usize {
