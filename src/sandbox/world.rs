@@ -94,7 +94,13 @@ pub struct Behaviour {
     pub vpcs_per_region: usize,
     /// Security groups an account may have in a region: 2500 on AWS.
     pub groups_per_region: usize,
+    /// How long other services do not see a new role or a changed trust policy, in milliseconds
+    /// of the sandbox's clock. It counts as a wait: without waits there is none.
+    pub iam_propagation_ms: u64,
 }
+
+/// How long IAM takes unless the options say otherwise (people see 5 to 15 s on AWS).
+const IAM_PROPAGATION_MS: u64 = 6_000;
 
 /// VPCs and security groups per region unless the options say otherwise.
 const ROOMY_VPCS_PER_REGION: usize = 100_000;
@@ -106,6 +112,7 @@ impl Default for Behaviour {
             waits: true,
             vpcs_per_region: ROOMY_VPCS_PER_REGION,
             groups_per_region: GROUPS_PER_REGION,
+            iam_propagation_ms: IAM_PROPAGATION_MS,
         }
     }
 }
