@@ -86,6 +86,13 @@ impl Service {
     /// # Errors
     /// The fault AWS would answer.
     pub fn call(self, world: &mut World, call: &Call) -> Result<Output, Fault> {
+        settle(world, call);
+        let answer = self.answer(world, call);
+        settle(world, call);
+        answer
+    }
+
+    fn answer(self, world: &mut World, call: &Call) -> Result<Output, Fault> {
         match self {
             Self::Ec2 => ec2::call(world, call).map(Output::Xml),
             Self::Iam => iam::call(world, call).map(Output::Xml),
@@ -95,4 +102,11 @@ impl Service {
             Self::Tagging => tagging::call(world, call).map(Output::Json),
         }
     }
+}
+
+/// Lets what was due by now happen in the region of the call, before and after it: deletions that
+/// take time have side effects in other services.
+fn settle(world: &mut World, call: &Call) {
+    sagemaker::settle(world, &call.account, &call.region, call.now_ms);
+    efs::settle(world, &call.account, &call.region, call.now_ms);
 }

@@ -1,14 +1,386 @@
 //! What the sandbox's SageMaker holds in one account and region.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
-use crate::sandbox::table::{Rows, Tables};
+use crate::sandbox::table::{Rows, Table, Tables};
+use crate::sandbox::tags::Tags;
 
-/// What the sandbox's SageMaker holds.
+/// What the sandbox's SageMaker holds. Rows are changed through the `put_` and `drop_` functions,
+/// which keep the indexes true.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
-pub struct SageMaker {}
+pub struct SageMaker {
+    /// By id.
+    pub(super) domains: Table<Domain>,
+    /// By [`named_key`].
+    pub(super) profiles: Table<Profile>,
+    /// By [`named_key`].
+    pub(super) spaces: Table<Space>,
+    /// By [`app_key`].
+    pub(super) apps: Table<App>,
+    #[serde(skip)]
+    index: Index,
+}
+
+#[derive(Debug, Default)]
+struct Index {
+    /// Domain ids by name.
+    names: BTreeMap<String, String>,
+    /// Keys of private spaces, behind their owner's key and a line break.
+    owned: BTreeSet<String>,
+    /// What changes its status by itself, by the time it does.
+    due: BTreeSet<(u64, Kind, String)>,
+}
+
+/// The kinds of things that have a status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    Domain,
+    Profile,
+    Space,
+    App,
+}
+
+/// The key of a profile or space: names have no letter case.
+#[must_use]
+pub(super) fn named_key(domain: &str, name: &str) -> String {
+    format!("{domain}/{}", name.to_ascii_lowercase())
+}
+
+/// Who an app belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum OwnerKind {
+    /// A user profile.
+    Profile,
+    /// A space.
+    Space,
+}
+
+/// What the keys of all apps of a profile or space begin with.
+#[must_use]
+pub(super) fn app_prefix(domain: &str, kind: OwnerKind, owner: &str) -> String {
+    let letter = match kind {
+        OwnerKind::Profile => 'u',
+        OwnerKind::Space => 's',
+    };
+    format!("{domain}/{letter}/{}/", owner.to_ascii_lowercase())
+}
+
+/// The statuses of domains, profiles, spaces and apps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Status {
+    /// Being made.
+    Pending,
+    /// Made.
+    InService,
+    /// Being changed.
+    Updating,
+    /// Being deleted.
+    Deleting,
+    /// Apps only: gone, and still listed for a while.
+    Deleted,
+    /// Could not be made.
+    Failed,
+    /// Could not be changed.
+    #[serde(rename = "Update_Failed")]
+    UpdateFailed,
+    /// Could not be deleted.
+    #[serde(rename = "Delete_Failed")]
+    DeleteFailed,
+}
+
+impl Status {
+    /// AWS's word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Pending => "Pending",
+            Self::InService => "InService",
+            Self::Updating => "Updating",
+            Self::Deleting => "Deleting",
+            Self::Deleted => "Deleted",
+            Self::Failed => "Failed",
+            Self::UpdateFailed => "Update_Failed",
+            Self::DeleteFailed => "Delete_Failed",
+        }
+    }
+}
+
+/// Where something is in its life. Times are milliseconds since the epoch.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Life {
+    /// The status.
+    pub status: Status,
+    /// When the status changes by itself.
+    pub due_ms: Option<u64>,
+    /// Why it failed.
+    pub failure: Option<String>,
+    /// When it was made.
+    pub created_ms: u64,
+    /// When it last changed.
+    pub modified_ms: u64,
+}
+
+impl Life {
+    /// Something that is being made.
+    #[must_use]
+    pub fn beginning(now_ms: u64, ready_ms: u64) -> Self {
+        Self {
+            status: Status::Pending,
+            due_ms: Some(ready_ms),
+            failure: None,
+            created_ms: now_ms,
+            modified_ms: now_ms,
+        }
+    }
+
+    /// Goes over to a status that ends at `due_ms`.
+    pub fn enter(&mut self, status: Status, now_ms: u64, due_ms: Option<u64>) {
+        self.status = status;
+        self.due_ms = due_ms;
+        self.failure = None;
+        self.modified_ms = now_ms;
+    }
+
+    /// Ends in a failed status, at once and for good.
+    pub fn fail(&mut self, status: Status, reason: String) {
+        self.status = status;
+        self.due_ms = None;
+        self.failure = Some(reason);
+    }
+}
+
+/// A domain.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Domain {
+    /// Unique in account and region.
+    pub name: String,
+    /// Everything the calls gave, under the names DescribeDomain answers.
+    pub settings: Map<String, Value>,
+    /// Where it is in its life.
+    pub life: Life,
+    /// The home file system.
+    pub file_system: Option<String>,
+    /// The group of the mount targets.
+    pub inbound_group: Option<String>,
+    /// Whether the home file system goes with the domain.
+    pub delete_file_system: bool,
+    /// POSIX user of the next profile.
+    pub next_uid: u32,
+    /// By key.
+    pub tags: Tags,
+}
+
+/// A user profile.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Profile {
+    /// Its domain.
+    pub domain: String,
+    /// As it was given.
+    pub name: String,
+    /// Everything the calls gave, under the names DescribeUserProfile answers.
+    pub settings: Map<String, Value>,
+    /// POSIX user on the home file system.
+    pub uid: u32,
+    /// Where it is in its life.
+    pub life: Life,
+    /// By key.
+    pub tags: Tags,
+}
+
+/// A space.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Space {
+    /// Its domain.
+    pub domain: String,
+    /// As it was given.
+    pub name: String,
+    /// The profile it belongs to.
+    pub owner: Option<String>,
+    /// Everything the calls gave, under the names DescribeSpace answers.
+    pub settings: Map<String, Value>,
+    /// POSIX user on the home file system.
+    pub uid: u32,
+    /// Where it is in its life.
+    pub life: Life,
+    /// By key.
+    pub tags: Tags,
+}
+
+/// An app.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct App {
+    /// Its domain.
+    pub domain: String,
+    /// What it belongs to.
+    pub(super) owner_kind: OwnerKind,
+    /// The name of what it belongs to.
+    pub owner: String,
+    /// `JupyterServer`, `KernelGateway`, `JupyterLab` …
+    pub app_type: String,
+    /// As it was given.
+    pub name: String,
+    /// Everything else the call gave.
+    pub settings: Map<String, Value>,
+    /// Its network interface in the customer's VPC.
+    pub interface: Option<String>,
+    /// Where it is in its life.
+    pub life: Life,
+    /// By key.
+    pub tags: Tags,
+}
+
+impl App {
+    /// The key of its row.
+    #[must_use]
+    pub(super) fn key(&self) -> String {
+        app_key(
+            &self.domain,
+            self.owner_kind,
+            &self.owner,
+            (&self.app_type, &self.name),
+        )
+    }
+}
+
+/// The key of an app's row.
+#[must_use]
+pub(super) fn app_key(
+    domain: &str,
+    kind: OwnerKind,
+    owner: &str,
+    (app_type, name): (&str, &str),
+) -> String {
+    format!(
+        "{}{app_type}/{}",
+        app_prefix(domain, kind, owner),
+        name.to_ascii_lowercase()
+    )
+}
 
 impl Tables for SageMaker {
-    fn each_table(&mut self, _visit: &mut dyn FnMut(&'static str, &mut dyn Rows)) {}
+    fn each_table(&mut self, visit: &mut dyn FnMut(&'static str, &mut dyn Rows)) {
+        visit("sagemaker_domains", &mut self.domains);
+        visit("sagemaker_user_profiles", &mut self.profiles);
+        visit("sagemaker_spaces", &mut self.spaces);
+        visit("sagemaker_apps", &mut self.apps);
+    }
+
+    fn reindex(&mut self) {
+        let mut index = Index::default();
+        for (id, row) in self.domains.iter() {
+            index.names.insert(row.name.clone(), id.clone());
+            index.note(Kind::Domain, id, &row.life);
+        }
+        for (key, row) in self.profiles.iter() {
+            index.note(Kind::Profile, key, &row.life);
+        }
+        for (key, row) in self.spaces.iter() {
+            index.owned.extend(owned_key(key, row));
+            index.note(Kind::Space, key, &row.life);
+        }
+        for (key, row) in self.apps.iter() {
+            index.note(Kind::App, key, &row.life);
+        }
+        self.index = index;
+    }
+}
+
+fn owned_key(key: &str, space: &Space) -> Option<String> {
+    let owner = space.owner.as_ref()?;
+    Some(format!("{}\n{key}", named_key(&space.domain, owner)))
+}
+
+impl Index {
+    fn note(&mut self, kind: Kind, key: &str, life: &Life) {
+        if let Some(due_ms) = life.due_ms {
+            self.due.insert((due_ms, kind, key.to_owned()));
+        }
+    }
+}
+
+impl SageMaker {
+    /// The id of the domain of this name.
+    pub(super) fn domain_named(&self, name: &str) -> Option<&String> {
+        self.index.names.get(name)
+    }
+
+    /// Whether there is any domain.
+    #[must_use]
+    pub fn has_domains(&self) -> bool {
+        !self.domains.is_empty()
+    }
+
+    /// Puts a domain in, or in place of the one of that id.
+    pub(super) fn put_domain(&mut self, id: &str, row: Domain) {
+        self.index.names.insert(row.name.clone(), id.to_owned());
+        self.index.note(Kind::Domain, id, &row.life);
+        self.domains.insert(id, row);
+    }
+
+    /// Takes a domain out.
+    pub(super) fn drop_domain(&mut self, id: &str) {
+        if let Some(row) = self.domains.remove(id) {
+            self.index.names.remove(&row.name);
+        }
+    }
+
+    /// Puts a profile in, or in place of the one of that name.
+    pub(super) fn put_profile(&mut self, row: Profile) {
+        let key = named_key(&row.domain, &row.name);
+        self.index.note(Kind::Profile, &key, &row.life);
+        self.profiles.insert(key, row);
+    }
+
+    /// Puts a space in, or in place of the one of that name.
+    pub(super) fn put_space(&mut self, row: Space) {
+        let key = named_key(&row.domain, &row.name);
+        self.index.note(Kind::Space, &key, &row.life);
+        self.index.owned.extend(owned_key(&key, &row));
+        self.spaces.insert(key, row);
+    }
+
+    /// Takes a space out.
+    pub(super) fn drop_space(&mut self, key: &str) {
+        if let Some(row) = self.spaces.remove(key)
+            && let Some(owned) = owned_key(key, &row)
+        {
+            self.index.owned.remove(&owned);
+        }
+    }
+
+    /// Puts an app in, or in place of the one of that key.
+    pub(super) fn put_app(&mut self, row: App) {
+        let key = row.key();
+        self.index.note(Kind::App, &key, &row.life);
+        self.apps.insert(key, row);
+    }
+
+    /// Whether the profile of this key owns a space.
+    pub(super) fn owns_space(&self, profile_key: &str) -> bool {
+        let prefix = format!("{profile_key}\n");
+        let mut after = self.index.owned.range(prefix.clone()..);
+        after.next().is_some_and(|owned| owned.starts_with(&prefix))
+    }
+
+    /// Whether something is due by now.
+    pub(super) fn has_due(&self, now_ms: u64) -> bool {
+        self.index
+            .due
+            .first()
+            .is_some_and(|(due_ms, ..)| *due_ms <= now_ms)
+    }
+
+    /// The next thing due by now, taken off the list.
+    pub(super) fn next_due(&mut self, now_ms: u64) -> Option<(u64, Kind, String)> {
+        if self.has_due(now_ms) {
+            self.index.due.pop_first()
+        } else {
+            None
+        }
+    }
 }

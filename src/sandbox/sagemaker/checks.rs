@@ -1,0 +1,118 @@
+//! What settings refer to and must be there: roles, VPC, subnets, security groups.
+
+use serde_json::Value;
+
+use super::fault;
+use crate::sandbox::call::{Call, Fault};
+use crate::sandbox::model::texts;
+use crate::sandbox::world::World;
+use crate::sandbox::{ec2, iam};
+
+/// The service an execution role must trust.
+const SERVICE: &str = "sagemaker.amazonaws.com";
+
+/// Refuses roles that SageMaker cannot take: absent, without trust, or not seen yet. SageMaker
+/// does not tell which.
+pub(super) fn roles(
+    world: &World,
+    call: &Call,
+    structures: &[Option<&Value>],
+) -> Result<(), Fault> {
+    let mut roles: Vec<&str> = Vec::new();
+    for structure in structures.iter().flatten() {
+        collect_roles(structure, &mut roles);
+    }
+    for arn in roles {
+        iam::api::service_can_take(world, arn, SERVICE, call.now_ms).map_err(|_| {
+            fault::invalid(format!(
+                "Could not assume role {arn}. Please ensure that the role exists and allows principal '{SERVICE}' to assume the role."
+            ))
+        })?;
+    }
+    Ok(())
+}
+
+/// The roles SageMaker itself takes, wherever they stand in the settings. Roles that apps take
+/// later (`AmazonForecastRoleArn` and the like) are not looked at before.
+fn collect_roles<'v>(value: &'v Value, roles: &mut Vec<&'v str>) {
+    for (name, below) in value.as_object().into_iter().flatten() {
+        match below {
+            Value::String(arn)
+                if matches!(name.as_str(), "ExecutionRole" | "DomainExecutionRoleArn") =>
+            {
+                roles.push(arn);
+            }
+            Value::Object(_) => collect_roles(below, roles),
+            _ => {}
+        }
+    }
+}
+
+/// Refuses subnets that are not there or not in the VPC, and a VPC that is not there or has
+/// dedicated tenancy (developer guide, "Connect Studio notebooks in a VPC to external resources").
+pub(super) fn network(
+    world: &World,
+    call: &Call,
+    vpc: &str,
+    subnets: &[&str],
+) -> Result<(), Fault> {
+    let facts = ec2::api::vpc(world, &call.account, &call.region, vpc)
+        .ok_or_else(|| fault::invalid(format!("The vpc ID '{vpc}' does not exist")))?;
+    if facts.tenancy == "dedicated" {
+        return Err(fault::invalid(format!(
+            "VPC {vpc} has dedicated tenancy. Only VPCs of default tenancy are supported."
+        )));
+    }
+    for id in subnets {
+        let subnet = ec2::api::subnet(world, &call.account, &call.region, id)
+            .ok_or_else(|| fault::invalid(format!("The subnet ID '{id}' does not exist")))?;
+        if subnet.vpc != vpc {
+            return Err(fault::invalid(format!(
+                "Subnet {id} does not belong to VPC {vpc}"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses security groups that are not there or of another VPC than the domain's.
+pub(super) fn groups(
+    world: &World,
+    call: &Call,
+    vpc: Option<&str>,
+    structures: &[Option<&Value>],
+) -> Result<(), Fault> {
+    let Some(vpc) = vpc else {
+        return Ok(());
+    };
+    for structure in structures.iter().flatten() {
+        for name in ["SecurityGroups", "SecurityGroupIds"] {
+            for id in texts(structure.get(name)) {
+                let group = ec2::api::group(world, &call.account, &call.region, id);
+                let group = group.ok_or_else(|| {
+                    fault::invalid(format!("The security group '{id}' does not exist"))
+                })?;
+                if group.vpc != vpc {
+                    return Err(fault::invalid(format!(
+                        "Security group {id} does not belong to VPC {vpc}"
+                    )));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Refuses `JupyterServerAppSettings.CodeRepositories` where only user settings may have it
+/// (hashicorp/terraform-provider-aws#36089).
+pub(super) fn no_code_repositories(name: &str, settings: Option<&Value>) -> Result<(), Fault> {
+    let repositories = settings
+        .and_then(|settings| settings.get("JupyterServerAppSettings"))
+        .and_then(|app| app.get("CodeRepositories"));
+    match repositories {
+        None => Ok(()),
+        Some(_) => Err(fault::invalid(format!(
+            "CodeRepositories is not supported in the JupyterServerAppSettings of {name}."
+        ))),
+    }
+}
