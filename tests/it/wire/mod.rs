@@ -5,5 +5,4 @@
 
 mod moto;
 mod python;
-mod sandbox;
 mod server;
