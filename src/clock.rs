@@ -19,6 +19,8 @@ enum Inner {
         speed: f64,
         started: Instant,
         epoch: SystemTime,
+        /// What [`Clock::advance_to`] added, milliseconds.
+        ahead_ms: AtomicU64,
     },
     /// Milliseconds since the epoch; sleeping moves it.
     Instant { now_ms: AtomicU64 },
@@ -38,6 +40,7 @@ impl Clock {
             speed: if speed > 0.0 { speed } else { 1.0 },
             started: Instant::now(),
             epoch: SystemTime::now(),
+            ahead_ms: AtomicU64::new(0),
         }))
     }
 
@@ -58,7 +61,12 @@ impl Clock {
                 speed,
                 started,
                 epoch,
-            } => *epoch + started.elapsed().mul_f64(*speed),
+                ahead_ms,
+            } => {
+                *epoch
+                    + started.elapsed().mul_f64(*speed)
+                    + Duration::from_millis(ahead_ms.load(Ordering::Relaxed))
+            }
             Inner::Instant { now_ms } => {
                 UNIX_EPOCH + Duration::from_millis(now_ms.load(Ordering::Relaxed))
             }
@@ -69,6 +77,22 @@ impl Clock {
     #[must_use]
     pub fn now_ms(&self) -> u64 {
         millis(self.now())
+    }
+
+    /// Moves the clock on so that it is not before `millis` (since the epoch). It never goes back.
+    ///
+    /// A sandbox on disk remembers its time: at a high speed it is ahead of the wall's, and what
+    /// was done before must not come undone in the next process.
+    pub fn advance_to(&self, millis: u64) {
+        match &*self.0 {
+            Inner::Scaled { ahead_ms, .. } => {
+                let behind = millis.saturating_sub(self.now_ms());
+                ahead_ms.fetch_add(behind, Ordering::Relaxed);
+            }
+            Inner::Instant { now_ms } => {
+                now_ms.fetch_max(millis, Ordering::Relaxed);
+            }
+        }
     }
 
     /// How many times as fast as the wall's time it runs; `None` for [`Clock::instant`].
