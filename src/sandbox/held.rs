@@ -46,12 +46,14 @@ pub struct Info {
 }
 
 impl Sandbox {
-    /// Opens the sandbox kept in a directory, which is made when it is not there.
+    /// Opens the sandbox kept in a directory, which is made when it is not there. The clock is
+    /// moved on to where the sandbox's time was.
     ///
     /// # Errors
     /// If the directory cannot be used, is in use by another process, or holds damaged files.
     pub fn open(dir: &Path, clock: Clock, behaviour: Behaviour) -> Result<Self, Diagnostic> {
         let (store, world) = Store::open(dir, behaviour)?;
+        clock.advance_to(world.progress().now_ms);
         Ok(Self::holding(clock, world, Some(store)))
     }
 
@@ -80,6 +82,7 @@ impl Sandbox {
         let request_id = self.request_id();
         let mut held = self.held();
         let now_ms = self.0.clock.now_ms();
+        held.world.note_time(now_ms);
         let read = protocol::read(&held.world, &request, now_ms);
         let call = match read.call {
             Ok(call) => call,

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::world::{Account, Behaviour, ChangedRow, Shared, World};
+use super::world::{Account, Behaviour, ChangedRow, Progress, Shared, World};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::sandbox::{DAMAGED, DIRECTORY, IN_USE, NEWER};
 
@@ -27,6 +27,8 @@ const FORMAT: u32 = 1;
 /// A log longer than this, and than this many snapshots, is folded into the snapshot.
 const LONG_LOG_BYTES: u64 = 16 * 1024 * 1024;
 const LONG_LOG_SNAPSHOTS: u64 = 4;
+/// Calls that change nothing note their time when it is this much later than what is on disk.
+const TIME_STEP_MS: u64 = 1000;
 /// How often, and how far apart, the lock of another process is tried: 5 seconds together.
 const LOCK_TRIES: u32 = 50;
 const LOCK_PAUSE: Duration = Duration::from_millis(100);
@@ -39,8 +41,8 @@ pub struct Store {
     /// The log's length up to the last whole line.
     log_bytes: u64,
     generation: u64,
-    /// The ids counted in what is on disk.
-    next_id: u64,
+    /// How far what is on disk got.
+    progress: Progress,
     /// The snapshot's length.
     snapshot_bytes: u64,
     /// Lines that are not written yet.
@@ -54,7 +56,7 @@ pub struct Store {
 #[derive(Deserialize)]
 struct Snapshot {
     generation: u64,
-    next_id: u64,
+    progress: Progress,
     #[serde(default)]
     accounts: BTreeMap<String, Account>,
     #[serde(default)]
@@ -65,7 +67,7 @@ struct Snapshot {
 struct SnapshotRef<'a> {
     format: u32,
     generation: u64,
-    next_id: u64,
+    progress: Progress,
     accounts: &'a BTreeMap<String, Account>,
     shared: &'a Shared,
 }
@@ -84,7 +86,7 @@ struct LogHead {
 
 #[derive(Deserialize)]
 struct LogLine {
-    next_id: u64,
+    progress: Progress,
     /// Account, region, table, id, row (null: gone).
     rows: Vec<(
         Option<String>,
@@ -110,7 +112,7 @@ impl Store {
                     behaviour,
                     snapshot.accounts,
                     snapshot.shared,
-                    snapshot.next_id,
+                    snapshot.progress,
                 ),
             ),
             None => (None, World::new(behaviour)),
@@ -128,7 +130,7 @@ impl Store {
             log,
             log_bytes: 0,
             generation: generation.unwrap_or(0),
-            next_id: 0,
+            progress: Progress::default(),
             snapshot_bytes: fs::metadata(dir.join(SNAPSHOT)).map_or(0, |found| found.len()),
             pending: String::new(),
             tail_unknown: true,
@@ -136,7 +138,7 @@ impl Store {
         };
         store.replay(generation, &mut world)?;
         world.reindex();
-        store.next_id = world.next_id();
+        store.progress = world.progress();
         store.fold_long_log(&mut world)?;
         Ok((store, world))
     }
@@ -184,7 +186,7 @@ impl Store {
         for (line, number) in lines {
             let line: LogLine = serde_json::from_slice(line)
                 .map_err(|error| damaged(&path, Some(number), &error))?;
-            world.set_next_id(line.next_id);
+            world.resume(line.progress);
             for (account, region, table, id, row) in line.rows {
                 let known = world
                     .restore(account.as_deref(), region.as_deref(), &table, &id, row)
@@ -206,10 +208,11 @@ impl Store {
     /// If it cannot be written. It is kept and tried again with the next call.
     pub fn save(&mut self, world: &mut World) -> Result<(), Diagnostic> {
         let rows = world.drain_changes().map_err(|error| unwritten(&error))?;
-        if !rows.is_empty() || world.next_id() != self.next_id {
-            append_line(&mut self.pending, world.next_id(), &rows)
-                .map_err(|error| unwritten(&error))?;
-            self.next_id = world.next_id();
+        let progress = world.progress();
+        let later = progress.now_ms >= self.progress.now_ms.saturating_add(TIME_STEP_MS);
+        if !rows.is_empty() || progress.next_id != self.progress.next_id || later {
+            append_line(&mut self.pending, progress, &rows).map_err(|error| unwritten(&error))?;
+            self.progress = progress;
         }
         if self.pending.is_empty() {
             return Ok(());
@@ -264,7 +267,7 @@ impl Store {
         let text = serde_json::to_vec(&SnapshotRef {
             format: FORMAT,
             generation,
-            next_id: world.next_id(),
+            progress: world.progress(),
             accounts: world.accounts(),
             shared: &world.shared,
         })
@@ -273,7 +276,7 @@ impl Store {
         // All of it is in the snapshot now.
         world.drain_changes().map_err(|error| unwritten(&error))?;
         self.snapshot_bytes = u64::try_from(text.len()).unwrap_or(u64::MAX);
-        self.next_id = world.next_id();
+        self.progress = world.progress();
         self.generation = generation;
         self.start_log()
     }
@@ -299,10 +302,15 @@ impl Store {
     }
 }
 
-fn append_line(out: &mut String, next_id: u64, rows: &[ChangedRow]) -> serde_json::Result<()> {
+fn append_line(
+    out: &mut String,
+    progress: Progress,
+    rows: &[ChangedRow],
+) -> serde_json::Result<()> {
     let string = serde_json::to_string::<Option<&str>>;
     // Writing to a string cannot fail.
-    let _ = write!(out, "{{\"next_id\":{next_id},\"rows\":[");
+    let progress = serde_json::to_string(&progress)?;
+    let _ = write!(out, "{{\"progress\":{progress},\"rows\":[");
     for (at, row) in rows.iter().enumerate() {
         if at > 0 {
             out.push(',');

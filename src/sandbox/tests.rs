@@ -73,6 +73,25 @@ async fn what_was_answered_is_on_disk() {
 }
 
 #[tokio::test]
+async fn time_does_not_go_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let scene = Scene::of(open(dir.path()));
+    scene.ok("CreateVpc CidrBlock=10.0.0.0/16").await;
+    // A fast clock is ahead of the next process's one by hours.
+    let hours = std::time::Duration::from_hours(5);
+    scene.sandbox.clock().sleep(hours).await;
+    let state = async |scene: &Scene| element(&scene.ok("DescribeVpcs").await, "state").unwrap();
+    assert_eq!(state(&scene).await, "available");
+    let seen = scene.sandbox.clock().now_ms();
+    drop(scene);
+    for clock in [clock(), crate::clock::Clock::scaled(1.0)] {
+        let sandbox = Sandbox::open(dir.path(), clock.clone(), Behaviour::default()).unwrap();
+        assert!(clock.now_ms() >= seen);
+        assert_eq!(state(&Scene::of(sandbox)).await, "available");
+    }
+}
+
+#[tokio::test]
 async fn a_line_cut_short_is_dropped() {
     let dir = tempfile::tempdir().unwrap();
     let scene = Scene::of(open(dir.path()));
@@ -132,7 +151,7 @@ fn damage_is_told() {
         ),
         (
             "world.log",
-            "{\"format\":1,\"generation\":0}\n{\"next_id\":1,\"rows\":[[null,null,\"moons\",\"m-1\",null]]}\n",
+            "{\"format\":1,\"generation\":0}\n{\"progress\":{\"next_id\":1,\"now_ms\":1},\"rows\":[[null,null,\"moons\",\"m-1\",null]]}\n",
             codes::NEWER,
             "newer smd",
         ),

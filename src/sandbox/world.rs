@@ -125,6 +125,15 @@ impl Behaviour {
     }
 }
 
+/// How far a world got.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// How many ids were made, so that none is made twice.
+    pub next_id: u64,
+    /// The time of the last call, milliseconds since the epoch: time does not go back.
+    pub now_ms: u64,
+}
+
 /// Everything the sandbox holds.
 #[derive(Debug, Default)]
 pub struct World {
@@ -134,6 +143,7 @@ pub struct World {
     /// How it behaves.
     pub behaviour: Behaviour,
     next_id: u64,
+    now_ms: u64,
     /// Accounts and regions handed out for change since the last drain.
     touched: BTreeSet<(String, Option<String>)>,
 }
@@ -169,13 +179,14 @@ impl World {
         behaviour: Behaviour,
         accounts: BTreeMap<String, Account>,
         shared: Shared,
-        next_id: u64,
+        at: Progress,
     ) -> Self {
         Self {
             accounts,
             shared,
             behaviour,
-            next_id,
+            next_id: at.next_id,
+            now_ms: at.now_ms,
             touched: BTreeSet::new(),
         }
     }
@@ -227,15 +238,24 @@ impl World {
         format!("{prefix}-{}", digest.get(..HEX_DIGITS).unwrap_or_default())
     }
 
-    /// How many ids were made: kept on disk so that none is made twice.
+    /// How far it got: kept on disk.
     #[must_use]
-    pub fn next_id(&self) -> u64 {
-        self.next_id
+    pub fn progress(&self) -> Progress {
+        Progress {
+            next_id: self.next_id,
+            now_ms: self.now_ms,
+        }
     }
 
-    /// Sets the counter of ids, when a world is read from disk.
-    pub fn set_next_id(&mut self, next_id: u64) {
-        self.next_id = next_id;
+    /// Goes on from where it was, when it is read from disk.
+    pub fn resume(&mut self, at: Progress) {
+        self.next_id = at.next_id;
+        self.now_ms = at.now_ms;
+    }
+
+    /// Notes the time of a call.
+    pub fn note_time(&mut self, now_ms: u64) {
+        self.now_ms = self.now_ms.max(now_ms);
     }
 
     /// The rows changed since the last call.

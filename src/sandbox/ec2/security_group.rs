@@ -84,7 +84,7 @@ fn check_name(name: &str) -> Result<(), Fault> {
     }
     if name == DEFAULT {
         return Err(Fault::client(
-            "InvalidParameterValue",
+            "InvalidGroup.Reserved",
             format!("Cannot use reserved security group name: {DEFAULT}"),
         ));
     }

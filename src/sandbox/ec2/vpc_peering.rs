@@ -341,7 +341,7 @@ fn check_dns(request: &Request<'_>, peering: &Peering) -> Result<(), Fault> {
             .is_some_and(|vpc| vpc.dns_support && vpc.dns_hostnames);
         if !has_dns {
             return Err(Fault::client(
-                "InvalidParameterValue",
+                "InvalidVpcPeeringConnectionState.DnsHostnamesDisabled",
                 format!(
                     "VPC {} must have DNS support and DNS hostnames enabled to allow DNS resolution over the peering connection",
                     side.vpc

@@ -87,7 +87,7 @@ async fn refusals() {
         .refused(&[
             ("CreateSecurityGroup VpcId=$vpc GroupName=a GroupDescription=x", "InvalidGroup.Duplicate"),
             ("CreateSecurityGroup VpcId=$vpc GroupName=sg-a GroupDescription=x", "InvalidParameterValue"),
-            ("CreateSecurityGroup VpcId=$vpc GroupName=default GroupDescription=x", "InvalidParameterValue"),
+            ("CreateSecurityGroup VpcId=$vpc GroupName=default GroupDescription=x", "InvalidGroup.Reserved"),
             ("CreateSecurityGroup VpcId=$vpc GroupName=c", "MissingParameter"),
             ("CreateSecurityGroup VpcId=$vpc GroupName=c GroupDescription=ä", "InvalidParameterValue"),
             ("CreateSecurityGroup GroupName=c GroupDescription=x", "VPCIdNotSpecified"),

@@ -96,7 +96,10 @@ async fn dns_options_need_dns_and_the_right_side() {
     let accepter = requester.replace("Requester", "Accepter");
     scene
         .refused(&[
-            (requester, "InvalidParameterValue"),
+            (
+                requester,
+                "InvalidVpcPeeringConnectionState.DnsHostnamesDisabled",
+            ),
             (&accepter, "OperationNotPermitted"),
         ])
         .await;
