@@ -361,7 +361,7 @@ attributes! {
             "The ID of the Amazon Web Services account that has the Amazon SageMaker Unified Studio domain.";
         "domain_region", "DomainRegion", [], Type::String(Text::new("[a-zA-Z]{2}-[a-zA-Z\\-]+-\\d+", 1, 24)), OPTIONAL, ChangeRule::InPlace, Unset::Cannot,
             "The Amazon Web Services Region where the domain is located in Amazon SageMaker Unified Studio.";
-        "id", "DomainId", ["domain_id"], Type::String(Text::new("dzd[-_][a-zA-Z0-9_-]{1,36}", 1, 36)), OPTIONAL, ChangeRule::InPlace, Unset::Cannot,
+        "domain_id", "DomainId", [], Type::String(Text::new("dzd[-_][a-zA-Z0-9_-]{1,36}", 1, 36)), OPTIONAL, ChangeRule::InPlace, Unset::Cannot,
             "The ID of the Amazon SageMaker Unified Studio domain associated with this domain.";
         "project_id", "ProjectId", [], Type::String(Text::new("[a-zA-Z0-9_-]{1,36}", 0, usize::MAX)), OPTIONAL, ChangeRule::InPlace, Unset::Cannot,
             "The ID of the Amazon SageMaker Unified Studio project that corresponds to the domain.";

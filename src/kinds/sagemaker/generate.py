@@ -112,10 +112,11 @@ def rust_type(name):
                   lambda m: m.group(1) + m.group(2).lower(), name)
 
 
-def word(kind, member, computed=False):
-    if member in OWN[kind]:
+def word(kind, member, top, computed=False):
+    """smd's word; `top`: a member of the kind itself, where its own prefix falls away."""
+    if top and member in OWN[kind]:
         return OWN[kind][member]
-    if kind == "user_profile" and member == "DomainId":
+    if top and kind == "user_profile" and member == "DomainId":
         return "domain"
     if member in REFS and not computed:
         return REFS[member][0]
@@ -267,7 +268,7 @@ def table(data, tables, kind, attributes, prefix, shape, extra=""):
             continue
         attribute = attributes[path]
         computed = attribute["change"] == "computed"
-        name = word(kind, member, computed)
+        name = word(kind, member, prefix == "", computed)
         if member == "Tags":
             ty = "Type::Tags"
             tables_doc = "Tags."
@@ -334,10 +335,10 @@ def schema_file(data, shapes):
     return HEADER + "".join(out) + "attributes! {\n" + "\n".join(tables.out) + "}\n"
 
 
-def members_of(kind, shapes, shape, skip=()):
+def members_of(kind, shapes, shape, top, skip=()):
     for member in shapes[shape]["members"]:
         if member not in skip:
-            yield member, word(kind, UPDATE_MEMBERS.get(member, member))
+            yield member, word(kind, UPDATE_MEMBERS.get(member, member), top)
 
 
 def shapes_file(shapes):
@@ -380,15 +381,13 @@ def shapes_file(shapes):
     out.append("}\n\nstructs! {\n")
     for shape in sorted(structs):
         out.append(f"    {rust_type(shape)} {{\n")
-        for member, name in members_of("domain", shapes, shape):
-            if shape == "UnifiedStudioSettings":
-                name = snake(member)
+        for member, name in members_of("domain", shapes, shape, False):
             out.append(f"        {text(name)} => {field(member)}, set_{field(member)};\n")
         out.append("    }\n")
     out.append("}\n\nunions! {\n")
     for shape in sorted(unions):
         out.append(f"    {rust_type(shape)} {{\n")
-        for member, name in members_of("domain", shapes, shape):
+        for member, name in members_of("domain", shapes, shape, False):
             out.append(f"        {text(name)} => {rust_type(member)};\n")
         out.append("    }\n")
     out.append("}\n\n")
@@ -397,7 +396,7 @@ def shapes_file(shapes):
         operation = re.sub(r"(Request|Response)$", "", shape)
         builder = operation + ("Output" if macro == "read" else "InputBuilder")
         out.append(f"{macro}! {{\n    {snake(operation)}, {builder} {{\n")
-        for member, name in members_of(kind, shapes, shape, skip):
+        for member, name in members_of(kind, shapes, shape, True, skip):
             setter = "" if macro == "read" else f", set_{field(member)}"
             out.append(f"        {text(name)} => {field(member)}{setter};\n")
         out.append("    }\n}\n\n")
