@@ -49,6 +49,46 @@ crate::codes! {
         "`az` names a zone of this account, `availability_zone_id` the same zone in every account. Write one of them.";
     GROUP_OTHER_VPC = "E0324", "things of two VPCs together",
         "A route table and the subnets associated with it are in one VPC, and so are a VPC's route and the internet gateway it leads to.";
+    TRUST_DOCUMENT = "E0350", "not a trust document",
+        "A role's `trust` says who may assume it: each statement names a `Principal` and an action such as `sts:AssumeRole`, and no `Resource`. `service(\"sagemaker.amazonaws.com\")` and `account_root(account.x)` make such documents.";
+    IDENTITY_DOCUMENT = "E0351", "not a policy of a role",
+        "A policy attached to a role says what the role may do: each statement names actions and a `Resource`, and no `Principal`; who may assume the role stands in its `trust`.";
+    DOCUMENT_TOO_LONG = "E0352", "an IAM document that is too long",
+        "IAM counts the characters of a document without white space: a trust document may have 2,048 (4,096 with a higher quota), a managed policy 6,144, all inline policies of a role together 10,240. Use wildcards, or split a managed policy and attach both.";
+    IAM_NAME_TWICE = "E0353", "two roles or policies of one name",
+        "Names of roles, and of managed policies, are unique in an account. Letter case and path do not make them different.";
+    ATTACHED_TWICE = "E0354", "a managed policy attached twice",
+        "A role carries each managed policy once.";
+    TOO_MANY_ATTACHED = "E0355", "more managed policies than a role can carry",
+        "A role carries up to 10 managed policies, up to 20 with a higher quota. Join small ones.";
+    INLINE_NAME_TWICE = "E0356", "two inline policies of one name",
+        "The name of an inline policy stands once in its role; without a written name it is the label.";
+    GROUPS_MISSING = "E0360", "a `VpcOnly` domain without security groups",
+        "With `app_network_access_type = \"VpcOnly\"` all traffic of apps goes through the domain's VPC, and AWS wants `security_groups` in `default_user_settings`. The group needs TCP 8192-65535 from itself, and TCP 2049 for the home file system.";
+    TOO_MANY_GROUPS = "W0361", "more security groups than SageMaker leaves room for",
+        "A network interface takes five security groups, and SageMaker adds its own for the home file system: four are usable.";
+    SUBNETS_OF_OTHER_VPC = "E0362", "subnets outside the domain's VPC",
+        "All subnets of a domain are in its `vpc`.";
+    DOMAIN_NAME_TWICE = "E0363", "two domains of one name",
+        "The name of a domain stands once in an account and region: AWS refuses the second one as already existing.";
+    PROFILE_NAME_TWICE = "E0364", "two user profiles of one name in a domain",
+        "The name of a user profile stands once in its domain, letter case ignored.";
+    REPOSITORIES_IN_SPACES = "E0365", "code repositories of JupyterServer in space settings",
+        "SageMaker refuses `code_repositories` of `jupyter_server_app_settings` in the settings of spaces. Write them in `default_user_settings`, or in `jupyter_lab_app_settings`.";
+    AMAZON_Q_SIGN_IN = "E0366", "Amazon Q without single sign-on",
+        "`amazon_q_settings` needs a domain with `auth_mode = \"SSO\"`; no call changes the mode of a domain.";
+    SINGLE_SIGN_ON_USER = "E0367", "a user profile that does not fit the domain's sign-in",
+        "A profile in a domain with `auth_mode = \"SSO\"` needs `single_sign_on_user_identifier` and `single_sign_on_user_value`; in a domain with `auth_mode = \"IAM\"` it may have neither.";
+    GROUP_MANAGEMENT = "E0368", "`app_security_group_management` outside RStudio",
+        "`app_security_group_management` is for `VpcOnly` domains with `r_studio_server_pro_domain_settings`; SageMaker refuses it elsewhere.";
+    ROLE_NOT_FOR_SAGEMAKER = "E0369", "an execution role that SageMaker cannot assume",
+        "The `trust` of an execution role must let the service `sagemaker.amazonaws.com` assume it by `sts:AssumeRole`; otherwise the domain or profile is refused minutes later.";
+    DOMAIN_NETWORK_MISSING = "E0370", "a domain without its network",
+        "A domain needs `vpc` and `subnets`; only one that belongs to a Unified Studio (`domain_settings` with `unified_studio_settings`) may be made without.";
+    ONE_FILE_SYSTEM = "E0371", "not exactly one file system",
+        "Each item of `custom_file_system_configs` has one of `efs_file_system_config`, `fsx_lustre_file_system_config` and `s3_file_system_config`.";
+    LIMITS_CROSSED = "E0372", "a smallest value above the largest",
+        "The default size of a space's volume is at most the maximum size, and an idle time lies between its minimum and maximum.";
     INTERNAL = "E0399", "a part of smd broke its own rule",
         "This is a defect of smd, not of your files. Nothing was changed. Please report it with the command and the message.";
 }

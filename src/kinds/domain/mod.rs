@@ -10,7 +10,7 @@ mod schema;
 
 use self::schema::DOMAIN;
 use super::schema::{ChangeRule, Schema};
-use super::{Actual, BoxFuture, Change, Checks, Context, Kind, Ready, Removal, Wanted};
+use super::{Actual, BoxFuture, Change, Checks, Context, Kind, Ready, Removal, Wanted, sagemaker};
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::state::Record;
@@ -19,6 +19,9 @@ use crate::value::{Map, Value};
 /// Longest wait for a domain to be made, changed or deleted: 4-7 minutes are usual (behaviour:
 /// section 4).
 const LIMIT: std::time::Duration = std::time::Duration::from_secs(20 * 60);
+
+/// How long making one usually takes.
+const USUAL_SECONDS: u64 = 300;
 
 static SCHEMAS: &[&Schema] = &[&DOMAIN];
 
@@ -51,6 +54,14 @@ impl Kind for Domain {
 
     fn needs_consent(&self, _kind: &str, record: &Record, desired: Option<&Map>) -> Option<String> {
         home::needs_consent(record, desired)
+    }
+
+    fn broken(&self, _kind: &str, actual: &Map) -> Option<String> {
+        sagemaker::broken(actual)
+    }
+
+    fn usual_seconds(&self, _kind: &str) -> u64 {
+        USUAL_SECONDS
     }
 
     fn read<'a>(

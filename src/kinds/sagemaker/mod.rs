@@ -3,6 +3,7 @@
 
 mod attributes;
 mod blockers;
+pub mod check;
 mod convert;
 mod payload;
 mod read;
@@ -23,7 +24,7 @@ pub use convert::{Mismatch, member};
 pub use payload::{arranged, changed};
 pub use read::{AT_ONCE, time, with_tags};
 pub use tags::{retag, to_tags};
-pub use wait::{gone, in_service, roles_in, with_roles};
+pub use wait::{broken, gone, in_service, roles_in, with_roles};
 
 /// Whether a character may stand in the name of a domain or a user profile.
 #[must_use]

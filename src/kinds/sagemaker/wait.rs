@@ -66,6 +66,17 @@ where
     .await
 }
 
+/// Why a thing can only be replaced: its create failed, and no call brings it back.
+#[must_use]
+pub fn broken(actual: &Map) -> Option<String> {
+    (status(actual) == "Failed").then(|| {
+        match actual.get("failure_reason").and_then(Value::as_str) {
+            Some(reason) => format!("making it failed: {reason}"),
+            None => "making it failed".to_owned(),
+        }
+    })
+}
+
 fn status(members: &Map) -> &str {
     members
         .get("status")

@@ -7,13 +7,17 @@ mod schema;
 
 use self::schema::USER_PROFILE;
 use super::schema::Schema;
-use super::{Actual, BoxFuture, Change, Checks, Context, Kind, Ready, Wanted};
+use super::{Actual, BoxFuture, Change, Checks, Context, Kind, Ready, Wanted, sagemaker};
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::state::Record;
+use crate::value::Map;
 
 /// Longest wait for a profile to be made, changed or deleted (behaviour: section 4).
 const LIMIT: std::time::Duration = std::time::Duration::from_secs(10 * 60);
+
+/// How long making one usually takes.
+const USUAL_SECONDS: u64 = 60;
 
 static SCHEMAS: &[&Schema] = &[&USER_PROFILE];
 
@@ -28,6 +32,14 @@ impl Kind for UserProfile {
 
     fn check(&self, checks: &mut Checks<'_>) {
         check::check(checks);
+    }
+
+    fn broken(&self, _kind: &str, actual: &Map) -> Option<String> {
+        sagemaker::broken(actual)
+    }
+
+    fn usual_seconds(&self, _kind: &str) -> u64 {
+        USUAL_SECONDS
     }
 
     fn read<'a>(
