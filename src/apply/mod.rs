@@ -22,6 +22,6 @@ mod unchanged;
 pub use cancel::{Cancel, Level};
 pub use event::{Doing, Event, Observer};
 pub use read::{Found, read, unknown_kind};
-pub use ready::{Secrets, at_path};
+pub use ready::Secrets;
 pub use report::{Counts, Report, Status};
 pub use run::{Request, run};

@@ -1,31 +1,36 @@
 //! What a create or update asked for and AWS did not take, though the call succeeded.
 
-use super::meaning::{attribute, means_the_same};
 use crate::diagnostic::{Diagnostic, Diagnostics, codes};
-use crate::kinds::Actual;
-use crate::kinds::schema::ChangeRule;
-use crate::plan::Step;
+use crate::kinds::{self, Actual, Kind};
+use crate::plan::{self, Step};
 use crate::value::Map;
 
-/// One warning for each written attribute that AWS says is otherwise.
-pub fn warnings(step: &Step, written: &Map, actual: &Actual) -> Diagnostics {
-    written
-        .iter()
-        .map(|(name, value)| (name, value, attribute(&step.kind, name)))
-        .filter(|(_, value, known)| {
-            let own = |change| matches!(change, ChangeRule::Own | ChangeRule::Computed);
-            !value.has_sensitive() && !known.is_some_and(|known| own(known.change))
+/// One warning for each written path that AWS says is otherwise.
+pub fn warnings(kind: &dyn Kind, step: &Step, written: &Map, actual: &Actual) -> Diagnostics {
+    let Some(schema) = kinds::schema_of(&step.kind) else {
+        return Diagnostics::new();
+    };
+    plan::not_applied(kind, schema, written, &actual.attributes)
+        .into_iter()
+        // AWS does not give sensitive values back.
+        .filter(|path| {
+            !step
+                .sensitive
+                .keys()
+                .any(|secret| is_in(secret, path) || is_in(path, secret))
         })
-        // What the kind cannot read says nothing.
-        .filter_map(|(name, value, known)| Some((name, value, known, actual.attributes.get(name)?)))
-        .filter(|(name, value, known, actual)| {
-            !means_the_same(&step.kind, *known, name, value, actual)
+        // The plan said already what the API cannot do.
+        .filter(|path| {
+            !step
+                .changes
+                .iter()
+                .any(|change| change.path == *path && change.note.is_some())
         })
-        .map(|(name, ..)| {
+        .map(|path| {
             Diagnostic::warning(
                 codes::apply::NOT_APPLIED,
                 format!(
-                    "`{name}` of `{}` was not applied: AWS kept it as it was",
+                    "`{path}` of `{}` was not applied: AWS kept it as it was",
                     step.address
                 ),
             )
@@ -33,4 +38,10 @@ pub fn warnings(step: &Step, written: &Map, actual: &Actual) -> Diagnostics {
             .help("the next plan shows what is there and what is wanted")
         })
         .collect()
+}
+
+/// Whether a path is another one or below it.
+fn is_in(path: &str, other: &str) -> bool {
+    path.strip_prefix(other)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }

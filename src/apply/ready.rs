@@ -1,7 +1,7 @@
 //! From a step's planned attributes to attributes that can be sent: residuals finished, secrets
 //! put back, everything held against what was shown.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use super::recorder::Recorder;
 use super::shown::first_difference;
@@ -9,11 +9,20 @@ use crate::address::Address;
 use crate::config;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::kinds::Change;
-use crate::plan::Step;
-use crate::value::{Data, Map, Value};
+use crate::plan::{Step, paths};
+use crate::state::digest;
+use crate::value::{Map, Value};
 
 /// Gives the value of a sensitive path of a resource: from the inputs, taken again.
 pub type Secrets<'a> = dyn Fn(&Address, &str) -> Option<Value> + Send + Sync + 'a;
+
+/// Attributes that can be sent, with the digests of the sensitive ones by path.
+pub struct Finished {
+    /// All of them; sensitive ones in clear.
+    pub attributes: Map,
+    /// What the record holds in the place of sensitive values.
+    pub digests: BTreeMap<String, String>,
+}
 
 /// All attributes of a step, known now.
 ///
@@ -21,24 +30,46 @@ pub type Secrets<'a> = dyn Fn(&Address, &str) -> Option<Value> + Send + Sync + '
 /// An expression that fails, a value still unknown, a secret that is not there, or a value that is
 /// not what was shown.
 pub fn attributes(
+    stack: &str,
     step: &Step,
     recorder: &Recorder,
     secrets: &Secrets<'_>,
-) -> Result<Map, Diagnostic> {
+) -> Result<Finished, Diagnostic> {
     let mut attributes = Map::new();
+    let mut digests = BTreeMap::new();
     for (name, shown) in step.after.iter().flatten() {
         let value = finish(step, name, shown, recorder)?;
         if !value.is_null() {
             attributes.insert(name.clone(), value);
         }
     }
-    for path in step.sensitive.keys() {
+    for (path, agreed) in &step.sensitive {
         let value = secret(step, path, recorder, secrets)?;
+        let digest = digest::digest(stack, &step.address, path, &value);
+        if agreed != digest::NOT_KNOWN && *agreed != digest {
+            return Err(other_secret(step, path));
+        }
+        digests.insert(path.clone(), digest);
         if !value.is_null() {
-            put(&mut attributes, path, value);
+            paths::set(&mut attributes, path, Some(value));
         }
     }
-    Ok(attributes)
+    Ok(Finished {
+        attributes,
+        digests,
+    })
+}
+
+fn other_secret(step: &Step, path: &str) -> Diagnostic {
+    Diagnostic::error(
+        codes::apply::OTHER_SECRET,
+        format!(
+            "the sensitive value of `{path}` of `{}` is not the one of the plan",
+            step.address
+        ),
+    )
+    .about(step.address.as_str())
+    .help("give the same inputs as for the plan, or plan again")
 }
 
 /// The changes of an update, known now. Those that AWS cannot do are left out: the plan said so.
@@ -123,60 +154,4 @@ fn secret(
         .help("give the same inputs as for the plan: no plan file holds sensitive values")
     })?;
     finish(step, path, &value, recorder).map(|value| value.sensitive(true))
-}
-
-/// Puts a value at a path, making the maps on the way.
-pub fn put(map: &mut Map, path: &str, value: Value) {
-    let Some((first, rest)) = path.split_once('.') else {
-        map.insert(Arc::from(path), value);
-        return;
-    };
-    let mut below = match map.remove(first).map(|there| there.data) {
-        Some(Data::Map(below)) => Arc::unwrap_or_clone(below),
-        _ => Map::new(),
-    };
-    put(&mut below, rest, value);
-    map.insert(Arc::from(first), Value::map(below));
-}
-
-/// The map without what lies at a path.
-pub fn take_out(map: &mut Map, path: &str) {
-    let Some((first, rest)) = path.split_once('.') else {
-        map.remove(path);
-        return;
-    };
-    if let Some(Value {
-        data: Data::Map(below),
-        ..
-    }) = map.get_mut(first)
-    {
-        take_out(Arc::make_mut(below), rest);
-    }
-}
-
-/// The value at a path.
-#[must_use]
-pub fn at_path<'a>(map: &'a Map, path: &str) -> Option<&'a Value> {
-    match path.split_once('.') {
-        None => map.get(path),
-        Some((first, rest)) => at_path(map.get(first)?.as_map()?, rest),
-    }
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_goes_in_and_out() {
-        let mut map = Map::new();
-        put(&mut map, "a.b.c", Value::int(1));
-        put(&mut map, "a.b.d", Value::int(2));
-        assert_eq!(at_path(&map, "a.b.c"), Some(&Value::int(1)));
-        take_out(&mut map, "a.b.c");
-        take_out(&mut map, "x.y");
-        assert_eq!(at_path(&map, "a.b.c"), None);
-        assert_eq!(at_path(&map, "a.b.d"), Some(&Value::int(2)));
-    }
 }

@@ -7,9 +7,6 @@ use crate::address::Address;
 use crate::state::{FORMAT_VERSION, Record, State};
 use crate::value::{Map, Value};
 
-/// The word under which a replaced thing that still stands is recorded beside the new one.
-const REPLACED: &str = "replaced";
-
 /// One change of what is recorded.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Change {
@@ -19,6 +16,9 @@ pub enum Change {
     Remove(Address),
     /// Addresses changed, nothing else: from, to.
     Rename(Vec<(Address, Address)>),
+    /// Its replacement will stand at its address: the first, kept at the second until it is
+    /// deleted, free to go.
+    SetAside(Address, Address),
     /// Outputs are these.
     Outputs(BTreeMap<String, Value>),
 }
@@ -83,6 +83,12 @@ impl Recorder {
                     .filter_map(|(from, to)| Some((to, records.remove(&from)?)))
                     .collect();
                 records.extend(moved);
+            }
+            Change::SetAside(from, to) => {
+                if let Some(mut record) = records.remove(&from) {
+                    record.protect = false;
+                    records.insert(to, record);
+                }
             }
             Change::Outputs(outputs) => held.state.outputs = outputs,
         }
@@ -159,13 +165,6 @@ impl Recorder {
     fn hold(&self) -> MutexGuard<'_, Held> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Where a thing is recorded while its replacement stands at its address. If its deletion fails,
-/// the record stays, and the next plan deletes it as what no file names.
-#[must_use]
-pub fn replaced_address(address: &Address, id: &str) -> Address {
-    address.item(REPLACED, id)
 }
 
 #[cfg(test)]

@@ -19,8 +19,8 @@ use crate::aws::Aws;
 use crate::config;
 use crate::diagnostic::{Diagnostic, Diagnostics, codes};
 use crate::kinds;
-use crate::plan::{Action, Plan};
-use crate::state::State;
+use crate::plan::{Action, Plan, Step};
+use crate::state::{Record, State};
 use crate::value::Value;
 
 /// What a run works with.
@@ -250,22 +250,19 @@ fn record_what_needs_no_call(plan: &Plan, recorder: &Recorder) {
     if !moves.is_empty() {
         recorder.record(Change::Rename(moves));
     }
-    for step in &plan.steps {
-        if step.action != Action::Unchanged {
-            continue;
-        }
-        let Some(mut record) = recorder.get(&step.address) else {
-            continue;
-        };
-        let same = record.protect == step.protect
-            && record.depends_on == step.depends_on
-            && record.parent == step.parent
-            && !record.unfinished;
-        if !same {
-            record.protect = step.protect;
-            record.depends_on.clone_from(&step.depends_on);
-            record.parent.clone_from(&step.parent);
-            record.unfinished = false;
+    let unchanged = |step: &&Step| step.action == Action::Unchanged && step.record_changes;
+    for step in plan.steps.iter().filter(unchanged) {
+        if let Some(record) = recorder.get(&step.address) {
+            let record = Record {
+                written: step.after.clone().unwrap_or_default(),
+                digests: step.sensitive.clone(),
+                protect: step.protect,
+                depends_on: step.depends_on.clone(),
+                place: step.place.clone(),
+                parent: step.parent.clone(),
+                unfinished: false,
+                ..record
+            };
             recorder.record(Change::Put(step.address.clone(), Box::new(record)));
         }
     }

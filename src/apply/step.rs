@@ -1,16 +1,17 @@
 //! Carrying out one task of a plan: a create, an update or a delete, and its record.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::event::{Doing, Event, Observer};
 use super::marks::marks;
 use super::ready::{self, Secrets};
-use super::recorder::{Change, Recorder, replaced_address};
+use super::recorder::{Change, Recorder};
 use super::{not_applied, read};
 use crate::aws::{Aws, Failure};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::kinds::{self, Actual, Context, Kind, Ready};
-use crate::plan::{Action, Half, Plan, Step};
+use crate::plan::{Action, Half, Plan, Step, paths, set_aside};
 use crate::state::Record;
 use crate::value::Map;
 
@@ -54,7 +55,7 @@ async fn create(
 ) -> Result<Success, Diagnostic> {
     let step = doing.step;
     let recorder = shared.recorder;
-    let attributes = ready::attributes(step, recorder, shared.secrets)?;
+    let finished = ready::attributes(&shared.plan.stack, step, recorder, shared.secrets)?;
     let old = recorder.get(&step.address);
     let generation = old.as_ref().map_or_else(
         || {
@@ -64,20 +65,17 @@ async fn create(
         },
         |old| old.generation + 1,
     );
-    let aside = old.filter(|_| stands_beside(step)).map(|old| {
-        (
-            step.address.clone(),
-            replaced_address(&step.address, &old.id),
-        )
-    });
-    if let Some(aside) = &aside {
-        recorder.record(Change::Rename(vec![aside.clone()]));
+    let aside = old
+        .filter(|_| stands_beside(step))
+        .map(|old| (set_aside(&step.address, &old.id), old));
+    if let Some((aside, _)) = &aside {
+        recorder.record(Change::SetAside(step.address.clone(), aside.clone()));
     }
     let node = Ready {
         address: step.address.clone(),
         kind: Arc::from(step.kind.as_str()),
         place: step.place.clone(),
-        attributes,
+        attributes: finished.attributes,
         marks: marks(
             &shared.plan.stack,
             &recorder.lineage(),
@@ -91,7 +89,7 @@ async fn create(
             step.address.clone(),
             Box::new(record(
                 step,
-                &node.attributes,
+                (&node.attributes, &finished.digests),
                 actual,
                 generation,
                 unfinished,
@@ -106,15 +104,16 @@ async fn create(
     match outcome {
         Ok(actual) => {
             let id = Some(actual.id.clone());
-            let warnings = not_applied::warnings(step, &node.attributes, &actual);
+            let warnings = not_applied::warnings(kind, step, &node.attributes, &actual);
             record(actual, false);
             Ok(Success { id, warnings })
         }
         Err(failure) => {
-            if let Some((address, aside)) = aside
-                && recorder.get(&address).is_none()
+            if let Some((aside, old)) = aside
+                && recorder.get(&step.address).is_none()
             {
-                recorder.record(Change::Rename(vec![(aside, address)]));
+                recorder.record(Change::Remove(aside));
+                recorder.record(Change::Put(step.address.clone(), Box::new(old)));
             }
             Err(diagnose(step, "created", &failure))
         }
@@ -131,13 +130,13 @@ async fn update(
     let old = recorder
         .get(&step.address)
         .ok_or_else(|| not_recorded(step))?;
-    let attributes = ready::attributes(step, recorder, shared.secrets)?;
+    let finished = ready::attributes(&shared.plan.stack, step, recorder, shared.secrets)?;
     let changes = ready::changes(step, recorder, shared.secrets)?;
     let node = Ready {
         address: step.address.clone(),
         kind: Arc::from(step.kind.as_str()),
         place: step.place.clone(),
-        attributes,
+        attributes: finished.attributes,
         marks: marks(
             &shared.plan.stack,
             &recorder.lineage(),
@@ -154,8 +153,9 @@ async fn update(
     match outcome {
         Ok(actual) => {
             let id = Some(actual.id.clone());
-            let warnings = not_applied::warnings(step, &node.attributes, &actual);
-            let new = record(step, &node.attributes, actual, old.generation, false);
+            let warnings = not_applied::warnings(kind, step, &node.attributes, &actual);
+            let written = (&node.attributes, &finished.digests);
+            let new = record(step, written, actual, old.generation, false);
             recorder.record(Change::Put(step.address.clone(), Box::new(new)));
             Ok(Success { id, warnings })
         }
@@ -179,7 +179,7 @@ async fn delete(
     let step = doing.step;
     let recorder = shared.recorder;
     let address = match &step.id {
-        Some(id) if stands_beside(step) => replaced_address(&step.address, id),
+        Some(id) if stands_beside(step) => set_aside(&step.address, id),
         _ => step.address.clone(),
     };
     let Some(record) = recorder.get(&address) else {
@@ -229,7 +229,7 @@ async fn call<T>(
 /// The record of a step; sensitive values stay out of it.
 fn record(
     step: &Step,
-    attributes: &Map,
+    (attributes, digests): (&Map, &BTreeMap<String, String>),
     actual: Actual,
     generation: u32,
     unfinished: bool,
@@ -237,8 +237,8 @@ fn record(
     let mut written = attributes.clone();
     let mut seen = actual.attributes;
     for path in step.sensitive.keys() {
-        ready::take_out(&mut written, path);
-        ready::take_out(&mut seen, path);
+        paths::set(&mut written, path, None);
+        paths::set(&mut seen, path, None);
     }
     Record {
         kind: step.kind.clone(),
@@ -246,7 +246,7 @@ fn record(
         place: step.place.clone(),
         id: actual.id,
         written,
-        digests: step.sensitive.clone(),
+        digests: digests.clone(),
         attributes: seen,
         depends_on: step.depends_on.clone(),
         protect: step.protect,

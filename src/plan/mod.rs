@@ -14,7 +14,7 @@ mod make;
 mod model;
 mod names;
 mod outputs;
-mod paths;
+pub(crate) mod paths;
 mod protect;
 mod renamed;
 mod secret;

@@ -21,7 +21,7 @@ pub(super) fn is_in(path: &str, other: &str) -> bool {
 }
 
 /// What stands at a path; keys may themselves hold dots (tags do).
-pub(super) fn get<'a>(map: &'a Map, path: &str) -> Option<&'a Value> {
+pub(crate) fn get<'a>(map: &'a Map, path: &str) -> Option<&'a Value> {
     if let Some(value) = map.get(path) {
         return Some(value);
     }
@@ -33,7 +33,7 @@ pub(super) fn get<'a>(map: &'a Map, path: &str) -> Option<&'a Value> {
 
 /// Puts a value at a path, or takes it away (`None`); members above it are made where they are
 /// missing.
-pub(super) fn set(map: &mut Map, path: &str, value: Option<Value>) {
+pub(crate) fn set(map: &mut Map, path: &str, value: Option<Value>) {
     let inside = (!map.contains_key(path))
         .then(|| path.split_once('.'))
         .flatten();

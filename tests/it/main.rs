@@ -1,4 +1,26 @@
-//! The one integration-test binary: a module per topic, everything through the real `smd`.
+//! The one integration-test binary: a module for each command or topic, everything through the real
+//! `smd`, as people run it.
+//!
+//! Every run has an environment of its own, in which no real AWS endpoint can be reached
+//! (`smd::Project`).
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs
+)]
+
+mod apply;
+mod aws;
+mod bad_input;
+mod fmt;
+mod help;
+mod interrupt;
+mod plan;
 mod reference;
+mod sandbox;
+mod smd;
+mod state;
 mod wire;

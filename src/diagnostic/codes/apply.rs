@@ -19,6 +19,8 @@ crate::codes! {
         "The call succeeded, but what AWS says afterwards is not what was asked for. It is recorded as it is, and the next plan shows the difference.";
     OUTPUT_UNKNOWN = "W0809", "an output is not known",
         "What the output is taken from was not made, so the output was not recorded.";
+    OTHER_SECRET = "E0810", "a sensitive value is not the one of the plan",
+        "The plan holds a digest of every sensitive value it was made with. The value that was given now has another digest, so nobody agreed to it. Give the same inputs as for the plan, or plan again.";
     STEP_BROKE = "E0899", "a part of smd broke its own rule",
         "This is a defect of smd, not of your files. The step was stopped, what was done is recorded. Please report it with the command and the message.";
 }

@@ -5,4 +5,5 @@
 
 mod moto;
 mod python;
+mod sandbox;
 mod server;

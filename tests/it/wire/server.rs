@@ -1,6 +1,7 @@
 //! Servers on the loopback that end with the test.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -9,6 +10,8 @@ use super::python;
 
 /// How long a server may take to answer.
 const START: Duration = Duration::from_secs(60);
+/// How many times as fast as the wall's the sandbox's clock runs: five minutes take 0.3 s.
+const SPEED: &str = "1000";
 /// Keys that no real account has; nothing but the loopback is ever asked with them.
 pub const DUMMY_KEYS: [(&str, &str); 5] = [
     ("AWS_ACCESS_KEY_ID", "testing"),
@@ -33,6 +36,25 @@ impl Server {
             Command::new(python::program("moto_server"))
                 .args(["-H", "127.0.0.1", "-p", &port.to_string()])
                 .env("MOTO_IAM_LOAD_MANAGED_POLICIES", "true"),
+            port,
+        )
+    }
+
+    /// The sandbox in this folder, its clock fast enough that no status takes long.
+    pub fn sandbox(folder: &Path) -> Self {
+        let port = free_port();
+        Self::start(
+            Command::new(env!("CARGO_BIN_EXE_smd"))
+                .args([
+                    "sandbox",
+                    "serve",
+                    "--port",
+                    &port.to_string(),
+                    "--speed",
+                    SPEED,
+                ])
+                .arg("--dir")
+                .arg(folder),
             port,
         )
     }

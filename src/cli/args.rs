@@ -1,0 +1,442 @@
+//! The command line as clap reads it: every command, flag and help text.
+
+use std::path::PathBuf;
+
+use clap::builder::styling::Styles;
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+use super::exit::Exit;
+
+/// How many AWS calls a run makes at once unless told otherwise: enough to hide latency, few
+/// enough for EC2's buckets of mutating calls (behaviour: throttling).
+pub const DEFAULT_PARALLELISM: u16 = 16;
+/// The most that `--parallelism` takes: beyond it AWS only throttles.
+const MAX_PARALLELISM: i64 = 256;
+/// How many times as fast as the wall's time the sandbox runs: a domain takes about a second.
+pub const SANDBOX_SPEED: f64 = 400.0;
+
+/// The heading of what every command takes.
+const EVERYWHERE: &str = "Options of every command";
+const EXAMPLES: &str = "Examples:
+  smd plan                          what would change, for the files of this folder
+  smd apply                         show the plan, ask, apply it
+  smd apply --sandbox -y            the same on the AWS on your desk, without asking
+  smd plan -o week.plan             keep a plan …
+  smd apply week.plan               … and apply exactly that
+  smd output url --format json      one output, for a script
+  smd explain E0901                 what a code means";
+
+/// Plans and applies the AWS estate around Amazon SageMaker from its own language.
+#[derive(Debug, Parser)]
+#[command(
+    name = "smd",
+    version,
+    disable_version_flag = true,
+    disable_help_subcommand = true,
+    max_term_width = 100,
+    styles = Styles::plain(),
+    after_help = format!("{}\n\n{EXAMPLES}", Exit::table()),
+    subcommand_required = true,
+    arg_required_else_help = true,
+)]
+pub struct Cli {
+    /// Flags of every command.
+    #[command(flatten)]
+    pub common: Common,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Flags of every command.
+#[derive(Debug, Clone, Args)]
+pub struct Common {
+    /// How results are printed: text, or json (one document on stdout, errors included)
+    #[arg(long, global = true, value_enum, default_value = "text", value_name = "FORMAT",
+          hide_possible_values = true, hide_default_value = true, help_heading = EVERYWHERE)]
+    pub format: Format,
+    /// No colours (NO_COLOR does the same)
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
+    pub no_color: bool,
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show what would change
+    Plan(PlanArgs),
+    /// Show the plan, ask, and carry it out
+    Apply(ApplyArgs),
+    /// Show what would be deleted, ask, and delete it
+    Destroy(DestroyArgs),
+    /// Check the files without asking AWS anything
+    Validate(ValidateArgs),
+    /// Write the files in their one form
+    Fmt(FmtArgs),
+    /// Print the dependency graph as DOT
+    Graph(GraphArgs),
+    /// Show a plan file, or what is recorded
+    Show(ShowArgs),
+    /// Print the outputs of the last apply
+    Output(OutputArgs),
+    /// Look at what is recorded, or forget some of it
+    #[command(subcommand)]
+    State(StateCommand),
+    /// The AWS on your desk: serve it, empty it, look at it
+    #[command(subcommand)]
+    Sandbox(SandboxCommand),
+    /// Describe a diagnostic's code
+    Explain(ExplainArgs),
+    /// Print the version
+    Version,
+}
+
+/// The configuration's folder.
+#[derive(Debug, Clone, Args)]
+pub struct DirectoryArgs {
+    /// The folder of the `.smd` files
+    #[arg(value_name = "DIR", default_value = ".", hide_default_value = true)]
+    pub dir: PathBuf,
+}
+
+/// Where inputs come from.
+#[derive(Debug, Clone, Default, Args)]
+pub struct InputArgs {
+    /// Set an input (stronger than --var-file, SMD_VAR_NAME and the default)
+    #[arg(long, value_name = "NAME=VALUE", value_parser = variable)]
+    pub var: Vec<(String, String)>,
+    /// Read inputs from a file of `name = value` lines
+    #[arg(long, value_name = "FILE")]
+    pub var_file: Vec<PathBuf>,
+}
+
+/// The sandbox instead of AWS.
+#[derive(Debug, Clone, Default, Args)]
+pub struct SandboxArgs {
+    /// Work on the sandbox, in DIR or `.smd/sandbox` (SMD_SANDBOX does the same)
+    #[arg(
+        long,
+        value_name = "DIR",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = ""
+    )]
+    pub sandbox: Option<PathBuf>,
+}
+
+/// How many calls at once.
+#[derive(Debug, Clone, Args)]
+pub struct ParallelismArgs {
+    /// How many things are worked on at once
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_PARALLELISM,
+          value_parser = clap::value_parser!(u16).range(1..=MAX_PARALLELISM))]
+    pub parallelism: u16,
+}
+
+/// What a plan is made of.
+#[derive(Debug, Clone, Args)]
+pub struct PlanningArgs {
+    /// Inputs.
+    #[command(flatten)]
+    pub inputs: InputArgs,
+    /// Only this resource and what it needs (repeatable)
+    #[arg(long, value_name = "ADDRESS")]
+    pub target: Vec<String>,
+    /// Consent to the loss of this resource's data (repeatable)
+    #[arg(long, value_name = "ADDRESS")]
+    pub consent: Vec<String>,
+    /// Whether AWS is asked what is there; false believes the record
+    #[arg(long, value_name = "BOOL", default_value_t = true, hide_default_value = true,
+          hide_possible_values = true,
+          action = ArgAction::Set, num_args = 0..=1, require_equals = true,
+          default_missing_value = "true")]
+    pub refresh: bool,
+    /// Calls at once.
+    #[command(flatten)]
+    pub parallelism: ParallelismArgs,
+    /// The sandbox.
+    #[command(flatten)]
+    pub sandbox: SandboxArgs,
+}
+
+/// `smd plan`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  smd plan
+  smd plan prod --var-file prod.vars -o prod.plan
+  smd plan --detailed-exitcode      0 nothing to do, 2 changes, 1 error")]
+pub struct PlanArgs {
+    /// Folder.
+    #[command(flatten)]
+    pub directory: DirectoryArgs,
+    /// What it is made of.
+    #[command(flatten)]
+    pub planning: PlanningArgs,
+    /// Keep the plan in FILE, for `smd apply FILE`
+    #[arg(short, long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Exit with 2 where there are changes
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+}
+
+/// `smd apply`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  smd apply
+  smd apply -y --parallelism 4
+  smd apply prod.plan --dir prod    exactly the plan of the file, not asking again
+
+Ctrl-C stops starting, finishes what runs and records it; a second one records and leaves.")]
+pub struct ApplyArgs {
+    /// The folder of the `.smd` files, or a plan file
+    #[arg(
+        value_name = "DIR|FILE",
+        default_value = ".",
+        hide_default_value = true
+    )]
+    pub path: PathBuf,
+    /// With a plan file: the folder it was made from
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// What it is made of.
+    #[command(flatten)]
+    pub planning: PlanningArgs,
+    /// Do not ask
+    #[arg(short = 'y', long)]
+    pub auto_approve: bool,
+}
+
+/// `smd destroy`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  smd destroy
+  smd destroy --target 'domain.team[\"finance\"]' --consent 'domain.team[\"finance\"]'")]
+pub struct DestroyArgs {
+    /// Folder.
+    #[command(flatten)]
+    pub directory: DirectoryArgs,
+    /// What it is made of.
+    #[command(flatten)]
+    pub planning: PlanningArgs,
+    /// Do not ask
+    #[arg(short = 'y', long)]
+    pub auto_approve: bool,
+}
+
+/// `smd validate`.
+#[derive(Debug, Args)]
+pub struct ValidateArgs {
+    /// Folder.
+    #[command(flatten)]
+    pub directory: DirectoryArgs,
+    /// Inputs.
+    #[command(flatten)]
+    pub inputs: InputArgs,
+}
+
+/// `smd fmt`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  smd fmt                           rewrite what is not in form, and name it
+  smd fmt --check --diff            change nothing, show the difference, exit 1 where there is one
+  smd fmt - < a.smd                 from stdin to stdout")]
+pub struct FmtArgs {
+    /// Folders and files; `-` is stdin
+    #[arg(value_name = "PATH", default_value = ".", hide_default_value = true)]
+    pub paths: Vec<PathBuf>,
+    /// Write nothing; exit with 1 where a file is not in form
+    #[arg(long)]
+    pub check: bool,
+    /// Show what changes, and write nothing
+    #[arg(long)]
+    pub diff: bool,
+}
+
+/// `smd graph`.
+#[derive(Debug, Args)]
+pub struct GraphArgs {
+    /// Folder.
+    #[command(flatten)]
+    pub directory: DirectoryArgs,
+    /// Inputs.
+    #[command(flatten)]
+    pub inputs: InputArgs,
+}
+
+/// `smd show`.
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// A plan file, or the folder whose record is shown
+    #[arg(
+        value_name = "DIR|FILE",
+        default_value = ".",
+        hide_default_value = true
+    )]
+    pub path: PathBuf,
+    /// Inputs.
+    #[command(flatten)]
+    pub inputs: InputArgs,
+    /// The sandbox.
+    #[command(flatten)]
+    pub sandbox: SandboxArgs,
+}
+
+/// Which stack's record is meant.
+#[derive(Debug, Clone, Args)]
+pub struct RecordArgs {
+    /// Inputs.
+    #[command(flatten)]
+    pub inputs: InputArgs,
+    /// The sandbox.
+    #[command(flatten)]
+    pub sandbox: SandboxArgs,
+}
+
+/// `smd output`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  smd output
+  smd output url
+  smd output url prod --format json")]
+pub struct OutputArgs {
+    /// Only this output, bare
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    /// The folder of the `.smd` files
+    #[arg(value_name = "DIR", default_value = ".", hide_default_value = true)]
+    pub dir: PathBuf,
+    /// Which record.
+    #[command(flatten)]
+    pub record: RecordArgs,
+}
+
+/// `smd state …`.
+#[derive(Debug, Subcommand)]
+pub enum StateCommand {
+    /// List the addresses that are recorded
+    List {
+        /// Folder.
+        #[command(flatten)]
+        directory: DirectoryArgs,
+        /// Which record.
+        #[command(flatten)]
+        record: RecordArgs,
+    },
+    /// Show what is recorded of one resource
+    Show {
+        /// Its address
+        #[arg(value_name = "ADDRESS")]
+        address: String,
+        /// Folder.
+        #[command(flatten)]
+        directory: DirectoryArgs,
+        /// Which record.
+        #[command(flatten)]
+        record: RecordArgs,
+    },
+    /// Forget resources without touching them
+    Rm {
+        /// Their addresses; what is part of one goes with it
+        #[arg(value_name = "ADDRESS", required = true)]
+        addresses: Vec<String>,
+        /// The folder of the `.smd` files
+        #[arg(
+            long,
+            value_name = "DIR",
+            default_value = ".",
+            hide_default_value = true
+        )]
+        dir: PathBuf,
+        /// Which record.
+        #[command(flatten)]
+        record: RecordArgs,
+    },
+}
+
+/// Where a sandbox is.
+#[derive(Debug, Clone, Args)]
+pub struct SandboxPlace {
+    /// The folder of the `.smd` files
+    #[arg(value_name = "DIR", default_value = ".", hide_default_value = true)]
+    pub directory: PathBuf,
+    /// The sandbox's own folder, if not `.smd/sandbox` in DIR
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+}
+
+/// `smd sandbox …`.
+#[derive(Debug, Subcommand)]
+pub enum SandboxCommand {
+    /// Answer AWS clients on a loopback port until interrupted
+    #[command(after_help = "Example:
+  smd sandbox serve --port 4566
+  AWS_ENDPOINT_URL=http://127.0.0.1:4566 AWS_ACCESS_KEY_ID=111122223333 \\
+  AWS_SECRET_ACCESS_KEY=x aws ec2 describe-vpcs --region eu-west-1")]
+    Serve {
+        /// Where.
+        #[command(flatten)]
+        place: SandboxPlace,
+        /// The loopback port; 0 takes a free one
+        #[arg(long, value_name = "N")]
+        port: u16,
+        /// How many times as fast as the wall's time its clock runs
+        #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = speed)]
+        speed: f64,
+    },
+    /// Empty it
+    Reset {
+        /// Where.
+        #[command(flatten)]
+        place: SandboxPlace,
+    },
+    /// Say what it holds
+    Info {
+        /// Where.
+        #[command(flatten)]
+        place: SandboxPlace,
+    },
+}
+
+/// `smd explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// A code such as E0901; all codes are listed without one
+    #[arg(value_name = "CODE")]
+    pub code: Option<String>,
+}
+
+fn variable(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => {
+            Ok((name.trim().to_owned(), value.to_owned()))
+        }
+        _ => Err("write NAME=VALUE".to_owned()),
+    }
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(speed) if speed.is_finite() && speed > 0.0 => Ok(speed),
+        _ => Err("a number above 0 is needed".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_definition_is_sound() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,14 @@
+//! The commands, one file each, named as the command.
+
+pub mod apply;
+pub mod destroy;
+pub mod explain;
+pub mod fmt;
+pub mod graph;
+pub mod output;
+pub mod plan;
+pub mod sandbox;
+pub mod show;
+pub mod state;
+pub mod validate;
+pub mod version;

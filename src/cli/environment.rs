@@ -1,0 +1,77 @@
+//! What smd takes from its environment, beside what AWS's own configuration names
+//! ([`super::aws_environment`]).
+
+use std::collections::BTreeMap;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+/// Names an input: `SMD_VAR_region`.
+const VARIABLE_PREFIX: &str = "SMD_VAR_";
+/// Names the sandbox: a folder, or one of these words for the usual one.
+const SANDBOX: &str = "SMD_SANDBOX";
+const YES: [&str; 3] = ["1", "true", "yes"];
+const NO: [&str; 4] = ["", "0", "false", "no"];
+
+/// The environment of this process.
+#[derive(Debug, Clone, Default)]
+pub struct Environment {
+    /// `SMD_VAR_name` by name.
+    pub variables: BTreeMap<String, String>,
+    /// `SMD_SANDBOX`: an empty path is the usual folder.
+    pub sandbox: Option<PathBuf>,
+    /// Whether colours are unwelcome (`NO_COLOR`, or a dumb terminal).
+    pub no_color: bool,
+    /// Whether someone can answer a question.
+    pub stdin_terminal: bool,
+    /// Whether stdout is a terminal.
+    pub stdout_terminal: bool,
+    /// Whether stderr is a terminal that can be drawn on.
+    pub stderr_terminal: bool,
+}
+
+impl Environment {
+    /// Reads it.
+    #[must_use]
+    pub fn read() -> Self {
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        Self {
+            variables: std::env::vars_os()
+                .filter_map(|(name, value)| {
+                    let name = name.to_str()?.strip_prefix(VARIABLE_PREFIX)?.to_owned();
+                    Some((name, value.into_string().ok()?))
+                })
+                .collect(),
+            sandbox: std::env::var_os(SANDBOX).and_then(|value| match value.to_str() {
+                Some(word) if NO.contains(&word) => None,
+                Some(word) if YES.contains(&word) => Some(PathBuf::new()),
+                _ => Some(PathBuf::from(value)),
+            }),
+            no_color: dumb || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
+            stdin_terminal: std::io::stdin().is_terminal(),
+            stdout_terminal: std::io::stdout().is_terminal(),
+            stderr_terminal: std::io::stderr().is_terminal() && !dumb,
+        }
+    }
+
+    /// Who runs smd, for the state's lock: `user@host`.
+    #[must_use]
+    pub fn who(&self) -> String {
+        let of = |names: &[&str]| {
+            names
+                .iter()
+                .filter_map(|name| std::env::var(name).ok())
+                .find(|value| !value.is_empty())
+        };
+        let host = of(&["HOSTNAME", "COMPUTERNAME"]).or_else(|| {
+            std::fs::read_to_string("/proc/sys/kernel/hostname")
+                .ok()
+                .map(|name| name.trim().to_owned())
+        });
+        let user = of(&["USER", "LOGNAME", "USERNAME"]);
+        match (user, host) {
+            (Some(user), Some(host)) => format!("{user}@{host}"),
+            (Some(one), None) | (None, Some(one)) => one,
+            (None, None) => "someone".to_owned(),
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! From files, record and AWS to a plan: what `plan`, `apply` and `destroy` share.
+
+use std::path::Path;
+
+use serde_json::Value as Json;
+
+use super::args::PlanningArgs;
+use super::console::{Console, Stopped};
+use super::exit::Exit;
+use super::project::Project;
+use super::recorded::Recorded;
+use super::{files, target};
+use crate::apply;
+use crate::aws::Aws;
+use crate::diagnostic::Diagnostic;
+use crate::kinds;
+use crate::plan::{self, Plan, PlanInput, PlanOptions};
+use crate::render::{self, TextOptions};
+use crate::state::State;
+
+/// AWS for this project: connected, the caller known where the configuration needs it, and every
+/// way in checked where AWS will be asked.
+///
+/// # Errors
+/// [`Stopped`], once reported.
+pub async fn connect(
+    console: &Console,
+    project: &mut Project,
+    recorded: &Recorded,
+    ask: bool,
+) -> Result<Aws, Stopped> {
+    let aws =
+        console.ok(target::connect(recorded.sandbox.as_deref(), &project.configuration).await)?;
+    if project.configuration.needs_caller {
+        let caller = console.ok(target::caller(&aws).await)?;
+        project.evaluate_for(console, caller)?;
+    }
+    if ask {
+        let checked =
+            target::check_identities(&aws, &project.configuration, recorded.state.as_ref()).await;
+        if let Err(diagnostics) = checked {
+            console.check(&project.loaded.sources, &diagnostics)?;
+        }
+    }
+    Ok(aws)
+}
+
+/// What a plan is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To be looked at, or kept: consent to a loss of data may be given later.
+    Look,
+    /// To be carried out now.
+    Apply,
+    /// To be carried out now: everything goes.
+    Destroy,
+}
+
+/// Makes the plan: reads in bulk what is recorded, and compares.
+///
+/// # Errors
+/// [`Stopped`], once reported: a read that failed, or a plan that may not be.
+pub async fn make(
+    console: &Console,
+    project: &mut Project,
+    state: Option<&State>,
+    aws: &Aws,
+    args: &PlanningArgs,
+    purpose: Purpose,
+) -> Result<Plan, Stopped> {
+    let mut actual = apply::Found::new();
+    if args.refresh {
+        let records = state.into_iter().flat_map(|state| &state.records);
+        let parallelism = usize::from(args.parallelism.parallelism);
+        actual = match apply::read(aws, records, parallelism).await {
+            Ok(found) => found,
+            Err(diagnostics) => return Err(stop(console, project, &diagnostics)),
+        };
+    }
+    project.report_warnings(console)?;
+    let made = plan::make(&PlanInput {
+        configuration: &project.configuration,
+        graph: &project.graph,
+        state,
+        actual: &actual,
+        kinds: kinds::registry(),
+        file_digests: plan::file_digests(&project.loaded.sources),
+        options: PlanOptions {
+            destroy: purpose == Purpose::Destroy,
+            targets: args.target.clone(),
+            consents: args.consent.iter().cloned().collect(),
+            consent_later: purpose == Purpose::Look,
+        },
+    });
+    let (plan, warnings) = made.map_err(|diagnostics| stop(console, project, &diagnostics))?;
+    console.report(&project.loaded.sources, &warnings);
+    Ok(plan)
+}
+
+/// Reports what stops a command.
+pub fn stop(console: &Console, project: &Project, diagnostics: &[Diagnostic]) -> Stopped {
+    console
+        .check(&project.loaded.sources, diagnostics)
+        .err()
+        .unwrap_or(Stopped(Exit::Error))
+}
+
+/// Reads a plan file.
+///
+/// # Errors
+/// It is not there, or is no plan of this smd.
+pub fn read_file(path: &Path) -> Result<Plan, Diagnostic> {
+    plan::read(&files::read_bytes(path)?, &path.display().to_string()).map(|stored| stored.plan)
+}
+
+/// Shows a plan: text on stdout, or the document.
+pub fn show(console: &Console, plan: &Plan) {
+    console.data(&render::plan_text(
+        plan,
+        TextOptions {
+            color: console.stdout_color(),
+        },
+    ));
+    if console.is_json()
+        && let Json::Object(document) = plan::document(plan, Json::Array(Vec::new()))
+    {
+        console.document(document);
+    }
+}

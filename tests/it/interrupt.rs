@@ -1,0 +1,116 @@
+//! Ctrl-C, and two runs at once.
+
+#![cfg(unix)]
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command};
+
+use crate::smd::Project;
+
+/// A domain takes long enough to be interrupted, and a second VPC waits behind it.
+const SLOW: &str = r#"account a {
+  id     = "111122223333"
+  region = "eu-west-1"
+}
+
+vpc main {
+  cidr = "10.0.0.0/16"
+}
+
+subnet a {
+  vpc  = vpc.main
+  cidr = "10.0.1.0/24"
+  az   = "eu-west-1a"
+}
+
+role studio {
+  trust = service("sagemaker.amazonaws.com")
+}
+
+domain team {
+  name      = "team"
+  auth_mode = "IAM"
+  vpc       = vpc.main
+  subnets   = [subnet.a]
+  default_user_settings {
+    execution_role = role.studio
+  }
+}
+
+user_profile ada {
+  domain = domain.team
+  name   = "ada"
+}
+"#;
+
+/// Sends a signal by name.
+pub fn signal(child: &Child, name: &str) {
+    let status = Command::new("kill")
+        .args([&format!("-{name}"), &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(status.success());
+}
+
+/// Starts an apply and gives it back once stderr says that the domain is being made, with the
+/// reader of the rest.
+fn started(project: &Project) -> (Child, BufReader<std::process::ChildStderr>) {
+    let mut child = project.spawn(&mut project.command(&["apply", "-y", "--sandbox"]));
+    let mut stderr = BufReader::new(child.stderr.take().unwrap());
+    let mut line = String::new();
+    while !line.contains("creating domain.team") {
+        line.clear();
+        assert_ne!(stderr.read_line(&mut line).unwrap(), 0, "ended too early");
+    }
+    (child, stderr)
+}
+
+fn rest(mut stderr: BufReader<std::process::ChildStderr>) -> String {
+    let mut text = String::new();
+    std::io::Read::read_to_string(&mut stderr, &mut text).unwrap();
+    text
+}
+
+#[test]
+fn the_first_finishes_what_runs() {
+    let project = Project::new(&[("main.smd", SLOW)]);
+    let (child, stderr) = started(&project);
+    signal(&child, "INT");
+    let text = rest(stderr);
+    let run = project
+        .finished(child.wait_with_output().unwrap())
+        .exits(130);
+    assert!(text.contains("created domain.team"), "{text}");
+    assert!(text.contains("create user_profile.ada"), "{text}");
+    assert!(run.stdout.contains("1 not done"), "{run}");
+    // What was done is recorded: the next apply does the rest.
+    let next = project.sandboxed(&["apply", "-y"]).exits(0);
+    assert!(next.stdout.contains("1 created"), "{next}");
+}
+
+#[test]
+fn the_second_leaves_and_records() {
+    let project = Project::new(&[("main.smd", SLOW)]);
+    let (child, stderr) = started(&project);
+    signal(&child, "TERM");
+    signal(&child, "INT");
+    let text = rest(stderr);
+    project
+        .finished(child.wait_with_output().unwrap())
+        .exits(130);
+    assert!(text.contains("what remains"), "{text}");
+    let list = project.sandboxed(&["state", "list"]).exits(0);
+    assert!(list.stdout.contains("vpc.main"), "{list}");
+    project.sandboxed(&["apply", "-y"]).exits(0);
+    project.sandboxed(&["plan", "--detailed-exitcode"]).exits(0);
+}
+
+#[test]
+fn two_at_once() {
+    let project = Project::new(&[("main.smd", SLOW)]);
+    let (child, stderr) = started(&project);
+    let second = project.sandboxed(&["apply", "-y"]).exits(1);
+    insta::assert_snapshot!("two_at_once", second);
+    rest(stderr);
+    project.finished(child.wait_with_output().unwrap()).exits(0);
+}

@@ -1,0 +1,103 @@
+//! `smd plan`, and the files it writes.
+
+use std::fs;
+
+use crate::smd::Project;
+
+#[test]
+fn what_would_change() {
+    let project = Project::network();
+    insta::assert_snapshot!(project.sandboxed(&["plan"]).exits(0));
+    project.sandboxed(&["plan", "--detailed-exitcode"]).exits(2);
+    assert!(
+        !project.file(".smd/sandbox/state/demo.state.json").exists(),
+        "a plan records nothing"
+    );
+}
+
+#[test]
+fn the_document() {
+    let project = Project::network();
+    let args = ["plan", "--format", "json"];
+    let first = project.sandboxed(&args).exits(0);
+    insta::assert_snapshot!("plan_document", first.stdout);
+    assert_eq!(first.stdout, project.sandboxed(&args).exits(0).stdout);
+    assert_eq!(first.stderr, "");
+}
+
+#[test]
+fn nothing_to_do_after_apply() {
+    let project = Project::network();
+    project.sandboxed(&["apply", "-y"]).exits(0);
+    insta::assert_snapshot!(project.sandboxed(&["plan", "--detailed-exitcode"]).exits(0));
+}
+
+#[test]
+fn errors_are_in_the_document() {
+    let project = Project::new(&[("a.smd", "vpc main {\n  cidrr = 1\n}\nvcp other {}\n")]);
+    let run = project.sandboxed(&["plan", "--format", "json"]).exits(1);
+    assert_eq!(run.stderr, "");
+    let diagnostics = run.json()["diagnostics"].as_array().unwrap().len();
+    assert!(diagnostics >= 2, "{run}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_plan_file_is_for_its_owner() {
+    use std::os::unix::fs::PermissionsExt;
+    let project = Project::network();
+    let run = project.sandboxed(&["plan", "-o", "a.plan"]).exits(0);
+    assert!(run.stderr.contains("smd apply a.plan"), "{run}");
+    let mode = fs::metadata(project.file("a.plan"))
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let shown = project.smd(&["show", "a.plan"]).exits(0);
+    assert!(shown.stdout.contains("vpc.main"), "{shown}");
+}
+
+#[test]
+fn a_plan_that_cannot_be_kept() {
+    let project = Project::network();
+    let run = project
+        .sandboxed(&["plan", "-o", "no/such/folder/a.plan"])
+        .exits(1);
+    assert!(run.stderr.contains("E0904"), "{run}");
+}
+
+#[test]
+fn a_closed_pipe_is_no_failure() {
+    let project = Project::network();
+    let mut command = project.command(&["explain"]);
+    let mut child = project.spawn(&mut command);
+    drop(child.stdout.take());
+    let run = project.finished(child.wait_with_output().unwrap()).exits(0);
+    assert_eq!(run.stderr, "");
+}
+
+#[test]
+fn inputs_by_strength() {
+    let text = "account a {\n  id = \"111122223333\"\n  region = \"eu-west-1\"\n}\ninput net: string { default = \"10.9.0.0/16\" }\nvpc main {\n  cidr = input.net\n}\n";
+    let project = Project::new(&[("a.smd", text), ("x.vars", "net = \"10.2.0.0/16\"\n")]);
+    let cidr = |args: &[&str], variable: Option<&str>| {
+        let mut all = vec!["plan", "--sandbox", "--format", "json"];
+        all.extend(args);
+        let mut command = project.command(&all);
+        if let Some(value) = variable {
+            command.env("SMD_VAR_net", value);
+        }
+        let document = project.run(command).exits(0).json();
+        let text = document["steps"][0]["after"].to_string();
+        ["10.9", "10.1", "10.2", "10.3"]
+            .into_iter()
+            .find(|start| text.contains(&format!("{start}.0.0/16")))
+            .unwrap_or_else(|| panic!("{text}"))
+    };
+    assert_eq!(cidr(&[], None), "10.9");
+    assert_eq!(cidr(&[], Some("10.1.0.0/16")), "10.1");
+    let file = ["--var-file", "x.vars"];
+    assert_eq!(cidr(&file, Some("10.1.0.0/16")), "10.2");
+    let var = ["--var-file", "x.vars", "--var", "net=10.3.0.0/16"];
+    assert_eq!(cidr(&var, Some("10.1.0.0/16")), "10.3");
+}
