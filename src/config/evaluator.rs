@@ -1,0 +1,307 @@
+//! The evaluation of a configuration: by attribute, on demand, each value once.
+//!
+//! Whatever is evaluated stands in a slot. A slot that is asked for while it is being evaluated
+//! closes a cycle. Blocks are borrowed, never copied; what is asked of a resource goes through its
+//! [`Thing`].
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::fmt;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::budget::{Budget, MAX_DEPTH, too_deep};
+use super::declare::Program;
+use super::expand::Expansion;
+use super::fail::{Fail, Res};
+use super::load::EvaluateOptions;
+use super::thing::Thing;
+use super::variables::Given;
+use crate::address::Address;
+use crate::config::{Account, Stack};
+use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Span, codes};
+use crate::value::Value;
+
+/// Something that is evaluated once.
+pub(super) enum Slot<T> {
+    /// Not asked for yet.
+    Empty,
+    /// Being evaluated.
+    Busy,
+    /// Evaluated.
+    Done(T),
+    /// Reported to have failed.
+    Failed,
+}
+
+impl<T> Default for Slot<T> {
+    fn default() -> Self {
+        Self::Empty
+    }
+}
+
+/// What a slot holds, for cycles.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Item {
+    /// `let.x`
+    Let(Arc<str>),
+    /// `input.x`
+    Input(Arc<str>),
+    /// An account's settings.
+    Account(Arc<str>),
+    /// `for_each` and `when` of a resource.
+    Instances(Arc<str>),
+    /// An attribute of a resource or part.
+    Attribute(Address, &'static str),
+    /// The account and region of a resource.
+    Place(Address),
+    /// The parts of a resource under one word, or those its kind derives.
+    Parts(Address, &'static str),
+}
+
+impl fmt::Display for Item {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Let(name) => write!(f, "let.{name}"),
+            Self::Input(name) => write!(f, "input.{name}"),
+            Self::Account(name) => write!(f, "account.{name}"),
+            Self::Instances(name) => write!(f, "{name}.for_each"),
+            Self::Attribute(address, name) => write!(f, "{address}.{name}"),
+            Self::Place(address) => write!(f, "{address}.account"),
+            Self::Parts(address, word) => write!(f, "{address}.{word}"),
+        }
+    }
+}
+
+struct Frame {
+    item: Item,
+    via: Option<Span>,
+}
+
+/// A reference: what it names, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Dep {
+    /// The resource or part.
+    pub(super) address: Address,
+    /// The reference.
+    pub(super) span: Option<Span>,
+}
+
+/// A value with the references that a user of it takes over.
+pub(super) struct Held {
+    /// The value.
+    pub(super) value: Value,
+    /// References whose values were known and so cannot be seen in it.
+    pub(super) deps: Vec<Dep>,
+}
+
+/// The evaluation of a configuration.
+pub(super) struct Evaluator<'a> {
+    /// What is declared.
+    pub(super) program: &'a Program<'a>,
+    /// Values given for inputs.
+    pub(super) given: &'a Given,
+    /// What was given from outside.
+    pub(super) options: &'a EvaluateOptions,
+    /// The texts, for positions.
+    pub(super) sources: &'a Sources,
+    /// What may still be used.
+    pub(super) budget: Budget,
+    /// The stack.
+    pub(super) stack: RefCell<Stack>,
+    /// Accounts by label, once evaluated.
+    pub(super) accounts: RefCell<Slot<Rc<super::account::Accounts>>>,
+    /// Whether the caller's own account or region was needed and not given.
+    pub(super) needs_caller: Cell<bool>,
+    pub(super) lets: Vec<RefCell<Slot<Rc<Held>>>>,
+    pub(super) inputs: Vec<RefCell<Slot<Value>>>,
+    pub(super) expansions: Vec<RefCell<Slot<Rc<Expansion<'a>>>>>,
+    /// Every resource and part that was made so far, by address.
+    pub(super) things: RefCell<HashMap<Address, Rc<Thing<'a>>>>,
+    /// Variable names of residual `for`s around what is evaluated.
+    pub(super) open: RefCell<Vec<Arc<str>>>,
+    out: RefCell<Diagnostics>,
+    frames: RefCell<Vec<Frame>>,
+    depth: Cell<usize>,
+    deps: RefCell<Vec<Dep>>,
+    direct: Cell<bool>,
+}
+
+impl<'a> Evaluator<'a> {
+    /// An evaluation with nothing evaluated yet.
+    pub(super) fn new(
+        program: &'a Program<'a>,
+        given: &'a Given,
+        options: &'a EvaluateOptions,
+        sources: &'a Sources,
+    ) -> Self {
+        let bytes = sources.iter().map(|(_, file)| file.text.len()).sum();
+        fn slots<T>(count: usize) -> Vec<RefCell<Slot<T>>> {
+            std::iter::repeat_with(RefCell::default).take(count).collect()
+        }
+        Self {
+            program,
+            given,
+            options,
+            sources,
+            budget: Budget::for_input(bytes),
+            stack: RefCell::default(),
+            accounts: RefCell::default(),
+            needs_caller: Cell::new(false),
+            lets: slots(program.lets.len()),
+            inputs: slots(program.inputs.len()),
+            expansions: slots(program.resources.len()),
+            things: RefCell::default(),
+            open: RefCell::default(),
+            out: RefCell::default(),
+            frames: RefCell::default(),
+            depth: Cell::new(0),
+            deps: RefCell::default(),
+            direct: Cell::new(false),
+        }
+    }
+
+    /// Reports a diagnostic.
+    pub(super) fn report(&self, diagnostic: Diagnostic) {
+        self.out.borrow_mut().push(diagnostic);
+    }
+
+    /// Reports a failure, unless it was reported already.
+    pub(super) fn report_fail(&self, fail: Fail) {
+        if let Fail::Diagnostic(diagnostic) = fail {
+            self.report(*diagnostic);
+        }
+    }
+
+    /// The value, or a report.
+    pub(super) fn or_report<T>(&self, result: Res<T>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(fail) => {
+                self.report_fail(fail);
+                None
+            }
+        }
+    }
+
+    /// What was reported.
+    pub(super) fn into_reports(self) -> Diagnostics {
+        self.out.into_inner()
+    }
+
+    /// Evaluates a slot once. A failure is reported here, once.
+    pub(super) fn once<T: Clone>(
+        &self,
+        slot: &RefCell<Slot<T>>,
+        item: impl FnOnce() -> Item,
+        via: Option<Span>,
+        evaluate: impl FnOnce() -> Res<T>,
+    ) -> Res<T> {
+        match &*slot.borrow() {
+            Slot::Done(value) => return Ok(value.clone()),
+            Slot::Failed => return Err(Fail::Told),
+            Slot::Busy => return Err(self.cycle(&item(), via)),
+            Slot::Empty => {}
+        }
+        *slot.borrow_mut() = Slot::Busy;
+        self.frames.borrow_mut().push(Frame { item: item(), via });
+        let result = evaluate();
+        self.frames.borrow_mut().pop();
+        match result {
+            Ok(value) => {
+                *slot.borrow_mut() = Slot::Done(value.clone());
+                Ok(value)
+            }
+            Err(fail) => {
+                *slot.borrow_mut() = Slot::Failed;
+                self.report_fail(fail);
+                Err(Fail::Told)
+            }
+        }
+    }
+
+    /// The error for a cycle that `item` closes: one line for each edge.
+    fn cycle(&self, item: &Item, via: Option<Span>) -> Fail {
+        let frames = self.frames.borrow();
+        let start = frames
+            .iter()
+            .position(|frame| frame.item == *item)
+            .unwrap_or(0);
+        let round: Vec<&Frame> = frames.iter().skip(start).collect();
+        let mut diagnostic = Diagnostic::error(
+            codes::config::CYCLE,
+            match round.len() {
+                0 | 1 => format!("`{item}` needs itself"),
+                _ => format!("`{item}` needs itself by way of others"),
+            },
+        );
+        let next = round
+            .iter()
+            .skip(1)
+            .map(|frame| (&frame.item, frame.via))
+            .chain([(item, via)]);
+        for (from, (to, via)) in round.iter().zip(next) {
+            diagnostic = diagnostic.at_opt(via, format!("`{}` needs `{to}`", from.item));
+            let at = via.map_or_else(|| "?".to_owned(), |via| self.sources.position(via));
+            diagnostic = diagnostic.note(format!("{at}: `{}` needs `{to}`", from.item));
+        }
+        diagnostic.into()
+    }
+
+    /// Runs something one level deeper.
+    pub(super) fn deeper<T>(&self, span: Option<Span>, f: impl FnOnce() -> Res<T>) -> Res<T> {
+        let depth = self.depth.get();
+        if depth >= MAX_DEPTH {
+            return Err(too_deep(span));
+        }
+        self.depth.set(depth + 1);
+        let result = f();
+        self.depth.set(depth);
+        result
+    }
+
+    /// Runs something and gives the references it made. `direct`: it is part of a resource's own
+    /// block, so that naming a whole resource counts, not only its values.
+    pub(super) fn collect<T>(&self, direct: bool, f: impl FnOnce() -> T) -> (T, Vec<Dep>) {
+        let outer = std::mem::take(&mut *self.deps.borrow_mut());
+        let was_direct = self.direct.replace(direct);
+        let result = f();
+        self.direct.set(was_direct);
+        let mine = std::mem::replace(&mut *self.deps.borrow_mut(), outer);
+        (result, mine)
+    }
+
+    /// Notes a reference to a whole resource or part.
+    pub(super) fn refer(&self, address: &Address, span: Option<Span>) {
+        if self.direct.get() {
+            self.note(address, span);
+        }
+    }
+
+    /// Notes a reference to an attribute with this value: seen in the value itself while unknown.
+    pub(super) fn refer_to_value(&self, address: &Address, value: &Value, span: Option<Span>) {
+        if self.direct.get() || !value.has_unknown() {
+            self.note(address, span);
+        }
+    }
+
+    fn note(&self, address: &Address, span: Option<Span>) {
+        let mut deps = self.deps.borrow_mut();
+        if deps.last().is_none_or(|last| last.address != *address) {
+            deps.push(Dep {
+                address: address.clone(),
+                span,
+            });
+        }
+    }
+
+    /// Takes over the references of a value that is used.
+    pub(super) fn take_over(&self, deps: &[Dep]) {
+        self.deps.borrow_mut().extend_from_slice(deps);
+    }
+
+    /// The accounts.
+    pub(super) fn account(&self, label: &str) -> Res<Option<Account>> {
+        Ok(self.all_accounts()?.by_label.get(label).cloned())
+    }
+}

@@ -1,0 +1,107 @@
+//! Names that nobody wrote, and tags that everything gets.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use sha2::{Digest as _, Sha256};
+
+use super::evaluator::Evaluator;
+use super::fail::Res;
+use super::thing::Thing;
+use crate::diagnostic::Span;
+use crate::kinds::schema::NameRule;
+use crate::value::{Map, Value};
+
+/// Hexadecimal digits of the hash behind a name that had to be changed.
+const HASH_DIGITS: usize = 6;
+/// What stands for a character that a name may not have.
+const FILLER: char = '-';
+
+/// A name as a rule takes it; what had to be changed gets a short hash of the whole, so that two
+/// such names stay different.
+pub(super) fn fit(wanted: &str, rule: &NameRule) -> String {
+    let filler_allowed = (rule.allowed)(FILLER);
+    let fitted: String = wanted
+        .chars()
+        .filter_map(|c| {
+            if (rule.allowed)(c) {
+                Some(c)
+            } else {
+                filler_allowed.then_some(FILLER)
+            }
+        })
+        .collect();
+    if fitted == wanted && fitted.chars().count() <= rule.max_length {
+        return fitted;
+    }
+    let digest = hex::encode(Sha256::digest(wanted.as_bytes()));
+    let hash: String = digest.chars().take(HASH_DIGITS).collect();
+    let separator = if filler_allowed { "-" } else { "" };
+    let room = rule.max_length.saturating_sub(HASH_DIGITS + separator.len());
+    let start: String = fitted.chars().take(room).collect();
+    let start = start.trim_matches(FILLER);
+    if start.is_empty() {
+        // A hash may start with a digit, which some names may not.
+        return format!("s{hash}").chars().take(rule.max_length).collect();
+    }
+    format!("{start}{separator}{hash}")
+}
+
+impl<'a> Evaluator<'a> {
+    /// The name of a thing that has none written, if its kind has a rule and this is the attribute.
+    pub(super) fn made_up_name(&self, thing: &Thing<'a>, attribute: &str) -> Option<Value> {
+        let rule = thing.schema.name.filter(|rule| rule.attribute == attribute)?;
+        let stack = Arc::clone(&self.stack.borrow().name);
+        // Underscores of labels read better as they are where they may stand.
+        let mut wanted = format!("{stack}-{}", thing.label);
+        if let Some(key) = &thing.key {
+            wanted.push('-');
+            wanted.push_str(key);
+        }
+        if !(rule.allowed)('_') {
+            wanted = wanted.replace('_', "-");
+        }
+        Some(Value::string(fit(&wanted, &rule)))
+    }
+
+    /// The tags of a thing: the stack's with its own on top.
+    pub(super) fn tags(
+        &self,
+        thing: &Rc<Thing<'a>>,
+        via: Option<Span>,
+    ) -> Res<Option<Value>> {
+        let own = match thing.entry("tags") {
+            Some(entry) => Some(self.entry_attr(thing, entry, via)?),
+            None => None,
+        };
+        let stack = self.stack.borrow();
+        if stack.default_tags.is_empty() {
+            return Ok(own
+                .filter(|own| !own.value.is_null())
+                .map(|own| own.value.clone()));
+        }
+        let mut tags: Map = stack
+            .default_tags
+            .iter()
+            .map(|(key, value)| (Arc::from(key.as_str()), Value::string(value.as_str())))
+            .collect();
+        let Some(own) = own else {
+            return Ok(Some(Value::map(tags)));
+        };
+        if own.value.is_unknown() {
+            let merged = super::function::call_by_name(
+                self,
+                "merge",
+                &[Value::map(tags), own.value.clone()],
+                own.value.span,
+            )?;
+            return Ok(Some(merged));
+        }
+        if let Some(members) = own.value.as_map() {
+            tags.extend(members.iter().map(|(k, v)| (Arc::clone(k), v.clone())));
+        }
+        let mut value = Value::map(tags);
+        value.span = own.value.span;
+        Ok(Some(value))
+    }
+}
