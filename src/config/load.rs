@@ -3,9 +3,20 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+use sha2::{Digest as _, Sha256};
+
+use super::budget::STACK_BYTES;
+use super::declare::Program;
+use super::evaluator::Evaluator;
+use super::variables::Given;
 use super::{Caller, Configuration};
-use crate::diagnostic::{Diagnostics, Sources};
-use crate::syntax::tree::File;
+use crate::diagnostic::{self, Diagnostic, Diagnostics, Sources, codes};
+use crate::kinds::Kind;
+use crate::syntax::{self, tree::File};
+
+/// The ending of the language's files.
+const EXTENSION: &str = "smd";
 
 /// The files of a configuration, parsed.
 #[derive(Debug, Default)]
@@ -33,19 +44,196 @@ pub struct EvaluateOptions {
     pub caller: Option<Caller>,
 }
 
+/// What the system says, in a few words.
+pub(super) fn reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file or directory".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission is denied".to_owned(),
+        std::io::ErrorKind::NotADirectory => "it is not a directory".to_owned(),
+        std::io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
 /// Reads and parses all `.smd` files of a directory (not of those below it).
 ///
 /// `shown` is how the directory is named in messages. What could not be read or parsed is in the
 /// diagnostics; what could is in the result all the same.
 #[must_use]
 pub fn load(directory: &Path, shown: &Path) -> (Loaded, Diagnostics) {
-    let _ = (directory, shown);
-    (Loaded::default(), Vec::new())
+    let mut out = Diagnostics::new();
+    let names = match file_names(directory) {
+        Ok(names) => names,
+        Err(error) => {
+            out.push(Diagnostic::error(
+                codes::config::DIRECTORY,
+                format!(
+                    "the directory `{}` cannot be read: {}",
+                    shown.display(),
+                    reason(&error)
+                ),
+            ));
+            return (Loaded::default(), out);
+        }
+    };
+    if names.is_empty() {
+        out.push(
+            Diagnostic::error(
+                codes::config::NO_FILES,
+                format!("the directory `{}` has no `.smd` file", shown.display()),
+            )
+            .help("a configuration is all `.smd` files of one directory"),
+        );
+        return (Loaded::default(), out);
+    }
+    let show = |name: &str| {
+        let path = shown.join(name);
+        let path = path.strip_prefix(".").unwrap_or(&path);
+        path.display().to_string()
+    };
+    let texts: Vec<Result<String, Diagnostic>> = names
+        .par_iter()
+        .map(|name| read_text(&directory.join(name), &show(name)))
+        .collect();
+    let mut sources = Sources::default();
+    let mut ids = Vec::new();
+    let mut digest = Sha256::new();
+    for (name, text) in names.iter().zip(texts) {
+        match text {
+            Ok(text) => {
+                for piece in [name.as_bytes(), text.as_bytes()] {
+                    digest.update((piece.len() as u64).to_le_bytes());
+                    digest.update(piece);
+                }
+                ids.push(sources.add(show(name), text));
+            }
+            Err(diagnostic) => out.push(diagnostic),
+        }
+    }
+    let files = {
+        let texts: Vec<_> = ids
+            .iter()
+            .filter_map(|id| Some((*id, &*sources.get(*id)?.text)))
+            .collect();
+        let (files, found) = syntax::parse_files(&texts);
+        out.extend(found);
+        files
+    };
+    let loaded = Loaded {
+        sources,
+        files,
+        digest: hex::encode(digest.finalize()),
+    };
+    (loaded, out)
+}
+
+fn file_names(directory: &Path) -> std::io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(directory)? {
+        let entry = entry?;
+        let path = entry.path();
+        if path.extension().is_some_and(|extension| extension == EXTENSION)
+            && !path.is_dir()
+            && let Some(name) = entry.file_name().to_str()
+        {
+            names.push(name.to_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn read_text(path: &Path, shown: &str) -> Result<String, Diagnostic> {
+    let bytes = std::fs::read(path).map_err(|error| {
+        Diagnostic::error(
+            codes::config::FILE_UNREADABLE,
+            format!("`{shown}` cannot be read: {}", reason(&error)),
+        )
+    })?;
+    match syntax::decode(shown, &bytes) {
+        Ok(_) => {}
+        Err(diagnostic) => return Err(*diagnostic),
+    }
+    String::from_utf8(bytes).map_err(|_| {
+        Diagnostic::error(codes::config::FILE_ENCODING, format!("`{shown}` is not UTF-8"))
+    })
 }
 
 /// Evaluates a configuration: all errors, and whatever could be evaluated.
 #[must_use]
 pub fn evaluate(loaded: &mut Loaded, options: &EvaluateOptions) -> (Configuration, Diagnostics) {
-    let _ = (loaded, options);
-    (Configuration::default(), Vec::new())
+    evaluate_with(loaded, options, crate::kinds::registry())
+}
+
+/// The same with other kinds than those of the registry.
+#[must_use]
+pub fn evaluate_with(
+    loaded: &mut Loaded,
+    options: &EvaluateOptions,
+    kinds: &[&'static dyn Kind],
+) -> (Configuration, Diagnostics) {
+    // Values may need each other a long way down: the evaluation has a stack of its own.
+    std::thread::scope(|scope| {
+        let spawned = std::thread::Builder::new()
+            .name("evaluate".to_owned())
+            .stack_size(STACK_BYTES)
+            .spawn_scoped(scope, || run(loaded, options, kinds));
+        match spawned.map(std::thread::ScopedJoinHandle::join) {
+            Ok(Ok(result)) => result,
+            Ok(Err(_)) => broken("the evaluation stopped unexpectedly"),
+            Err(error) => broken(&format!(
+                "the evaluation could not start: {}",
+                reason(&error)
+            )),
+        }
+    })
+}
+
+fn broken(message: &str) -> (Configuration, Diagnostics) {
+    (
+        Configuration::default(),
+        vec![Diagnostic::error(codes::config::INTERNAL, message)],
+    )
+}
+
+fn run(
+    loaded: &mut Loaded,
+    options: &EvaluateOptions,
+    kinds: &[&'static dyn Kind],
+) -> (Configuration, Diagnostics) {
+    let mut out = Diagnostics::new();
+    let given = Given::read(options, &mut loaded.sources, &mut out);
+    let program = Program::read(&loaded.files, kinds, &mut out);
+    let evaluator = Evaluator::new(&program, &given, options, &loaded.sources);
+    evaluator.read_stack();
+    let stack = evaluator.stack.borrow().clone();
+    let (input_sources, input_digests) = evaluator.check_inputs(&stack.name);
+    // Every let is looked at, used or not.
+    for (index, (name, _)) in program.lets.iter().enumerate() {
+        let (result, _) = evaluator.collect(false, || evaluator.let_value(index, name.span));
+        evaluator.or_report(result);
+    }
+    let accounts = evaluator
+        .or_report(evaluator.all_accounts())
+        .map(|accounts| accounts.by_label.clone())
+        .unwrap_or_default();
+    let nodes = evaluator.nodes();
+    let outputs = evaluator.all_outputs();
+    let mut configuration = Configuration {
+        stack,
+        accounts,
+        nodes,
+        outputs,
+        input_sources,
+        input_digests,
+        needs_caller: evaluator.needs_caller.get(),
+        digest: loaded.digest.clone(),
+    };
+    out.extend(evaluator.into_reports());
+    for kind in kinds {
+        kind.complete(&mut configuration);
+    }
+    diagnostic::sort(&mut out);
+    out.dedup();
+    (configuration, out)
 }

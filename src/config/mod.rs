@@ -1,12 +1,44 @@
 //! From trees to nodes: names, types, evaluation by attribute with unknown and sensitive values,
 //! inputs, `for_each` expansion, placement. Makes no AWS call.
+//!
+//! [`load()`] reads and parses, [`evaluate`] does the rest: `declare` lists what is declared and
+//! `block` reads blocks against schemas; `evaluator` holds what is evaluated, each thing once;
+//! `expression`, `reference`, `operator` and [`function`] give values, `conform` fits them to the
+//! types of fields; `expand` makes resources and parts, `place` and `name` say where they are and
+//! how they are called; `assemble` makes nodes. [`finish`] evaluates what was not known with the
+//! same operators and functions.
 
+mod account;
+mod assemble;
+mod block;
+mod budget;
+mod conform;
+mod declare;
+mod evaluator;
+mod expand;
+mod expression;
+mod facts;
+mod fail;
+mod files;
+pub mod function;
+mod input;
+mod input_type;
+mod lifecycle;
 mod load;
+mod name;
 mod node;
+mod operator;
+mod output;
+mod place;
+mod reference;
 mod residual;
+mod stack;
+mod thing;
+mod variables;
+mod world;
 
-pub use load::{EvaluateOptions, Loaded, evaluate, load};
+pub use load::{EvaluateOptions, Loaded, evaluate, evaluate_with, load};
 pub use node::{
     Access, Account, Caller, Configuration, Edge, Lifecycle, Node, Output, Place, Stack, StateStore,
 };
-pub use residual::finish;
+pub use residual::{CALLER, conform, finish};

@@ -161,7 +161,7 @@ impl<'a> Evaluator<'a> {
             || Item::Let(Arc::clone(&name.text)),
             Some(span),
             || {
-                let (value, deps) = self.collect(false, || {
+                let (value, deps) = self.collect(false, || -> Res {
                     let value = self.eval(expr, &Env::default())?;
                     self.budget.value(&value, Some(expr.span))?;
                     Ok(value)
@@ -403,7 +403,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The value of what a reference names.
-    fn settle(&self, target: Target<'a>, span: Span) -> Res {
+    pub(super) fn settle(&self, target: Target<'a>, span: Span) -> Res {
         let resource = |thing: &Thing<'a>| {
             self.refer(&thing.address, Some(span));
             Value::new(Data::Resource(Arc::clone(&thing.reference))).at(span)

@@ -10,7 +10,6 @@ use super::evaluator::{Dep, Evaluator, Item, Slot};
 use super::expression::{Env, Pair};
 use super::facts::ThingFacts;
 use super::fail::{Fail, Res};
-use super::operator;
 use super::reference::ACCOUNT;
 use super::world::World;
 use crate::address::Address;
