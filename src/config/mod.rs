@@ -37,6 +37,9 @@ mod thing;
 mod variables;
 mod world;
 
+#[cfg(test)]
+mod tests;
+
 pub use load::{EvaluateOptions, Loaded, evaluate, evaluate_with, load};
 pub use node::{
     Access, Account, Caller, Configuration, Edge, Lifecycle, Node, Output, Place, Stack, StateStore,
