@@ -64,17 +64,23 @@ pub async fn connect(
     Ok(Aws::new(options))
 }
 
-/// The accounts that the configuration names are there.
+/// The accounts that the configuration names are there, with the roles it goes in by.
 fn ensure_accounts(sandbox: &Sandbox, configuration: &Configuration) -> Result<(), Diagnostic> {
-    sandbox.arrange(|world| {
-        for id in configuration
-            .accounts
-            .values()
-            .filter_map(|account| account.id.as_ref())
-        {
-            world.account(id);
+    for account in configuration.accounts.values() {
+        if let Some(id) = &account.id {
+            sandbox.ensure_account(id, &[])?;
         }
-    })
+        if let Some((id, role)) = account.access.assume_role.as_deref().and_then(role_of_arn) {
+            sandbox.ensure_account(id, &[role])?;
+        }
+    }
+    Ok(())
+}
+
+/// Account and role, with its path, in a role's ARN.
+fn role_of_arn(arn: &str) -> Option<(&str, &str)> {
+    let (_, rest) = arn.split_once(":iam::")?;
+    rest.split_once(":role/")
 }
 
 /// Who the caller is, for configurations that do not say.

@@ -14,7 +14,7 @@ use super::call::Fault;
 use super::dispatch::Service;
 use super::persist::Store;
 use super::world::{Behaviour, World};
-use super::{answer, protocol};
+use super::{answer, iam, protocol};
 use crate::clock::Clock;
 use crate::diagnostic::Diagnostic;
 
@@ -107,6 +107,28 @@ impl Sandbox {
             ),
             Err(fault) => answer::fault(read.service, &fault, &request_id),
         }
+    }
+
+    /// Makes sure that the account is there and has these deploy roles: names, with their path if
+    /// they have one (`smd-deploy`, `teams/ml/smd-deploy`).
+    ///
+    /// # Errors
+    /// If the change cannot be written to disk.
+    pub fn ensure_account(&self, account: &str, roles: &[&str]) -> Result<(), Diagnostic> {
+        let mut held = self.held();
+        held.world.account(account);
+        for role in roles {
+            iam::api::ensure_deploy_role(&mut held.world, account, role);
+        }
+        held.save()
+    }
+
+    /// Empties the sandbox kept in a directory without reading it, so that damage is no hindrance.
+    ///
+    /// # Errors
+    /// If the directory cannot be used or is in use by another process.
+    pub fn erase(dir: &Path) -> Result<(), Diagnostic> {
+        Store::erase(dir)
     }
 
     /// Empties it.

@@ -143,6 +143,25 @@ impl Store {
         Ok((store, world))
     }
 
+    /// Takes away what a sandbox kept in a directory, whatever it is.
+    ///
+    /// # Errors
+    /// If it cannot be taken away, or is in use by another process.
+    pub fn erase(dir: &Path) -> Result<(), Diagnostic> {
+        fs::create_dir_all(dir).map_err(|error| unusable(dir, "made", &error))?;
+        let _lock = lock(dir)?;
+        // The log first: without its snapshot it would be taken for damage.
+        for name in [LOG, SNAPSHOT] {
+            let path = dir.join(name);
+            match fs::remove_file(&path) {
+                Ok(()) => {}
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(unusable(&path, "removed", &error)),
+            }
+        }
+        Ok(())
+    }
+
     /// Applies the log to the world read from the snapshot.
     fn replay(&mut self, snapshot: Option<u64>, world: &mut World) -> Result<(), Diagnostic> {
         let path = self.dir.join(LOG);

@@ -9,7 +9,9 @@ use bytes::Bytes;
 use http::{Request, StatusCode};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::scene::{ACCOUNT, REGION, Scene, clock, element, elements, sandbox, send};
+use super::scene::{
+    ACCOUNT, OTHER, REGION, Scene, clock, config, element, elements, sandbox, send,
+};
 use super::serve::Server;
 use super::{Behaviour, Sandbox};
 use crate::diagnostic::codes::sandbox as codes;
@@ -162,6 +164,8 @@ fn damage_is_told() {
         assert_eq!(error.code, code, "{text}");
         assert!(error.message.contains(words), "{}", error.message);
         assert_eq!(fs::read_to_string(dir.path().join(file)).unwrap(), text);
+        Sandbox::erase(dir.path()).unwrap();
+        assert!(open(dir.path()).info().counts.is_empty());
     }
 }
 
@@ -179,7 +183,7 @@ fn an_unusable_directory_is_told() {
 fn one_process_at_a_time() {
     let dir = tempfile::tempdir().unwrap();
     let first = open(dir.path());
-    let error = Sandbox::open(dir.path(), clock(), Behaviour::default()).unwrap_err();
+    let error = Sandbox::erase(dir.path()).unwrap_err();
     assert_eq!(error.code, codes::IN_USE);
     assert_eq!(
         error.notes,
@@ -250,6 +254,32 @@ async fn keys_tell_the_account() {
         let text = String::from_utf8(response.into_body().to_vec()).unwrap();
         assert_eq!(element(&text, "ownerId").unwrap(), account, "{key}");
     }
+}
+
+#[tokio::test]
+async fn another_account_is_reached_by_its_role() {
+    let sandbox = sandbox();
+    sandbox.ensure_account(OTHER, &["ops/smd-deploy"]).unwrap();
+    let config = config(&sandbox, ACCOUNT, REGION);
+    let taken = aws_sdk_sts::Client::new(&config)
+        .assume_role()
+        .role_arn(format!("arn:aws:iam::{OTHER}:role/ops/smd-deploy"))
+        .role_session_name("smd")
+        .send()
+        .await
+        .unwrap();
+    let key = taken.credentials().unwrap().access_key_id();
+    let make = async |key: &str| {
+        let body = "Action=CreateInternetGateway&Version=2016-11-15".to_owned();
+        let response = send(&sandbox, key, REGION, "ec2", body).await;
+        String::from_utf8(response.into_body().to_vec()).unwrap()
+    };
+    assert_eq!(element(&make(key).await, "ownerId").unwrap(), OTHER);
+    sandbox
+        .clock()
+        .sleep(std::time::Duration::from_hours(1))
+        .await;
+    assert_eq!(element(&make(key).await, "Code").unwrap(), "RequestExpired");
 }
 
 #[tokio::test]

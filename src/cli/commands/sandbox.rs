@@ -21,9 +21,9 @@ pub async fn run(console: &Console, command: &SandboxCommand) -> Outcome {
     match command {
         SandboxCommand::Serve { place, port, speed } => serve(console, place, *port, *speed).await,
         SandboxCommand::Reset { place } => {
-            let sandbox = open(console, place, 1.0)?;
-            console.ok(sandbox.reset())?;
-            console.say(format_args!("emptied {}", folder(place).display()));
+            let folder = folder(place);
+            console.ok(Sandbox::erase(&folder))?;
+            console.say(format_args!("emptied {}", folder.display()));
             Ok(Exit::Done)
         }
         SandboxCommand::Info { place } => info(console, place),
