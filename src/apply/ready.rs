@@ -83,6 +83,7 @@ pub fn changes(
 ) -> Result<Vec<Change>, Diagnostic> {
     step.changes
         .iter()
+        .filter(|change| change.note.is_none())
         .map(|change| {
             let after = if change.sensitive {
                 secret(step, &change.path, recorder, secrets)?

@@ -12,7 +12,8 @@ use crate::value::{Data, Map, Value};
 
 /// Whether AWS makes no difference between what is wanted and what is there: sets without order,
 /// networks, protocols, ports and IAM documents by meaning, fixed words without letter case, nothing
-/// and empty alike. Of an object only the members that are wanted are looked at.
+/// and empty alike. Of an
+/// object or tags only the members that are wanted are looked at.
 #[must_use]
 pub fn same(ty: &Type, wanted: &Value, actual: &Value) -> bool {
     if wanted == actual {
@@ -46,6 +47,11 @@ pub fn same(ty: &Type, wanted: &Value, actual: &Value) -> bool {
                     )
                 })
             }),
+            _ => false,
+        },
+        // Others may tag too: only the keys that are wanted are looked at.
+        Type::Tags => match (wanted.as_map(), members(actual)) {
+            (Some(a), Some(b)) => a.iter().all(|(key, value)| b.get(key) == Some(value)),
             _ => false,
         },
         Type::Map(item) => match (members(wanted), members(actual)) {

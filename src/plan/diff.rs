@@ -293,10 +293,8 @@ fn project(
         if wanted.is_none() && written.is_none() {
             continue;
         }
+        // smd's own settings are nothing that is there.
         if attribute.change == ChangeRule::Own {
-            if let Some(written) = written {
-                out.insert(Arc::from(attribute.name), written);
-            }
             continue;
         }
         let Some(value) = actual.get(attribute.name).filter(|value| !value.is_null()) else {

@@ -48,6 +48,19 @@ impl Planner<'_> {
 
     /// A value with what is known by now put in.
     pub(super) fn finished(&self, value: &Value) -> Result<Value, Diagnostic> {
+        // Most references are to one attribute: no evaluation is needed for those.
+        if let Data::Unknown(residual) = &value.data
+            && let Residual::Attribute { address, name } = &**residual
+        {
+            let known = self.known(address, name);
+            return Ok(known.map_or_else(
+                || value.clone(),
+                |mut known| {
+                    known.span = value.span;
+                    known.sensitive(value.sensitive)
+                },
+            ));
+        }
         if value.has_unknown() {
             finish(value, &|address, name| self.known(address, name))
         } else {

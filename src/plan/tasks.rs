@@ -129,9 +129,12 @@ pub(super) fn tasks(input: &PlanInput<'_>, drafts: &mut [Draft<'_>]) -> Vec<Task
                     net.edge(net.delete(step), gone, Weight::Recorded);
                 }
                 Action::Update => {
-                    // Of one that goes first the new one is made before the update: nothing to do.
+                    // Where it names the new one too, of one that goes first the new one is made
+                    // before the update: the old one has to go while it is named.
                     let stands = drafts.get(need).is_some_and(|need| {
-                        need.step.action == Action::Delete || need.step.create_first
+                        need.step.action == Action::Delete
+                            || need.step.create_first
+                            || !draft.step.depends_on.contains(&need.step.address)
                     });
                     if stands {
                         net.edge(net.make(step), gone, Weight::Soft);

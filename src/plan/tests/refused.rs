@@ -1,0 +1,140 @@
+use std::collections::BTreeSet;
+
+use insta::assert_snapshot;
+use serde_json::json;
+
+use super::world::{World, configuration};
+use crate::config::Configuration;
+use crate::diagnostic::Diagnostics;
+use crate::plan::{PlanOptions, missing_consents};
+
+fn told(diagnostics: &Diagnostics) -> String {
+    diagnostics
+        .iter()
+        .map(|diagnostic| {
+            let mut text = format!("{diagnostic}\n");
+            for note in &diagnostic.notes {
+                text.push_str(&format!("  note: {note}\n"));
+            }
+            for help in &diagnostic.help {
+                text.push_str(&format!("  help: {help}\n"));
+            }
+            text
+        })
+        .collect()
+}
+
+fn refused(world: &World, files: &Configuration, options: PlanOptions) -> String {
+    told(&world.plan_with(files, options).unwrap_err())
+}
+
+#[test]
+fn protected_things_stay() {
+    let mut world = World::default();
+    world.up(&configuration(&[
+        ("net.a", json!({ "cidr": "10.0.0.0/16", "protect": true })),
+        ("net.b", json!({ "cidr": "10.1.0.0/16", "protect": true })),
+    ]));
+    // The block of one has gone, the other would be replaced; the mark stays in the state.
+    let files = configuration(&[("net.a", json!({ "cidr": "10.2.0.0/16" }))]);
+    assert_snapshot!(refused(&world, &files, PlanOptions::default()), @"
+error[E0501]: `net.a` is protected and would be replaced
+  note: `cidr`: no call changes it
+  help: take the change back, or write `lifecycle { protect = false }` and apply first
+error[E0501]: `net.b` is protected and would be deleted
+  note: it is no longer in the configuration
+  help: declare `net.b` again with `lifecycle { protect = false }` and apply first
+");
+    let destroy = PlanOptions {
+        destroy: true,
+        ..PlanOptions::default()
+    };
+    assert_snapshot!(refused(&world, &configuration(&[]), destroy), @"
+error[E0501]: `net.a` is protected and would be deleted
+  note: everything is to be deleted
+  help: declare `net.a` again with `lifecycle { protect = false }` and apply first
+error[E0501]: `net.b` is protected and would be deleted
+  note: everything is to be deleted
+  help: declare `net.b` again with `lifecycle { protect = false }` and apply first
+");
+    let lifted = configuration(&[
+        ("net.a", json!({ "cidr": "10.2.0.0/16", "protect": false })),
+        ("net.b", json!({ "cidr": "10.1.0.0/16" })),
+    ]);
+    assert!(world.plan_with(&lifted, PlanOptions::default()).is_ok());
+}
+
+#[test]
+fn losing_data_needs_consent_by_name() {
+    let mut world = World::default();
+    world.up(&configuration(&[("box.b", json!({ "home": "delete" }))]));
+    let none = configuration(&[]);
+    assert_snapshot!(refused(&world, &none, PlanOptions::default()), @"
+error[E0502]: deleting `box.b` loses data: the home file system fs-1
+  help: to agree to the loss, give `--consent box.b`
+");
+    let options = PlanOptions {
+        consents: BTreeSet::from(["box.b".to_owned(), "box.c".to_owned()]),
+        ..PlanOptions::default()
+    };
+    let (plan, warnings) = world.plan_with(&none, options).unwrap();
+    assert!(plan.steps[0].consented);
+    assert_snapshot!(told(&warnings), @"
+warning[W0509]: `--consent box.c` is for nothing that loses data in this plan
+  help: did you mean `box.b`?
+");
+    let later = PlanOptions {
+        consent_later: true,
+        ..PlanOptions::default()
+    };
+    let (plan, warnings) = world.plan_with(&none, later).unwrap();
+    assert_eq!(warnings.len(), 1);
+    assert_eq!(missing_consents(&plan, &BTreeSet::new()).len(), 1);
+    let given = BTreeSet::from(["box.b".to_owned()]);
+    assert!(missing_consents(&plan, &given).is_empty());
+}
+
+#[test]
+fn a_target_that_names_nothing() {
+    let files = configuration(&[("net.studio", json!({ "cidr": "10.0.0.0/16" }))]);
+    let options = PlanOptions {
+        targets: vec!["net.studo".to_owned()],
+        ..PlanOptions::default()
+    };
+    assert_snapshot!(refused(&World::default(), &files, options), @"
+error[E0503]: `--target net.studo` names nothing
+  help: did you mean `net.studio`?
+  help: give an address as the plan shows it, such as `vpc.studio`
+");
+}
+
+#[test]
+fn a_written_name_cannot_stand_twice() {
+    let files = |description: &str| {
+        configuration(&[
+            ("net.a", json!({ "cidr": "10.0.0.0/16" })),
+            (
+                "group.g",
+                json!({ "net": "@net.a.id", "name": "mine", "description": description,
+                    "first": true }),
+            ),
+        ])
+    };
+    let mut world = World::default();
+    world.up(&files("one"));
+    assert_snapshot!(refused(&world, &files("two"), PlanOptions::default()), @"
+error[E0504]: `group.g` cannot be made before the old one goes: the name `mine` is taken while the old one stands
+  help: write another `name`, or take `create_before_destroy` out
+");
+}
+
+#[test]
+fn the_state_of_another_stack() {
+    let mut world = World::default();
+    world.up(&configuration(&[("box.b", json!({}))]));
+    world.state.as_mut().unwrap().stack = "other".to_owned();
+    assert_snapshot!(refused(&world, &configuration(&[]), PlanOptions::default()), @"
+error[E0508]: the state belongs to stack `other`, not to `test`
+  help: check the stack's name and where its `state` is
+");
+}
