@@ -6,6 +6,9 @@ mod cycle;
 mod dot;
 mod order;
 
+#[cfg(test)]
+mod tests;
+
 pub use build::Graph;
 pub use dot::dot;
 pub use order::{components, order};

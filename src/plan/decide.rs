@@ -184,6 +184,10 @@ impl<'a> Planner<'a> {
                 None => updated.push(self.update_reason(draft.entry, record, current, difference)),
             }
             for needed in self.replaced_needs(&difference.after) {
+                // That the resource of a part is replaced has been said.
+                if node.parent.as_ref() == Some(&needed) {
+                    continue;
+                }
                 let reason = Reason::new(
                     "dependency_replaced",
                     path,

@@ -200,7 +200,6 @@ fn a_replacement_takes_its_parts_along_and_comes_first_where_it_is_in_use() {
       group: "group-2" -> ? !no call changes it
       because dependency_replaced: `group.g` is replaced
       because attribute_replaces: no call changes it
-      because dependency_replaced: it names `group.g`, which is replaced
 create group.g
 update box.b
 create group.g.rule.r

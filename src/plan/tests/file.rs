@@ -40,7 +40,8 @@ fn a_plan_survives_its_file() {
 
 #[test]
 fn damaged_files_are_refused_and_never_panic() {
-    let bytes = write(&plan()).unwrap();
+    let plan = plan();
+    let bytes = write(&plan).unwrap();
     for end in 0..bytes.len() - 1 {
         if end % 97 == 0 {
             assert!(read(&bytes[..end], "plan").is_err());
@@ -51,7 +52,7 @@ fn damaged_files_are_refused_and_never_panic() {
         damaged[at] ^= 0x15;
         // A changed version text in the first line is no damage of the plan.
         if let Ok(stored) = read(&damaged, "plan") {
-            assert_eq!(stored.plan, plan());
+            assert_eq!(stored.plan, plan);
         }
     }
     let told = |bytes: &[u8]| read(bytes, "old.plan").unwrap_err().to_string();
