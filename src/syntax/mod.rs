@@ -9,6 +9,7 @@
 mod build;
 mod decode;
 mod explain;
+mod format;
 mod grammar;
 mod layout;
 mod lex;
@@ -177,6 +178,9 @@ fn limited(file: FileId, mut errors: Diagnostics) -> Diagnostics {
 /// # Errors
 /// The diagnostics of a text that does not parse; such a text is not touched.
 pub fn format(file: FileId, text: &str) -> Result<String, Diagnostics> {
-    let _ = file;
-    Ok(text.to_owned())
+    let (_, diagnostics) = parse(file, text);
+    if diagnostic::has_errors(&diagnostics) {
+        return Err(diagnostics);
+    }
+    Ok(format::format(text, &layout::layout(file, text).tokens))
 }

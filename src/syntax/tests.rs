@@ -7,6 +7,7 @@
 )]
 
 mod errors;
+mod formatting;
 
 use super::*;
 use crate::diagnostic::{Sources, terminal};

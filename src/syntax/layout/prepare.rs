@@ -8,11 +8,16 @@ const HEREDOC_END: &[u8] = b">>";
 
 pub(super) fn prepare(text: &str, tokens: &[Token]) -> String {
     let mut bytes = text.as_bytes().to_vec();
-    let byte_order_mark = if text.starts_with('\u{feff}') { 3 } else { 0 };
-    blank(&mut bytes, 0, byte_order_mark);
+    // A byte order mark, and blanks.
+    let lead = tokens
+        .first()
+        .map_or(text.len(), |token| token.start as usize);
+    blank(&mut bytes, 0, lead);
     let nexts = tokens.iter().skip(1).map(|token| token.start as usize);
     for (token, next) in tokens.iter().zip(nexts.chain(std::iter::once(text.len()))) {
         let (start, end) = (token.start as usize, token.end as usize);
+        // Tabs and carriage returns: pest knows one blank.
+        blank(&mut bytes, end, next);
         match token.kind {
             Kind::Break | Kind::LineComment | Kind::BlockComment | Kind::HeredocText => {
                 blank(&mut bytes, start, end);
