@@ -84,7 +84,11 @@ impl Explainer<'_> {
             .unwrap_or(tokens.len());
         let before = tokens.get(..stop).unwrap_or_default();
         let expected = self.expected(before);
-        let (found, span) = match tokens.get(stop) {
+        // What ends an item is not part of it.
+        let behind = self.tokens.get(last as usize).filter(|token| {
+            matches!(token.kind, Kind::Comma | Kind::CloseBrace) && token.start < token.end
+        });
+        let (found, span) = match tokens.get(stop).or(behind) {
             Some(token) => (self.found(token), self.whole_span(token)),
             None => {
                 let end = before

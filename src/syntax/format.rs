@@ -19,13 +19,21 @@ pub(super) const INDENT: usize = 2;
 pub(super) fn format(source: &str, tokens: &[Token]) -> String {
     let mut breaks = Vec::with_capacity(tokens.len() + 1);
     let mut count = 0_u32;
+    // Up to here new lines do not count: they stand alone between braces.
+    let mut empty_up_to = 0;
     breaks.push(count);
-    for token in tokens {
+    for (at, token) in tokens.iter().enumerate() {
+        if is_empty(tokens, at) {
+            empty_up_to = token.mate as usize;
+        }
         let comment_of_lines = token.kind == Kind::BlockComment
             && source
                 .get(token.start as usize..token.end as usize)
                 .is_some_and(|text| text.contains('\n'));
-        if token.kind.is_line_end() || token.kind == Kind::Heredoc || comment_of_lines {
+        if (token.kind.is_line_end() && at >= empty_up_to)
+            || token.kind == Kind::Heredoc
+            || comment_of_lines
+        {
             count += 1;
         }
         breaks.push(count);
@@ -41,6 +49,16 @@ pub(super) fn format(source: &str, tokens: &[Token]) -> String {
         formatter.out.push('\n');
     }
     formatter.out
+}
+
+/// Whether the token at `at` opens braces with nothing but new lines between them.
+fn is_empty(tokens: &[Token], at: usize) -> bool {
+    let Some(open) = tokens.get(at).filter(|open| open.kind == Kind::OpenBrace) else {
+        return false;
+    };
+    tokens
+        .get(at + 1..open.mate as usize)
+        .is_some_and(|inside| inside.iter().all(|token| token.kind.is_line_end()))
 }
 
 /// What entries are in.
@@ -103,9 +121,11 @@ impl<'s> Formatter<'s> {
 
     /// Whether the brace at `at` opens `{ for … }`.
     fn opens_for(&self, at: usize) -> bool {
-        let word = self.significant(at + 1, self.mate(at));
-        self.word(word) == "for"
-            && self.kind(self.significant(word + 1, self.mate(at))) == Some(Kind::Word)
+        let close = self.mate(at);
+        let word = self.significant(at + 1, close);
+        let name = self.significant(word + 1, close);
+        let behind = self.significant(name + 1, close);
+        self.word(word) == "for" && matches!(self.word(behind), "in" | ",")
     }
 
     /// Ends the line and begins one, an empty one between them if asked for.

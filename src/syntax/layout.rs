@@ -139,8 +139,7 @@ fn starts_statement(text: &str, tokens: &[Token], at: usize) -> bool {
     }
     match (word(0), kind(1), kind(2)) {
         (_, Some(Kind::Word), Some(Kind::OpenBrace)) => true,
-        (Some("let" | "output"), Some(Kind::Word), Some(Kind::Assign))
-        | (Some("input"), Some(Kind::Word), _)
+        (Some("let" | "output" | "input"), Some(Kind::Word), _)
         | (Some("import"), Some(Kind::Word), Some(Kind::Dot))
         | (Some("moved" | "removed"), Some(Kind::OpenBrace), _)
         | (Some("expect"), Some(Kind::Quote), _) => true,

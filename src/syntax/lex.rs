@@ -311,6 +311,14 @@ impl<'t> Lexer<'t> {
     fn newline(&mut self) {
         if let Some(Mode::Interpolation { start, brackets: 0 }) = self.modes.last() {
             let start = *start;
+            // The quote meant to end the string was taken for one that starts another.
+            let at = offset(self.at);
+            if self.errors.last().is_some_and(|error| {
+                error.code == codes::UNTERMINATED_STRING
+                    && error.span().is_some_and(|span| span.end == at)
+            }) {
+                self.errors.pop();
+            }
             self.unclosed_interpolation(start);
             self.end_interpolation(self.at);
             if matches!(self.modes.last(), Some(Mode::Quote { .. })) {
@@ -487,12 +495,35 @@ impl<'t> Lexer<'t> {
             self.unterminated_string(start, line_end);
         }
         if back {
-            self.push(Kind::Bad, start, line_end);
+            let end = if is_heredoc {
+                self.next_statement(line_end)
+            } else {
+                line_end
+            };
+            self.push(Kind::Bad, start, end);
         } else {
             self.tokens.truncate(token);
             self.push(Kind::Bad, start, self.bytes.len());
         }
         back
+    }
+
+    /// The end of the line before the next one at the margin that looks like a statement: the text
+    /// of a heredoc without an end is not worth an error a line.
+    fn next_statement(&self, from: usize) -> usize {
+        let mut at = from;
+        for line in self
+            .text
+            .get(from..)
+            .unwrap_or_default()
+            .split_inclusive('\n')
+        {
+            if at > from && text::looks_like_statement(line) {
+                return at - 1;
+            }
+            at += line.len();
+        }
+        self.bytes.len()
     }
 
     fn unterminated_string(&mut self, start: usize, end: usize) {

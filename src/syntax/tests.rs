@@ -8,6 +8,9 @@
 
 mod errors;
 mod formatting;
+mod limits;
+mod print;
+mod properties;
 
 use super::*;
 use crate::diagnostic::{Sources, terminal};

@@ -73,7 +73,11 @@ impl Explainer<'_> {
     pub(super) fn expected(&self, before: &[Token]) -> String {
         let around = self.around(before);
         let opener = around.opener.map(|token| token.kind);
+        let in_type = self.in_type(before) && !around.in_value;
         let Some(previous) = around.direct.last() else {
+            if in_type && opener == Some(Kind::OpenParen) && !around.separated {
+                return "a type".to_owned();
+            }
             return self.expected_first(&around, opener).to_owned();
         };
         let words = |word: &str| {
@@ -89,7 +93,6 @@ impl Explainer<'_> {
                 .filter(|token| token.kind == kind)
                 .count()
         };
-        let in_type = self.in_type(before) && !around.in_value;
         if previous.kind == Kind::Dot {
             return "a name".to_owned();
         }
@@ -179,7 +182,11 @@ impl Explainer<'_> {
             return self.end_of_item().to_owned();
         }
         if is(Kind::Assign) {
-            return format!("an operator or {}", self.end_of_item());
+            return match self.place {
+                Place::File => "an operator or a new line",
+                Place::Body => "an operator, a new line, `,` or `}`",
+            }
+            .to_owned();
         }
         let keyword = direct.first().map_or("", |token| self.text(token));
         let count = direct.len();

@@ -3,7 +3,7 @@
 use super::{Explainer, Place};
 use crate::diagnostic::codes::syntax as codes;
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::syntax::lex::{Kind, Token};
+use crate::syntax::lex::{Kind, Token, is_word};
 
 /// Words that start statements.
 const KEYWORDS: &[&str] = &[
@@ -17,6 +17,19 @@ impl Explainer<'_> {
         let first = tokens.first()?;
         match (self.place, first.kind) {
             (_, Kind::Word) => {}
+            (_, Kind::Operator | Kind::Question | Kind::Colon | Kind::Dot | Kind::Minus) => {
+                return Some(
+                    Diagnostic::error(
+                        codes::UNEXPECTED,
+                        format!("a line does not start with {}", self.found(first)),
+                    )
+                    .at(
+                        self.span(first),
+                        "the expression ended with the line before",
+                    )
+                    .help("to go on in the next line, end the line before with the operator"),
+                );
+            }
             (Place::File, _) => {
                 return Some(
                     Diagnostic::error(
@@ -133,10 +146,11 @@ impl Explainer<'_> {
                 .source
                 .get(span.start as usize..span.end as usize)?
                 .trim_matches('"');
+            let is_name = written.bytes().all(is_word);
             return Some(
                 Diagnostic::error(codes::BAD_NAME, "a name stands without quotes")
                     .at(span, "expected a name")
-                    .help(format!("write `{keyword} {written} {{ … }}`")),
+                    .help_opt(is_name.then(|| format!("write `{keyword} {written} {{ … }}`"))),
             );
         }
         if known {

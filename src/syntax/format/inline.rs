@@ -1,6 +1,6 @@
 //! What stands on a line, and expressions that go over several.
 
-use super::{Context, Formatter, INDENT};
+use super::{Context, Formatter, INDENT, is_empty};
 use crate::syntax::lex::{Kind, Token};
 
 /// An open bracket while its content is written.
@@ -131,7 +131,11 @@ impl Formatter<'_> {
                 Kind::OpenBrace => {
                     let is_type = self.opens_type(at);
                     let close = self.mate(at);
-                    if !opened_for && self.spans_lines(at, close) {
+                    if is_empty(self.tokens, at) {
+                        self.out.push_str("{}");
+                        written = Kind::CloseBrace;
+                        at = close;
+                    } else if !opened_for && self.spans_lines(at, close) {
                         let context = if is_type {
                             Context::Type
                         } else {

@@ -248,7 +248,7 @@ impl<'t> Matcher<'t> {
     fn token(&mut self, at: usize, token: &Token) {
         match token.kind {
             kind if kind.is_opener() => self.open(at, token),
-            Kind::CloseBrace | Kind::CloseBracket | Kind::CloseParen => self.close(token),
+            Kind::CloseBrace | Kind::CloseBracket | Kind::CloseParen => self.close(at, token),
             Kind::QuoteEnd | Kind::HeredocEnd | Kind::InterpolationEnd => {
                 // The scanner pairs these; what is open inside was never closed.
                 self.close_down_to(token.kind);
@@ -272,16 +272,7 @@ impl<'t> Matcher<'t> {
     }
 
     fn open(&mut self, at: usize, token: &Token) {
-        let is_for = self.next_significant(at).is_some_and(|next| {
-            self.source
-                .get(next)
-                .and_then(|token| self.text.get(token.start as usize..token.end as usize))
-                == Some("for")
-                && self
-                    .next_significant(next)
-                    .and_then(|behind| self.source.get(behind))
-                    .is_some_and(|token| token.kind == Kind::Word)
-        });
+        let is_for = self.opens_for(at);
         self.stack.push(Open {
             token: self.out.len(),
             kind: token.kind,
@@ -305,6 +296,21 @@ impl<'t> Matcher<'t> {
         }
         self.check_depth(token);
         self.push(*token);
+    }
+
+    /// `{ for x in` or `{ for x,`: nothing else begins like that.
+    fn opens_for(&self, at: usize) -> bool {
+        let word = |at: Option<usize>| {
+            at.and_then(|at| self.source.get(at))
+                .and_then(|token| self.text.get(token.start as usize..token.end as usize))
+        };
+        let first = self.next_significant(at);
+        if word(first) != Some("for") {
+            return false;
+        }
+        let name = first.and_then(|at| self.next_significant(at));
+        let behind = name.and_then(|at| self.next_significant(at));
+        matches!(word(behind), Some("in" | ","))
     }
 
     fn next_significant(&self, at: usize) -> Option<usize> {
@@ -333,10 +339,19 @@ impl<'t> Matcher<'t> {
         });
     }
 
-    fn close(&mut self, token: &Token) {
+    fn close(&mut self, at: usize, token: &Token) {
         let open_ones = self.counts.of(token.kind).map_or(0, |count| *count);
         if open_ones == 0 {
-            self.unmatched(token);
+            match self.stack.last() {
+                Some(open)
+                    if matches!(open.kind, Kind::OpenParen | Kind::OpenBracket)
+                        && self.next_kind(at) != open.kind.closer()
+                        && token.kind != Kind::CloseBrace =>
+                {
+                    self.wrong_closer(token);
+                }
+                _ => self.unmatched(token),
+            }
             return;
         }
         if self.repair && token.kind == Kind::CloseBrace {
@@ -374,6 +389,25 @@ impl<'t> Matcher<'t> {
                 matcher.stack.len() > left
             });
         }
+    }
+
+    /// `(a]`: the one is taken for the other.
+    fn wrong_closer(&mut self, token: &Token) {
+        self.mismatch = true;
+        self.poison.push(token.start);
+        let opened = self.stack.last().and_then(|open| self.out.get(open.token));
+        let opened = opened.map(|open| Span::new(self.file, open.start, open.end));
+        let needed = match self.stack.last().map(|open| open.kind) {
+            Some(Kind::OpenParen) => ")",
+            _ => "]",
+        };
+        let span = Span::new(self.file, token.start, token.end);
+        self.error(|| {
+            Diagnostic::error(codes::UNMATCHED_BRACKET, "the wrong bracket closes here")
+                .at(span, format!("expected `{needed}`"))
+                .at_opt(opened, "opened here")
+        });
+        self.pop(*token);
     }
 
     fn unmatched(&mut self, token: &Token) {

@@ -294,3 +294,17 @@ pub(super) fn unexpected_character(shown: &str, span: Span) -> Diagnostic {
         _ => diagnostic,
     }
 }
+
+/// `word word {`, or a keyword and a word, at the margin.
+pub(super) fn looks_like_statement(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    let (Some(first), Some(second), third) = (words.next(), words.next(), words.next()) else {
+        return false;
+    };
+    let is_name = |word: &str| word.bytes().all(is_word);
+    line.starts_with(first)
+        && is_name(first)
+        && is_name(second.trim_end_matches(':'))
+        && (third == Some("{")
+            || matches!(first, "let" | "output" | "input" | "module" | "existing"))
+}

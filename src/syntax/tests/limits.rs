@@ -1,0 +1,153 @@
+//! Text that is deep, large or noise: an error, never an overflow, never a hang.
+
+use std::time::{Duration, Instant};
+
+use super::*;
+
+/// Half of what a thread of the pool has.
+const SMALL_STACK: usize = 1024 * 1024;
+
+/// How long a megabyte of anything may take, unoptimised and on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Parses on a small stack, pool included, and gives the codes found, each once.
+fn check(text: String) -> Vec<&'static str> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(2)
+        .stack_size(SMALL_STACK)
+        .build()
+        .unwrap();
+    let start = Instant::now();
+    let mut codes: Vec<&str> = pool.install(|| {
+        let (file, diagnostics) = parse(FileId(0), &text);
+        assert!(diagnostics.len() <= MAX_ERRORS + 1);
+        drop(file.clone());
+        let _shown = format!("{file:?}");
+        diagnostics.iter().map(|d| d.code.id).collect()
+    });
+    assert!(start.elapsed() < PATIENCE);
+    codes.sort_unstable();
+    codes.dedup();
+    codes
+}
+
+fn nested(open: &str, inner: &str, close: &str, depth: usize) -> String {
+    format!(
+        "let x = {}{inner}{}\n",
+        open.repeat(depth),
+        close.repeat(depth)
+    )
+}
+
+#[test]
+fn as_deep_as_allowed_is_read() {
+    for (open, inner, close) in [
+        ("(", "1", ")"),
+        ("[", "1", "]"),
+        ("f(", "1", ")"),
+        ("{ a = ", "1", "}"),
+        ("x[", "1", "]"),
+        ("\"${", "1", "}\""),
+        ("[for a in b : ", "1", "]"),
+        ("{ for a in b : a => ", "1", "}"),
+        ("a ? b : ", "1", ""),
+        ("a ? ", "1", " : b"),
+        ("!", "1", ""),
+    ] {
+        let text = nested(open, inner, close, MAX_NESTING);
+        assert_eq!(check(text), Vec::<&str>::new(), "{open}");
+        // Deeper than the depth of expressions, too, for what opens no bracket.
+        let text = nested(open, inner, close, MAX_DEPTH + 1);
+        assert_eq!(check(text), ["E0111"], "{open}");
+    }
+    let blocks = format!(
+        "a b {}\n",
+        "{\n x ".repeat(MAX_NESTING - 1) + "{}" + &"\n}".repeat(MAX_NESTING - 1)
+    );
+    assert_eq!(check(blocks), Vec::<&str>::new());
+    let types = format!("input x: {}any{}\n", "list(".repeat(64), ")".repeat(64));
+    assert_eq!(check(types), Vec::<&str>::new());
+}
+
+#[test]
+fn deeper_is_an_error() {
+    const DEEP: usize = 10_000;
+    for (open, inner, close) in [
+        ("(", "1", ")"),
+        ("[", "1", "]"),
+        ("{ a = ", "1", "}"),
+        ("\"${", "1", "}\""),
+        ("a ? ", "1", " : b"),
+        ("a ? b : ", "1", ""),
+        ("!", "1", ""),
+        ("-", "1", ""),
+        ("1 + ", "1", ""),
+        ("a.", "b", ""),
+        ("", "a", "[0]"),
+        ("a ||\n", "b", ""),
+    ] {
+        assert_eq!(check(nested(open, inner, close, DEEP)), ["E0111"], "{open}");
+    }
+    let blocks = format!("a b {}{}\n", "{\n x ".repeat(DEEP), "\n}".repeat(DEEP));
+    assert_eq!(check(blocks), ["E0111"]);
+    let types = format!("input x: {}any{}\n", "list(".repeat(DEEP), ")".repeat(DEEP));
+    assert_eq!(check(types), ["E0111"]);
+}
+
+#[test]
+fn a_megabyte_of_noise_is_survived() {
+    const MEGABYTE: usize = 1_000_000;
+    let unit = "a }{ \"${ <<E\n @ = , (";
+    assert!(!check(unit.repeat(MEGABYTE / unit.len())).is_empty());
+}
+
+#[test]
+fn one_thing_over_and_over_is_survived() {
+    const LARGE: usize = 100_000;
+    for unit in [
+        "(",
+        "}",
+        "\"",
+        "\"${",
+        "\"${f(\n",
+        "<<A\n",
+        "x = <<A\n",
+        "/*\n",
+        "vpc a { b: 1 }\n",
+        "a b {\n",
+        "a b {\n x = f(\n",
+        "}])\n",
+        "= ",
+        "1 +\n",
+        "@",
+        ",",
+        "é ",
+        "\\",
+        "{ for x ",
+        "a\nb\n",
+    ] {
+        assert!(!check(unit.repeat(LARGE / unit.len())).is_empty(), "{unit}");
+    }
+}
+
+#[test]
+fn errors_of_a_file_are_limited() {
+    let text = "vpc a { b: 1 }\n".repeat(1_000);
+    let (_, diagnostics) = parse(FileId(0), &text);
+    assert_eq!(diagnostics.len(), MAX_ERRORS + 1);
+    let note = diagnostics.last().unwrap();
+    assert_eq!(
+        note.to_string(),
+        "note[E0118]: only the first 100 errors of this file are shown"
+    );
+}
+
+#[test]
+fn broken_bytes_are_placed() {
+    let error = decode("main.smd", b"vpc a {}\n# \xc3\xa4 \xff").unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "error[E0101]: `main.smd` is not UTF-8: byte 0xff at line 2, column 5"
+    );
+    assert_eq!(decode("main.smd", "ä".as_bytes()).unwrap(), "ä");
+}
