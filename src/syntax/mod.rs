@@ -61,13 +61,13 @@ pub fn parse(file: FileId, text: &str) -> (File, Diagnostics) {
 /// the diagnostics sorted by file and position.
 #[must_use]
 pub fn parse_files(files: &[(FileId, &str)]) -> (Vec<File>, Diagnostics) {
-    let layouts: Vec<Result<Layout, Diagnostic>> = files
+    let layouts: Vec<Result<Layout, Box<Diagnostic>>> = files
         .par_iter()
         .map(|(file, text)| {
             if text.len() > MAX_FILE_BYTES {
-                return Err(
-                    decode::too_large(None, text.len()).at(Span::new(*file, 0, 0), "this file")
-                );
+                return Err(Box::new(
+                    decode::too_large(None, text.len()).at(Span::new(*file, 0, 0), "this file"),
+                ));
             }
             Ok(layout::layout(*file, text))
         })
@@ -96,7 +96,7 @@ pub fn parse_files(files: &[(FileId, &str)]) -> (Vec<File>, Diagnostics) {
     for ((file, text), layout) in files.iter().zip(&layouts) {
         let mut statements = Vec::new();
         match layout {
-            Err(error) => diagnostics.push(error.clone()),
+            Err(error) => diagnostics.push((**error).clone()),
             Ok(layout) => {
                 let mut recovery = Recovery {
                     file: *file,

@@ -181,12 +181,9 @@ impl<'t> Builder<'_, 't> {
             return self.defect(None, "an operand");
         };
         let mut operand = self.primary(primary, nodes)?;
-        loop {
-            let Some(step) = nodes
-                .next_if(|node| matches!(node.as_rule(), Rule::member | Rule::index | Rule::splat))
-            else {
-                break;
-            };
+        while let Some(step) =
+            nodes.next_if(|node| matches!(node.as_rule(), Rule::member | Rule::index | Rule::splat))
+        {
             operand = self.step(operand, step, nodes)?;
         }
         for (op, place) in signs.into_iter().rev() {
