@@ -15,7 +15,14 @@ use crate::syntax::tree::{Body, BodyItem, Expr, Ident};
 use crate::value::Value;
 
 /// Words of an `account` block.
-const WORDS: &[&str] = &["id", "region", "profile", "assume_role", "default", "for_each"];
+const WORDS: &[&str] = &[
+    "id",
+    "region",
+    "profile",
+    "assume_role",
+    "default",
+    "for_each",
+];
 
 /// Every account.
 #[derive(Debug, Default)]
@@ -55,12 +62,7 @@ impl<'a> Evaluator<'a> {
         accounts
     }
 
-    fn read_account(
-        &self,
-        name: &'a Ident,
-        body: &'a Body,
-        accounts: &mut Accounts,
-    ) -> Res<()> {
+    fn read_account(&self, name: &'a Ident, body: &'a Body, accounts: &mut Accounts) -> Res<()> {
         let mut attributes: BTreeMap<&str, &Expr> = BTreeMap::new();
         let mut fine = true;
         for item in &body.items {
@@ -109,8 +111,7 @@ impl<'a> Evaluator<'a> {
                 each: Some(&pair),
                 ..env
             };
-            let label: Arc<str> =
-                format!("{}[{}]", name.text, crate::address::quote(&key)).into();
+            let label: Arc<str> = format!("{}[{}]", name.text, crate::address::quote(&key)).into();
             let account = self.account_settings(name, Arc::clone(&label), &attributes, &env)?;
             accounts.by_label.insert(Arc::clone(&label), account);
             keys.insert(key, label);

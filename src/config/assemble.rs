@@ -112,7 +112,11 @@ impl<'a> Evaluator<'a> {
         };
         let lifecycle = self.lifecycle(thing);
         let depends_on = thing.block.and_then(|block| block.depends_on);
-        deps.extend(depends_on.into_iter().flat_map(|expr| self.depends_on(thing, expr)));
+        deps.extend(
+            depends_on
+                .into_iter()
+                .flat_map(|expr| self.depends_on(thing, expr)),
+        );
         if let Some(parent) = &thing.parent {
             deps.push(Dep {
                 address: parent.address.clone(),
@@ -211,11 +215,7 @@ impl<'a> Evaluator<'a> {
 }
 
 /// Edges to what is referred to, and soft ones to its parts.
-fn edges(
-    thing: &Thing<'_>,
-    deps: &[Dep],
-    parts_of: &HashMap<Address, Vec<Address>>,
-) -> Vec<Edge> {
+fn edges(thing: &Thing<'_>, deps: &[Dep], parts_of: &HashMap<Address, Vec<Address>>) -> Vec<Edge> {
     let parent = thing.parent.as_ref().map(|parent| &parent.address);
     let mut seen: HashSet<&Address> = HashSet::with_capacity(deps.len());
     let mut edges: Vec<Edge> = Vec::new();

@@ -5,7 +5,14 @@ use crate::kinds::schema::{Attribute, ChangeRule, Part, PartForm, Schema, Type};
 use crate::syntax::tree::{Body, BodyItem, Expr, Ident, Label};
 
 /// What every resource block takes beside its kind's attributes.
-const RESOURCE_WORDS: &[&str] = &["account", "region", "for_each", "when", "depends_on", "lifecycle"];
+const RESOURCE_WORDS: &[&str] = &[
+    "account",
+    "region",
+    "for_each",
+    "when",
+    "depends_on",
+    "lifecycle",
+];
 /// What every labelled part takes.
 const PART_WORDS: &[&str] = &["for_each", "when", "depends_on", "lifecycle"];
 
@@ -154,11 +161,18 @@ impl<'a> Block<'a> {
             }
         }
         if let (Some(start), Some(attribute)) = (statements.first().copied(), block.document()) {
-            match block.written.iter().find(|w| w.attribute.name == attribute.name) {
+            match block
+                .written
+                .iter()
+                .find(|w| w.attribute.name == attribute.name)
+            {
                 Some(other) => out.push(
                     Diagnostic::error(
                         codes::config::DUPLICATE_ATTRIBUTE,
-                        format!("`{}` is written both as a value and as `statement` blocks", attribute.name),
+                        format!(
+                            "`{}` is written both as a value and as `statement` blocks",
+                            attribute.name
+                        ),
                     )
                     .at(start.span, "a statement here")
                     .at(other.span, "the value here"),
@@ -193,12 +207,20 @@ impl<'a> Block<'a> {
                     .filter(|part| part.form != PartForm::Derived)
                     .map(|part| part.word),
             )
-            .chain(if is_part { PART_WORDS } else { RESOURCE_WORDS }.iter().copied())
+            .chain(
+                if is_part { PART_WORDS } else { RESOURCE_WORDS }
+                    .iter()
+                    .copied(),
+            )
     }
 
     fn unknown(&self, word: &Ident, what: &str, is_part: bool) -> Diagnostic {
         let kind = self.schema.kind;
-        if let Some(attribute) = self.schema.attributes.iter().find(|a| a.is_called(&word.text))
+        if let Some(attribute) = self
+            .schema
+            .attributes
+            .iter()
+            .find(|a| a.is_called(&word.text))
             && attribute.change == ChangeRule::Computed
         {
             return Diagnostic::error(
@@ -411,11 +433,9 @@ impl<'a> Block<'a> {
                 .help(form_of(&attribute.ty, &keyword.text)),
             ),
             None => {
-                let list = self
-                    .schema
-                    .parts
-                    .iter()
-                    .any(|part| part.word == &*keyword.text && matches!(part.form, PartForm::Items(_)));
+                let list = self.schema.parts.iter().any(|part| {
+                    part.word == &*keyword.text && matches!(part.form, PartForm::Items(_))
+                });
                 if list || RESOURCE_WORDS.contains(&&*keyword.text) {
                     out.push(
                         Diagnostic::error(

@@ -39,8 +39,12 @@ impl Budget {
     pub(super) fn for_input(bytes: usize) -> Self {
         let input = bytes as u64;
         Self {
-            bytes: Cell::new(FLOOR_BYTES.saturating_add(input.saturating_mul(BYTES_PER_INPUT_BYTE))),
-            steps: Cell::new(FLOOR_STEPS.saturating_add(input.saturating_mul(STEPS_PER_INPUT_BYTE))),
+            bytes: Cell::new(
+                FLOOR_BYTES.saturating_add(input.saturating_mul(BYTES_PER_INPUT_BYTE)),
+            ),
+            steps: Cell::new(
+                FLOOR_STEPS.saturating_add(input.saturating_mul(STEPS_PER_INPUT_BYTE)),
+            ),
         }
     }
 
@@ -85,7 +89,9 @@ impl Budget {
             }
             Data::Map(members) => {
                 self.steps(members.len(), span)?;
-                members.values().try_for_each(|v| self.walk(v, depth + 1, span))
+                members
+                    .values()
+                    .try_for_each(|v| self.walk(v, depth + 1, span))
             }
             Data::Unknown(residual) => self.residual_walk(residual, depth, 0, span),
             _ => Ok(()),

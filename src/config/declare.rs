@@ -159,7 +159,11 @@ impl<'a> Program<'a> {
                 }
             }
             StatementKind::Let { name, value } => {
-                match self.let_names.get(&*name.text).and_then(|at| self.lets.get(*at)) {
+                match self
+                    .let_names
+                    .get(&*name.text)
+                    .and_then(|at| self.lets.get(*at))
+                {
                     Some((first, _)) => out.push(duplicate(
                         &format!("`let.{}`", name.text),
                         name.span,

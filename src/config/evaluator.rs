@@ -137,7 +137,9 @@ impl<'a> Evaluator<'a> {
     ) -> Self {
         let bytes = sources.iter().map(|(_, file)| file.text.len()).sum();
         fn slots<T>(count: usize) -> Vec<RefCell<Slot<T>>> {
-            std::iter::repeat_with(RefCell::default).take(count).collect()
+            std::iter::repeat_with(RefCell::default)
+                .take(count)
+                .collect()
         }
         Self {
             program,

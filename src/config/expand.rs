@@ -49,9 +49,10 @@ fn for_each_error(message: impl Into<String>, span: Option<Span>) -> Fail {
 impl<'a> Evaluator<'a> {
     /// The instances of a resource block.
     pub(super) fn expansion(&self, index: usize, via: Option<Span>) -> Res<Rc<Expansion<'a>>> {
-        let (Some(slot), Some(resource)) =
-            (self.expansions.get(index), self.program.resources.get(index))
-        else {
+        let (Some(slot), Some(resource)) = (
+            self.expansions.get(index),
+            self.program.resources.get(index),
+        ) else {
             return Err(Fail::Told);
         };
         self.once(
@@ -156,7 +157,11 @@ impl<'a> Evaluator<'a> {
             ));
         }
         if value.sensitive {
-            return Err(Fail::new(codes::config::SENSITIVE, "`when` may not be sensitive", at));
+            return Err(Fail::new(
+                codes::config::SENSITIVE,
+                "`when` may not be sensitive",
+                at,
+            ));
         }
         operator::condition(&value, "`when`", at)
     }
@@ -394,7 +399,11 @@ impl<'a> Evaluator<'a> {
                 _ => {
                     return Err(Fail::new(
                         codes::config::WRONG_TYPE,
-                        format!("`{}` takes a list, not a {}", items.part.word, value.type_name()),
+                        format!(
+                            "`{}` takes a list, not a {}",
+                            items.part.word,
+                            value.type_name()
+                        ),
                         Some(items.list.span),
                     )
                     .help(if matches!(value.data, Data::Map(_)) {
@@ -441,7 +450,10 @@ impl<'a> Evaluator<'a> {
             _ => {
                 return Err(Fail::new(
                     codes::config::PART_KEY,
-                    format!("an item of `{word}` is a resource or a text, not a {}", item.type_name()),
+                    format!(
+                        "an item of `{word}` is a resource or a text, not a {}",
+                        item.type_name()
+                    ),
                     Some(span),
                 ));
             }
@@ -515,7 +527,10 @@ impl<'a> Evaluator<'a> {
         else {
             return Err(Fail::new(
                 codes::config::INTERNAL,
-                format!("`{}` derives a part `{}` it does not have", thing.schema.kind, draft.kind),
+                format!(
+                    "`{}` derives a part `{}` it does not have",
+                    thing.schema.kind, draft.kind
+                ),
                 Some(span),
             ));
         };
@@ -562,7 +577,9 @@ impl<'a> Evaluator<'a> {
         };
         let written = |name: &str| {
             block.is_some_and(|block| block.written.iter().any(|w| w.attribute.name == name))
-                || given.iter().any(|(attribute, _): &(&Attribute, _)| attribute.name == name)
+                || given
+                    .iter()
+                    .any(|(attribute, _): &(&Attribute, _)| attribute.name == name)
         };
         // The part's resource is filled in, never written.
         let (parent_attribute, _) = part.parent;
@@ -680,4 +697,3 @@ fn part_attribute(schema: &'static Schema, name: &str, span: Span) -> Res<&'stat
             )
         })
 }
-

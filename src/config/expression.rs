@@ -123,9 +123,7 @@ impl Evaluator<'_> {
                 self.reference(expr, env)
             }
             ExprKind::Splat(base, steps) => self.splat(base, steps, env, expr.span),
-            ExprKind::Call { name, args, spread } => {
-                self.call(name, args, *spread, env, expr.span)
-            }
+            ExprKind::Call { name, args, spread } => self.call(name, args, *spread, env, expr.span),
             ExprKind::Unary(op, operand) => {
                 operator::unary(self, *op, &self.eval(operand, env)?, at)
             }
@@ -141,7 +139,11 @@ impl Evaluator<'_> {
             ExprKind::Conditional(condition, yes, no) => {
                 let condition = self.eval(condition, env)?;
                 if !condition.is_unknown() {
-                    let chosen = if operator::condition(&condition, "`?`", at)? { yes } else { no };
+                    let chosen = if operator::condition(&condition, "`?`", at)? {
+                        yes
+                    } else {
+                        no
+                    };
                     return Ok(self.eval(chosen, env)?.sensitive(condition.sensitive));
                 }
                 let (yes, no) = (self.eval(yes, env)?, self.eval(no, env)?);
@@ -232,9 +234,7 @@ impl Evaluator<'_> {
         let at = Some(span);
         let step = |value: Value| -> Res {
             steps.iter().try_fold(value, |value, step| match step {
-                SplatStep::Attribute(name) => {
-                    self.member(&value, name)
-                }
+                SplatStep::Attribute(name) => self.member(&value, name),
                 SplatStep::Index(index) => {
                     operator::index(self, &value, &self.eval(index, env)?, Some(index.span))
                 }
@@ -264,7 +264,9 @@ impl Evaluator<'_> {
         let items = match &base.data {
             Data::Map(members)
                 if !members.is_empty()
-                    && members.values().all(|v| matches!(v.data, Data::Resource(_))) =>
+                    && members
+                        .values()
+                        .all(|v| matches!(v.data, Data::Resource(_))) =>
             {
                 members.values().cloned().collect()
             }
@@ -275,14 +277,7 @@ impl Evaluator<'_> {
         Ok(Value::list(items).at(span).sensitive(base.sensitive))
     }
 
-    fn call(
-        &self,
-        name: &Ident,
-        args: &[Expr],
-        spread: bool,
-        env: &Env<'_>,
-        span: Span,
-    ) -> Res {
+    fn call(&self, name: &Ident, args: &[Expr], spread: bool, env: &Env<'_>, span: Span) -> Res {
         let function = function::find(&name.text, name.span)?;
         let at = Some(span);
         if function.is_lazy() {
@@ -409,7 +404,10 @@ impl Evaluator<'_> {
             _ => {
                 return Err(Fail::new(
                     codes::config::WRONG_TYPE,
-                    format!("`for` goes through a list or map, not a {}", collection.type_name()),
+                    format!(
+                        "`for` goes through a list or map, not a {}",
+                        collection.type_name()
+                    ),
                     collection.span.or(Some(span)),
                 ));
             }

@@ -23,9 +23,10 @@ fn refused(message: String, span: Option<Span>) -> Fail {
 /// The text of a file below a directory.
 pub(super) fn read(directory: &Path, path: &str, span: Option<Span>) -> Res<String> {
     let relative = Path::new(path);
-    if relative.components().any(|component| {
-        !matches!(component, Component::Normal(_) | Component::CurDir)
-    }) {
+    if relative
+        .components()
+        .any(|component| !matches!(component, Component::Normal(_) | Component::CurDir))
+    {
         return Err(refused(
             format!("`{path}` does not lie below the configuration's directory"),
             span,
@@ -45,7 +46,10 @@ pub(super) fn read(directory: &Path, path: &str, span: Option<Span>) -> Res<Stri
         )
     };
     let root = directory.canonicalize().map_err(|error| cannot(&error))?;
-    let full = root.join(relative).canonicalize().map_err(|error| cannot(&error))?;
+    let full = root
+        .join(relative)
+        .canonicalize()
+        .map_err(|error| cannot(&error))?;
     if !full.starts_with(&root) {
         return Err(refused(
             format!("`{path}` is a link that leads out of the configuration's directory"),
@@ -88,10 +92,13 @@ impl Evaluator<'_> {
         // The language's own heredoc reads templates as the language does.
         let source = format!("let text = <<{TEMPLATE_END}\n{text}\n{TEMPLATE_END}\n");
         let (file, found) = syntax::parse(FileId(u32::MAX), &source);
-        let expr = file.statements.first().and_then(|statement| match &statement.kind {
-            StatementKind::Let { value, .. } => Some(value),
-            _ => None,
-        });
+        let expr = file
+            .statements
+            .first()
+            .and_then(|statement| match &statement.kind {
+                StatementKind::Let { value, .. } => Some(value),
+                _ => None,
+            });
         let (Some(expr), false) = (expr, has_errors(&found)) else {
             let reason = found
                 .first()

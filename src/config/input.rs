@@ -77,7 +77,12 @@ impl<'a> Evaluator<'a> {
         };
         let value = match input.ty {
             Some(ty) => self
-                .convert(&value, ty, &format!("input.{name}"), value.span.or(Some(input.name.span)))
+                .convert(
+                    &value,
+                    ty,
+                    &format!("input.{name}"),
+                    value.span.or(Some(input.name.span)),
+                )
                 .map_err(|fail| match fail {
                     // A message about a value quotes it.
                     Fail::Diagnostic(found) if settings.sensitive => Fail::new(
@@ -100,10 +105,17 @@ impl<'a> Evaluator<'a> {
             ..Env::default()
         };
         let refuse = |reason: &str| {
-            let reason = if sensitive { String::new() } else { format!(": {reason}") };
+            let reason = if sensitive {
+                String::new()
+            } else {
+                format!(": {reason}")
+            };
             Fail::new(
                 codes::config::INPUT_INVALID,
-                format!("the value given for `{name}` by {} cannot be read{reason}", given.source),
+                format!(
+                    "the value given for `{name}` by {} cannot be read{reason}",
+                    given.source
+                ),
                 Some(input.name.span),
             )
         };
@@ -186,20 +198,31 @@ impl<'a> Evaluator<'a> {
                             )
                             .at(name.span, "")
                             .help_opt(if &*name.text == "type" {
-                                Some(format!("the type stands behind the name: `input {}: string`", input.name.text))
+                                Some(format!(
+                                    "the type stands behind the name: `input {}: string`",
+                                    input.name.text
+                                ))
                             } else {
                                 did_you_mean(&name.text, WORDS.iter().copied())
                             }),
                         ),
                     }
                 }
-                BodyItem::Block { keyword, label, body, .. } => {
+                BodyItem::Block {
+                    keyword,
+                    label,
+                    body,
+                    ..
+                } => {
                     if &*keyword.text == "validate" {
                         settings.rules.push(body);
                         if let Some(label) = label {
                             refuse(
-                                Diagnostic::error(codes::config::BLOCK_FORM, "`validate` takes no label")
-                                    .at(label.span, ""),
+                                Diagnostic::error(
+                                    codes::config::BLOCK_FORM,
+                                    "`validate` takes no label",
+                                )
+                                .at(label.span, ""),
                             );
                         }
                     } else {
@@ -265,7 +288,10 @@ impl<'a> Evaluator<'a> {
                 let address = Address::from_text(format!("input.{name}"));
                 crate::state::digest::digest(stack, &address, "value", &value)
             } else {
-                let text = value.to_json().map(|json| json.to_string()).unwrap_or_default();
+                let text = value
+                    .to_json()
+                    .map(|json| json.to_string())
+                    .unwrap_or_default();
                 hex::encode(Sha256::digest(text.as_bytes()))
             };
             digests.insert(Arc::clone(name), digest);
@@ -278,7 +304,10 @@ impl<'a> Evaluator<'a> {
                 self.report(
                     Diagnostic::error(
                         codes::config::UNKNOWN_INPUT,
-                        format!("{} gives a value for `{name}`, and no input is called so", given.source),
+                        format!(
+                            "{} gives a value for `{name}`, and no input is called so",
+                            given.source
+                        ),
                     )
                     .at_opt(given.span, "")
                     .help_opt(did_you_mean(name, self.program.inputs.keys().copied())),
@@ -302,7 +331,10 @@ impl<'a> Evaluator<'a> {
                     self.report(
                         Diagnostic::error(
                             codes::config::INPUT,
-                            format!("`validate` has `condition` and `message`, and no `{}`", name.text),
+                            format!(
+                                "`validate` has `condition` and `message`, and no `{}`",
+                                name.text
+                            ),
                         )
                         .at(name.span, "")
                         .help_opt(did_you_mean(&name.text, ["condition", "message"])),
@@ -317,10 +349,11 @@ impl<'a> Evaluator<'a> {
             );
             return;
         };
-        let Some(holds) = self.or_report(
-            self.eval(condition, &Env::default())
-                .and_then(|value| operator::condition(&value, "`condition`", Some(condition.span))),
-        ) else {
+        let Some(holds) = self
+            .or_report(self.eval(condition, &Env::default()).and_then(|value| {
+                operator::condition(&value, "`condition`", Some(condition.span))
+            }))
+        else {
             return;
         };
         if holds {

@@ -20,7 +20,10 @@ static FIELD_TYPES: &[(&str, Type)] = &[
     ("availability_zone", Type::AvailabilityZone),
     ("az", Type::AvailabilityZone),
     ("cidr", Type::AnyCidr),
-    ("duration", Type::String(Text::new("([0-9]+(ms|s|m|h|d))+", 1, 64))),
+    (
+        "duration",
+        Type::String(Text::new("([0-9]+(ms|s|m|h|d))+", 1, 64)),
+    ),
     ("iam_document", Type::IamDocument),
     ("port_range", Type::Ports),
     ("ports", Type::Ports),
@@ -62,7 +65,9 @@ impl Evaluator<'_> {
             TypeExprKind::Name(name) => match &**name {
                 "any" => return Ok(value.clone()),
                 _ if value.is_unknown() => return Ok(value.clone()),
-                "string" => Data::String(operator::to_text(value).ok_or_else(|| wrong("a string"))?),
+                "string" => {
+                    Data::String(operator::to_text(value).ok_or_else(|| wrong("a string"))?)
+                }
                 "number" => {
                     let number = operator::to_number(value).ok_or_else(|| wrong("a number"))?;
                     match &value.data {
@@ -75,7 +80,9 @@ impl Evaluator<'_> {
                     Data::Resource(resource) if &*resource.kind == ACCOUNT => value.data.clone(),
                     Data::String(text) if self.account(text)?.is_some() => {
                         Data::Resource(Arc::new(crate::value::ResourceRef {
-                            address: crate::address::Address::from_text(format!("{ACCOUNT}.{text}")),
+                            address: crate::address::Address::from_text(format!(
+                                "{ACCOUNT}.{text}"
+                            )),
                             kind: ACCOUNT.into(),
                         }))
                     }
@@ -142,13 +149,18 @@ impl Evaluator<'_> {
                     format!("`{path}` has no member `{name}`"),
                     value.span.or(span),
                 )
-                .help_opt(did_you_mean(name, fields.iter().map(|field| &*field.name.text))));
+                .help_opt(did_you_mean(
+                    name,
+                    fields.iter().map(|field| &*field.name.text),
+                )));
             }
         }
         let mut out = Map::new();
         for field in fields {
             let inner = format!("{path}.{}", field.name.text);
-            let written = members.get(&field.name.text).filter(|value| !value.is_null());
+            let written = members
+                .get(&field.name.text)
+                .filter(|value| !value.is_null());
             let value = match (written, &field.default) {
                 (Some(value), _) => self.convert(value, &field.ty, &inner, span)?,
                 (None, Some(default)) => {
@@ -198,7 +210,11 @@ impl Evaluator<'_> {
                 _ => {
                     return Err(Fail::new(
                         codes::config::INPUT_INVALID,
-                        format!("`{path}` takes a `{}`, not a {}", schema.kind, value.type_name()),
+                        format!(
+                            "`{path}` takes a `{}`, not a {}",
+                            schema.kind,
+                            value.type_name()
+                        ),
                         span,
                     ));
                 }
@@ -225,4 +241,3 @@ impl Evaluator<'_> {
         }
     }
 }
-

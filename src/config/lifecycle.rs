@@ -145,7 +145,10 @@ fn canonical_path(
             path.push(word.clone());
             continue;
         };
-        let Some(attribute) = attributes.iter().find(|attribute| attribute.is_called(word)) else {
+        let Some(attribute) = attributes
+            .iter()
+            .find(|attribute| attribute.is_called(word))
+        else {
             let near = did_you_mean(word, attributes.iter().map(|attribute| attribute.name));
             return Err((word.clone(), near));
         };

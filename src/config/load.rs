@@ -132,7 +132,9 @@ fn file_names(directory: &Path) -> std::io::Result<Vec<String>> {
     for entry in std::fs::read_dir(directory)? {
         let entry = entry?;
         let path = entry.path();
-        if path.extension().is_some_and(|extension| extension == EXTENSION)
+        if path
+            .extension()
+            .is_some_and(|extension| extension == EXTENSION)
             && !path.is_dir()
             && let Some(name) = entry.file_name().to_str()
         {
@@ -155,7 +157,10 @@ fn read_text(path: &Path, shown: &str) -> Result<String, Diagnostic> {
         Err(diagnostic) => return Err(*diagnostic),
     }
     String::from_utf8(bytes).map_err(|_| {
-        Diagnostic::error(codes::config::FILE_ENCODING, format!("`{shown}` is not UTF-8"))
+        Diagnostic::error(
+            codes::config::FILE_ENCODING,
+            format!("`{shown}` is not UTF-8"),
+        )
     })
 }
 

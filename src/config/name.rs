@@ -37,7 +37,9 @@ pub(super) fn fit(wanted: &str, rule: &NameRule) -> String {
     let digest = hex::encode(Sha256::digest(wanted.as_bytes()));
     let hash: String = digest.chars().take(HASH_DIGITS).collect();
     let separator = if filler_allowed { "-" } else { "" };
-    let room = rule.max_length.saturating_sub(HASH_DIGITS + separator.len());
+    let room = rule
+        .max_length
+        .saturating_sub(HASH_DIGITS + separator.len());
     let start: String = fitted.chars().take(room).collect();
     let start = start.trim_matches(FILLER);
     if start.is_empty() {
@@ -50,7 +52,10 @@ pub(super) fn fit(wanted: &str, rule: &NameRule) -> String {
 impl<'a> Evaluator<'a> {
     /// The name of a thing that has none written, if its kind has a rule and this is the attribute.
     pub(super) fn made_up_name(&self, thing: &Thing<'a>, attribute: &str) -> Option<Value> {
-        let rule = thing.schema.name.filter(|rule| rule.attribute == attribute)?;
+        let rule = thing
+            .schema
+            .name
+            .filter(|rule| rule.attribute == attribute)?;
         let stack = Arc::clone(&self.stack.borrow().name);
         // Underscores of labels read better as they are where they may stand.
         let mut wanted = format!("{stack}-{}", thing.label);
@@ -65,11 +70,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The tags of a thing: the stack's with its own on top.
-    pub(super) fn tags(
-        &self,
-        thing: &Rc<Thing<'a>>,
-        via: Option<Span>,
-    ) -> Res<Option<Value>> {
+    pub(super) fn tags(&self, thing: &Rc<Thing<'a>>, via: Option<Span>) -> Res<Option<Value>> {
         let own = match thing.entry("tags") {
             Some(entry) => Some(self.entry_attr(thing, entry, via)?),
             None => None,

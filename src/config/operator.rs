@@ -63,7 +63,10 @@ pub(super) fn number(value: f64, span: Option<Span>) -> Res {
 /// The value as a number, text that is one included.
 pub(super) fn to_number(value: &Value) -> Option<f64> {
     match &value.data {
-        #[expect(clippy::cast_precision_loss, reason = "numbers are compared as HCL does")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "numbers are compared as HCL does"
+        )]
         Data::Int(value) => Some(*value as f64),
         Data::Float(value) => Some(*value),
         Data::String(text) => text
@@ -228,7 +231,11 @@ fn arithmetic(op: BinaryOp, left: &Value, right: &Value, span: Option<Span>) -> 
     if let (Data::Int(a), Data::Int(b)) = (&left.data, &right.data) {
         let (a, b) = (*a, *b);
         if b == 0 && matches!(op, BinaryOp::Divide | BinaryOp::Remainder) {
-            return Err(Fail::new(codes::config::OPERATION, "a division by zero", right.span.or(span)));
+            return Err(Fail::new(
+                codes::config::OPERATION,
+                "a division by zero",
+                right.span.or(span),
+            ));
         }
         let whole = match op {
             BinaryOp::Add => a.checked_add(b),
@@ -255,7 +262,11 @@ fn arithmetic(op: BinaryOp, left: &Value, right: &Value, span: Option<Span>) -> 
         BinaryOp::Subtract => a - b,
         BinaryOp::Multiply => a * b,
         BinaryOp::Divide | BinaryOp::Remainder if b == 0.0 => {
-            return Err(Fail::new(codes::config::OPERATION, "a division by zero", right.span.or(span)));
+            return Err(Fail::new(
+                codes::config::OPERATION,
+                "a division by zero",
+                right.span.or(span),
+            ));
         }
         BinaryOp::Divide => a / b,
         BinaryOp::Remainder => a % b,
@@ -264,7 +275,11 @@ fn arithmetic(op: BinaryOp, left: &Value, right: &Value, span: Option<Span>) -> 
         BinaryOp::Greater => return Ok(Value::bool(a > b)),
         BinaryOp::GreaterOrEqual => return Ok(Value::bool(a >= b)),
         BinaryOp::And | BinaryOp::Or | BinaryOp::Equal | BinaryOp::NotEqual => {
-            return Err(Fail::new(codes::config::INTERNAL, "not an arithmetic operator", span));
+            return Err(Fail::new(
+                codes::config::INTERNAL,
+                "not an arithmetic operator",
+                span,
+            ));
         }
     };
     number(result, span)
@@ -352,7 +367,10 @@ pub(super) fn index(world: &dyn World, base: &Value, at: &Value, span: Option<Sp
             let Some(position) = position else {
                 return Err(Fail::new(
                     codes::config::WRONG_TYPE,
-                    format!("an index into a list is a whole number, not a {}", at.type_name()),
+                    format!(
+                        "an index into a list is a whole number, not a {}",
+                        at.type_name()
+                    ),
                     at.span.or(span),
                 ));
             };

@@ -40,14 +40,17 @@ impl<'a> Evaluator<'a> {
                         BodyItem::Attribute { name, value: expr } => match &*name.text {
                             "value" => value = Some(expr),
                             "description" => {
-                                description = self.or_report(self.literal_text(expr, "description"));
+                                description =
+                                    self.or_report(self.literal_text(expr, "description"));
                             }
                             "sensitive" => {
                                 sensitive = self.or_report(self.literal_bool(expr)).unwrap_or(true);
                             }
                             _ => self.no_such(&name.text, name.span),
                         },
-                        BodyItem::Block { keyword, .. } => self.no_such(&keyword.text, keyword.span),
+                        BodyItem::Block { keyword, .. } => {
+                            self.no_such(&keyword.text, keyword.span)
+                        }
                     }
                 }
             }
@@ -71,7 +74,10 @@ impl<'a> Evaluator<'a> {
                     format!("the output `{}` holds a sensitive value", name.text),
                 )
                 .at(expr.span, "")
-                .help(format!("write `output {} {{ value = …, sensitive = true }}`", name.text)),
+                .help(format!(
+                    "write `output {} {{ value = …, sensitive = true }}`",
+                    name.text
+                )),
             );
             return None;
         }

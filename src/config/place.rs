@@ -40,11 +40,15 @@ impl<'a> Evaluator<'a> {
         let env = thing.env();
         let block = thing.block;
         let account = match block.and_then(|block| block.account) {
-            Some(expr) => self.account_of(expr, &env)?.map(|account| (account, expr.span)),
+            Some(expr) => self
+                .account_of(expr, &env)?
+                .map(|account| (account, expr.span)),
             None => None,
         };
         let region = match block.and_then(|block| block.region) {
-            Some(expr) => self.region_of(expr, &env)?.map(|region| (region, expr.span)),
+            Some(expr) => self
+                .region_of(expr, &env)?
+                .map(|region| (region, expr.span)),
             None => None,
         };
         let parent = match thing.schema.placement {
@@ -135,17 +139,16 @@ impl<'a> Evaluator<'a> {
             }
             _ => Err(Fail::new(
                 codes::config::PLACEMENT,
-                format!("`account` takes an account, such as `account.main`, not a {}", value.type_name()),
+                format!(
+                    "`account` takes an account, such as `account.main`, not a {}",
+                    value.type_name()
+                ),
                 Some(expr.span),
             )),
         }
     }
 
-    fn region_of(
-        &self,
-        expr: &Expr,
-        env: &super::expression::Env<'_>,
-    ) -> Res<Option<Arc<str>>> {
+    fn region_of(&self, expr: &Expr, env: &super::expression::Env<'_>) -> Res<Option<Arc<str>>> {
         let value = self.eval(expr, env)?;
         let at = Some(expr.span);
         match &value.data {
@@ -278,7 +281,9 @@ pub(super) fn check_region(region: &str, span: Option<Span>) -> Res<()> {
                     .bytes()
                     .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
         })
-        && pieces.last().is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()));
+        && pieces
+            .last()
+            .is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()));
     if fits {
         return Ok(());
     }

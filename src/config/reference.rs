@@ -78,11 +78,10 @@ impl<'a> Evaluator<'a> {
                     names.push(binding.name);
                     next = binding.next;
                 }
-                return Err(unknown_name(
-                    format!("the template has no variable `{name}`"),
-                    span,
-                )
-                .help_opt(did_you_mean(name, names)));
+                return Err(
+                    unknown_name(format!("the template has no variable `{name}`"), span)
+                        .help_opt(did_you_mean(name, names)),
+                );
             }
             Mode::Literal => {
                 return Err(Fail::new(
@@ -107,7 +106,8 @@ impl<'a> Evaluator<'a> {
                     Value::new(Data::Resource(Arc::clone(own))).at(span),
                 )),
                 None => Err(unknown_name(
-                    "`self` is the group in a rule of a security group, and nothing elsewhere".into(),
+                    "`self` is the group in a rule of a security group, and nothing elsewhere"
+                        .into(),
                     span,
                 )),
             };
@@ -151,8 +151,7 @@ impl<'a> Evaluator<'a> {
 
     /// The value of a `let`.
     pub(super) fn let_value(&self, index: usize, span: Span) -> Res {
-        let (Some(slot), Some((name, expr))) =
-            (self.lets.get(index), self.program.lets.get(index))
+        let (Some(slot), Some((name, expr))) = (self.lets.get(index), self.program.lets.get(index))
         else {
             return Err(Fail::Told);
         };
@@ -178,7 +177,11 @@ impl<'a> Evaluator<'a> {
 
     fn pair(pair: Option<&Pair>, word: &str, name: &Ident, span: Span) -> Res {
         let Some(pair) = pair else {
-            let owner = if word == "each" { "resource" } else { "labelled part" };
+            let owner = if word == "each" {
+                "resource"
+            } else {
+                "labelled part"
+            };
             return Err(unknown_name(
                 format!("`{word}` is there in a {owner} with `for_each` only"),
                 span,
@@ -219,7 +222,10 @@ impl<'a> Evaluator<'a> {
                 if self.program.refused.contains(&("module", word)) {
                     return Err(Fail::Told);
                 }
-                return Err(unknown_name(format!("there is no module `{word}`"), name.span));
+                return Err(unknown_name(
+                    format!("there is no module `{word}`"),
+                    name.span,
+                ));
             }
             Target::Kind(schema) => {
                 let names = self.program.by_kind.get(schema.kind);
@@ -340,7 +346,12 @@ impl<'a> Evaluator<'a> {
                         // What is written for derived parts is an attribute, too.
                         Some(entry) => {
                             let value = self.entry_value(&thing, entry, Some(base_span))?;
-                            Target::Value(operator::index(self, &value, &key_value(&key), Some(span))?)
+                            Target::Value(operator::index(
+                                self,
+                                &value,
+                                &key_value(&key),
+                                Some(span),
+                            )?)
                         }
                         None => {
                             return Err(Fail::new(
@@ -366,9 +377,7 @@ impl<'a> Evaluator<'a> {
                     Some(base_span),
                 ));
             }
-            Target::Value(value) => {
-                Target::Value(operator::index(self, &value, &key, Some(span))?)
-            }
+            Target::Value(value) => Target::Value(operator::index(self, &value, &key, Some(span))?),
             Target::Thing(thing) => {
                 let value = self.settle(Target::Thing(thing), base_span)?;
                 Target::Value(operator::index(self, &value, &key, Some(span))?)
@@ -378,9 +387,12 @@ impl<'a> Evaluator<'a> {
 
     /// `kind.name` of a resource block.
     pub(super) fn resource_name(&self, index: usize) -> String {
-        self.program.resources.get(index).map_or_else(String::new, |resource| {
-            format!("{}.{}", resource.block.schema.kind, resource.name.text)
-        })
+        self.program
+            .resources
+            .get(index)
+            .map_or_else(String::new, |resource| {
+                format!("{}.{}", resource.block.schema.kind, resource.name.text)
+            })
     }
 
     /// The one instance of a resource without `for_each`.
@@ -517,7 +529,10 @@ impl<'a> Evaluator<'a> {
         if let Some(found) = self.thing_at(&address) {
             return Ok(Target::Thing(found));
         }
-        if parts.iter().any(|part| &*part.label == label && part.key.is_some()) {
+        if parts
+            .iter()
+            .any(|part| &*part.label == label && part.key.is_some())
+        {
             return Ok(Target::Label(Rc::clone(thing), at, Arc::clone(&name.text)));
         }
         // A part of which there is one: its attributes follow at once.
@@ -571,9 +586,11 @@ impl<'a> Evaluator<'a> {
             // Declared, but its settings were refused.
             return Err(Fail::Told);
         }
-        Err(unknown_name(format!("there is no `account.{}`", name.text), span).help_opt(
-            did_you_mean(&name.text, self.program.accounts.keys().copied()),
-        ))
+        Err(
+            unknown_name(format!("there is no `account.{}`", name.text), span).help_opt(
+                did_you_mean(&name.text, self.program.accounts.keys().copied()),
+            ),
+        )
     }
 }
 

@@ -133,19 +133,12 @@ impl<'k> Finisher<'k> {
         })
     }
 
-    fn residual(
-        &self,
-        residual: &Residual,
-        variables: Variables<'_>,
-        span: Option<Span>,
-    ) -> Res {
+    fn residual(&self, residual: &Residual, variables: Variables<'_>, span: Option<Span>) -> Res {
         self.budget.steps(1, span)?;
         let eval = |inner: &Residual| self.residual(inner, variables, span);
         match residual {
             Residual::Attribute { address, name } => Ok((self.known)(address, name)
-                .unwrap_or_else(|| {
-                    Value::unknown_attribute(address.clone(), Arc::clone(name))
-                })),
+                .unwrap_or_else(|| Value::unknown_attribute(address.clone(), Arc::clone(name)))),
             Residual::Caller(fact) => Ok((self.known)(&Address::from_text(CALLER), fact)
                 .unwrap_or_else(|| Value::unknown(residual.clone()))),
             Residual::Value(value) => self.value(value, variables),
@@ -182,7 +175,11 @@ impl<'k> Finisher<'k> {
                         span,
                     );
                 }
-                let chosen = if operator::condition(&condition, "`?`", span)? { yes } else { no };
+                let chosen = if operator::condition(&condition, "`?`", span)? {
+                    yes
+                } else {
+                    no
+                };
                 Ok(eval(chosen)?.sensitive(condition.sensitive))
             }
             Residual::Member(base, name) => operator::member(self, &eval(base)?, name, span),
@@ -194,9 +191,9 @@ impl<'k> Finisher<'k> {
                 operator::template(self, &pieces, span)
             }
             Residual::Call(name, args) => self.call(name, args, variables, span),
-            Residual::List(items) => {
-                Ok(Value::list(items.iter().map(eval).collect::<Res<Vec<_>>>()?))
-            }
+            Residual::List(items) => Ok(Value::list(
+                items.iter().map(eval).collect::<Res<Vec<_>>>()?,
+            )),
             Residual::Map(members) => Ok(Value::map(
                 members
                     .iter()
@@ -298,7 +295,10 @@ impl<'k> Finisher<'k> {
             _ => {
                 return Err(Fail::new(
                     codes::config::WRONG_TYPE,
-                    format!("`for` goes through a list or map, not a {}", items.type_name()),
+                    format!(
+                        "`for` goes through a list or map, not a {}",
+                        items.type_name()
+                    ),
                     span,
                 ));
             }

@@ -20,10 +20,15 @@ impl<'a> Evaluator<'a> {
     /// Reads the stack: first its name and state, then, as names depend on the stack's, its tags.
     pub(super) fn read_stack(&self) {
         let Some((name, body)) = self.program.stack else {
-            let name = self.options.directory.canonicalize().ok().and_then(|directory| {
-                let name = directory.file_name()?.to_str()?;
-                Some(Arc::from(name))
-            });
+            let name = self
+                .options
+                .directory
+                .canonicalize()
+                .ok()
+                .and_then(|directory| {
+                    let name = directory.file_name()?.to_str()?;
+                    Some(Arc::from(name))
+                });
             self.stack.borrow_mut().name = name.unwrap_or_else(|| FALLBACK_NAME.into());
             return;
         };
@@ -168,7 +173,11 @@ impl<'a> Evaluator<'a> {
             };
             return;
         }
-        match (texts.remove("bucket"), texts.remove("key"), texts.remove("region")) {
+        match (
+            texts.remove("bucket"),
+            texts.remove("key"),
+            texts.remove("region"),
+        ) {
             (Some(bucket), Some(key), Some(region)) => {
                 self.stack.borrow_mut().state = StateStore::S3 {
                     bucket,

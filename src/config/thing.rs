@@ -76,7 +76,9 @@ pub(super) struct Attr {
 impl<'a> Thing<'a> {
     /// Slots for the attributes and parts of a thing.
     pub(super) fn slots<T>(count: usize) -> Vec<RefCell<Slot<T>>> {
-        std::iter::repeat_with(RefCell::default).take(count).collect()
+        std::iter::repeat_with(RefCell::default)
+            .take(count)
+            .collect()
     }
 
     fn written(&self) -> usize {
@@ -192,9 +194,8 @@ impl<'a> Evaluator<'a> {
                     }
                     Source::Statements(statements) => {
                         let document = self.statements(&mut conform, statements, None, &env);
-                        document.and_then(|document| {
-                            conform.conform(&document, &attribute.ty, site)
-                        })
+                        document
+                            .and_then(|document| conform.conform(&document, &attribute.ty, site))
                     }
                 }
             }
@@ -211,7 +212,10 @@ impl<'a> Evaluator<'a> {
         };
         if value.as_ref().is_some_and(Value::has_sensitive)
             && (attribute.name == "name"
-                || thing.schema.name.is_some_and(|rule| rule.attribute == attribute.name))
+                || thing
+                    .schema
+                    .name
+                    .is_some_and(|rule| rule.attribute == attribute.name))
         {
             conform.out.push(
                 Diagnostic::error(
@@ -244,7 +248,9 @@ impl<'a> Evaluator<'a> {
         match (&expr.kind, ty) {
             (ExprKind::Paren(inner), _) => return self.typed(conform, inner, ty, site, env),
             (ExprKind::Object(entries), Type::Object(members))
-                if entries.iter().all(|(key, _)| matches!(key, ObjectKey::Name(_))) =>
+                if entries
+                    .iter()
+                    .all(|(key, _)| matches!(key, ObjectKey::Name(_))) =>
             {
                 let entries = entries.iter().filter_map(|(key, value)| match key {
                     ObjectKey::Name(name) => Some((&*name.text, name.span, Entry::Value(value))),
@@ -431,7 +437,10 @@ impl<'a> Evaluator<'a> {
                     conform.out.push(
                         Diagnostic::error(
                             codes::config::DOCUMENT,
-                            format!("a document has `statement` blocks, and no `{}`", keyword.text),
+                            format!(
+                                "a document has `statement` blocks, and no `{}`",
+                                keyword.text
+                            ),
                         )
                         .at(keyword.span, ""),
                     );
@@ -462,7 +471,10 @@ impl<'a> Evaluator<'a> {
         let mut fine = true;
         let mut members = Map::new();
         if let Some(label) = statement.label {
-            members.insert("Sid".into(), Value::string(Arc::clone(&label.text)).at(label.span));
+            members.insert(
+                "Sid".into(),
+                Value::string(Arc::clone(&label.text)).at(label.span),
+            );
         }
         for item in &statement.body.items {
             let result = match item {
@@ -531,12 +543,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// An attribute of a resource or part: written, made up, derived, or only AWS's to know.
-    pub(super) fn attribute_of(
-        &self,
-        thing: &Rc<Thing<'a>>,
-        word: &str,
-        via: Option<Span>,
-    ) -> Res {
+    pub(super) fn attribute_of(&self, thing: &Rc<Thing<'a>>, word: &str, via: Option<Span>) -> Res {
         let Some(attribute) = thing.schema.attributes.iter().find(|a| a.is_called(word)) else {
             return Err(Fail::new(
                 codes::config::UNKNOWN_ATTRIBUTE,
@@ -663,4 +670,3 @@ fn residual_mentions(residual: &Residual, span: Option<Span>, out: &mut Vec<Dep>
         _ => super::budget::children(residual, &mut |child| residual_mentions(child, span, out)),
     }
 }
-

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::load::{EvaluateOptions, reason};
-use crate::diagnostic::{Diagnostic, Diagnostics, FileId, Span, Sources, codes};
+use crate::diagnostic::{Diagnostic, Diagnostics, FileId, Sources, Span, codes};
 use crate::syntax::{self, tree};
 use crate::value::{Data, Value};
 
@@ -52,7 +52,12 @@ impl Given {
     ) -> Self {
         let mut given = Self::default();
         for (name, text) in &options.environment {
-            given.set(name, format!("SMD_VAR_{name}"), Form::Text(text.clone()), None);
+            given.set(
+                name,
+                format!("SMD_VAR_{name}"),
+                Form::Text(text.clone()),
+                None,
+            );
         }
         for path in &options.var_files {
             given.file(path, sources, out);
@@ -101,7 +106,10 @@ impl Given {
             }
         };
         let source = format!("--var-file {shown}");
-        if path.extension().is_some_and(|extension| extension == "json") {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "json")
+        {
             let json: Result<serde_json::Value, _> = serde_json::from_str(text);
             match json {
                 Ok(serde_json::Value::Object(members)) => {
@@ -148,7 +156,12 @@ impl Given {
                                 .at(first, "first given here"),
                             );
                         }
-                        self.set(&name.text, source.clone(), Form::Expr(value, by), Some(span));
+                        self.set(
+                            &name.text,
+                            source.clone(),
+                            Form::Expr(value, by),
+                            Some(span),
+                        );
                     }
                     tree::BodyItem::Block { keyword, .. } => out.push(
                         Diagnostic::error(
@@ -215,7 +228,10 @@ pub(super) fn parse_text(text: &str) -> Result<tree::Expr, String> {
         return Err(error.message.clone());
     }
     let mut statements = file.statements.into_iter();
-    match (statements.next().map(|statement| statement.kind), statements.next()) {
+    match (
+        statements.next().map(|statement| statement.kind),
+        statements.next(),
+    ) {
         (Some(tree::StatementKind::Let { value, .. }), None) => Ok(value),
         _ => Err("one expression is expected".to_owned()),
     }

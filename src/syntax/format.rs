@@ -125,7 +125,9 @@ impl<'s> Formatter<'s> {
         let word = self.significant(at + 1, close);
         let name = self.significant(word + 1, close);
         let behind = self.significant(name + 1, close);
-        self.word(word) == "for" && matches!(self.word(behind), "in" | ",")
+        self.word(word) == "for"
+            && self.kind(name) == Some(Kind::Word)
+            && matches!(self.word(behind), "in" | ",")
     }
 
     /// Ends the line and begins one, an empty one between them if asked for.

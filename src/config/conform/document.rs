@@ -52,7 +52,10 @@ fn json(value: &Value, span: Option<Span>) -> Res<Json> {
         Data::Resource(resource) => {
             return Err(Fail::new(
                 codes::config::DOCUMENT,
-                format!("`{}` is a whole resource, and a document is text", resource.address),
+                format!(
+                    "`{}` is a whole resource, and a document is text",
+                    resource.address
+                ),
                 span,
             )
             .help("write `.arn`, `.id` or `.name` behind it"));

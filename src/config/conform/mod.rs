@@ -73,7 +73,13 @@ impl<'a> Conform<'a> {
         }
     }
 
-    fn refuse(&mut self, code: Code, message: String, value: &Value, site: Site<'_>) -> Option<Value> {
+    fn refuse(
+        &mut self,
+        code: Code,
+        message: String,
+        value: &Value,
+        site: Site<'_>,
+    ) -> Option<Value> {
         self.out
             .push(Diagnostic::error(code, message).at_opt(value.span.or(site.span), ""));
         None
@@ -222,10 +228,15 @@ impl<'a> Conform<'a> {
     ) -> Option<Value> {
         let items = match &value.data {
             Data::List(items) => items,
-            Data::Map(members) if members.values().all(|v| matches!(v.data, Data::Resource(_))) => {
+            Data::Map(members)
+                if members
+                    .values()
+                    .all(|v| matches!(v.data, Data::Resource(_))) =>
+            {
                 self.wrong("a list", value, site);
                 if let Some(last) = self.out.pop() {
-                    self.out.push(last.help("for the values of a map, write `values(...)`"));
+                    self.out
+                        .push(last.help("for the values of a map, write `values(...)`"));
                 }
                 return None;
             }
@@ -273,7 +284,11 @@ impl<'a> Conform<'a> {
             };
             self.refuse(
                 codes::config::BAD_VALUE,
-                format!("`{}` takes {takes} items, and {} are written", site.path, items.len()),
+                format!(
+                    "`{}` takes {takes} items, and {} are written",
+                    site.path,
+                    items.len()
+                ),
                 value,
                 site,
             );
@@ -343,7 +358,10 @@ impl<'a> Conform<'a> {
         if members.len() > MAX_TAGS {
             self.refuse(
                 codes::config::BAD_VALUE,
-                format!("AWS takes at most {MAX_TAGS} tags, and there are {}", members.len()),
+                format!(
+                    "AWS takes at most {MAX_TAGS} tags, and there are {}",
+                    members.len()
+                ),
                 value,
                 site,
             );
@@ -351,12 +369,16 @@ impl<'a> Conform<'a> {
         for (key, text) in members {
             let length = key.chars().count();
             let problem = if length == 0 || length > MAX_TAG_KEY {
-                Some(format!("the key of a tag has 1 to {MAX_TAG_KEY} characters, this one {length}"))
+                Some(format!(
+                    "the key of a tag has 1 to {MAX_TAG_KEY} characters, this one {length}"
+                ))
             } else if let Some(reserved) = RESERVED_TAGS
                 .iter()
                 .find(|reserved| key.to_ascii_lowercase().starts_with(**reserved))
             {
-                Some(format!("the tag key `{key}` is reserved: it starts with `{reserved}`"))
+                Some(format!(
+                    "the tag key `{key}` is reserved: it starts with `{reserved}`"
+                ))
             } else {
                 text.as_str()
                     .map(|text| text.chars().count())
@@ -505,11 +527,15 @@ impl ObjectBuilder {
 }
 
 /// Names and aliases of attributes that can be written.
-pub(super) fn attribute_words(attributes: &'static [Attribute]) -> impl Iterator<Item = &'static str> {
+pub(super) fn attribute_words(
+    attributes: &'static [Attribute],
+) -> impl Iterator<Item = &'static str> {
     attributes
         .iter()
         .filter(|attribute| attribute.change != ChangeRule::Computed)
-        .flat_map(|attribute| std::iter::once(attribute.name).chain(attribute.aliases.iter().copied()))
+        .flat_map(|attribute| {
+            std::iter::once(attribute.name).chain(attribute.aliases.iter().copied())
+        })
 }
 
 /// A value in a message: never a sensitive one.
@@ -549,6 +575,8 @@ fn may_be_resource(residual: &Residual) -> bool {
         return in_value(value);
     }
     let mut found = false;
-    super::budget::children(residual, &mut |child| found = found || may_be_resource(child));
+    super::budget::children(residual, &mut |child| {
+        found = found || may_be_resource(child)
+    });
     found
 }

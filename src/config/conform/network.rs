@@ -156,7 +156,10 @@ impl Conform<'_> {
                 ),
             )
             .at_opt(value.span.or(site.span), "")
-            .help_opt(did_you_mean(&lower, PROTOCOLS.iter().map(|(word, _, _)| *word))),
+            .help_opt(did_you_mean(
+                &lower,
+                PROTOCOLS.iter().map(|(word, _, _)| *word),
+            )),
         );
         None
     }

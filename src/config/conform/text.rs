@@ -62,7 +62,10 @@ impl Conform<'_> {
             };
             self.refuse(
                 codes::config::BAD_VALUE,
-                format!("`{}` takes {takes} characters, and this has {length}", site.path),
+                format!(
+                    "`{}` takes {takes} characters, and this has {length}",
+                    site.path
+                ),
                 value,
                 site,
             );
@@ -126,7 +129,11 @@ impl Conform<'_> {
         } else {
             diagnostic.note(format!("it takes one of {} words of AWS", words.len()))
         };
-        self.out.push(if value.sensitive { diagnostic } else { diagnostic.help_opt(near) });
+        self.out.push(if value.sensitive {
+            diagnostic
+        } else {
+            diagnostic.help_opt(near)
+        });
         None
     }
 
@@ -148,7 +155,11 @@ impl Conform<'_> {
         if number < least || number > most {
             self.refuse(
                 codes::config::BAD_VALUE,
-                format!("`{}` takes {least} to {most}, not {}", site.path, shown(value)),
+                format!(
+                    "`{}` takes {least} to {most}, not {}",
+                    site.path,
+                    shown(value)
+                ),
                 value,
                 site,
             );
@@ -188,11 +199,16 @@ impl Conform<'_> {
             Some(_) => {
                 let mut diagnostic = Diagnostic::error(
                     codes::config::ACCOUNT,
-                    format!("`{}` takes an account id of twelve digits, not {}", site.path, shown(value)),
+                    format!(
+                        "`{}` takes an account id of twelve digits, not {}",
+                        site.path,
+                        shown(value)
+                    ),
                 )
                 .at_opt(value.span.or(site.span), "");
                 if matches!(value.data, Data::Int(_)) {
-                    diagnostic = diagnostic.help("write it in quotes, so that zeros at its start stay");
+                    diagnostic =
+                        diagnostic.help("write it in quotes, so that zeros at its start stay");
                 }
                 self.out.push(diagnostic);
                 None

@@ -53,7 +53,10 @@ impl<'a> Call<'a> {
     fn broken(&self) -> Stop {
         Fail::new(
             codes::config::INTERNAL,
-            format!("`{}` looked at an argument it does not have", self.function.name),
+            format!(
+                "`{}` looked at an argument it does not have",
+                self.function.name
+            ),
             self.span,
         )
         .into()
@@ -72,11 +75,16 @@ impl<'a> Call<'a> {
     /// The argument as a whole number.
     pub(super) fn int(&self, position: usize) -> Result<i64, Stop> {
         let number = self.number(position)?;
-        #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and in range")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "checked to be whole and in range"
+        )]
         if number.fract() == 0.0 && number.abs() < 9e15 {
             Ok(number as i64)
         } else {
-            Err(self.fail_at(position, "a whole number is needed here").into())
+            Err(self
+                .fail_at(position, "a whole number is needed here")
+                .into())
         }
     }
 

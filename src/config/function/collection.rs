@@ -59,7 +59,10 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "contains",
-        params: &[required("items", Takes::Collection), required("item", Takes::Any)],
+        params: &[
+            required("items", Takes::Collection),
+            required("item", Takes::Any),
+        ],
         doc: "Whether the list has the item, or the map has it as a value.",
         looks: Looks::Deep,
         run: |call| {
@@ -67,8 +70,11 @@ pub(super) static FUNCTIONS: &[Function] = &[
             let collection = call.value(0)?;
             let same = |other: &Value| {
                 other == item
-                    || matches!((&other.data, &item.data), (Data::String(_), Data::Int(_) | Data::Float(_)) | (Data::Int(_) | Data::Float(_), Data::String(_)))
-                        && operator::to_text(other) == operator::to_text(item)
+                    || matches!(
+                        (&other.data, &item.data),
+                        (Data::String(_), Data::Int(_) | Data::Float(_))
+                            | (Data::Int(_) | Data::Float(_), Data::String(_))
+                    ) && operator::to_text(other) == operator::to_text(item)
             };
             let found = match &collection.data {
                 Data::List(items) => {
@@ -175,7 +181,9 @@ pub(super) static FUNCTIONS: &[Function] = &[
         run: |call| {
             let mut merged = Map::new();
             for position in 0..call.args.len() {
-                let Some(_) = call.get(position) else { continue };
+                let Some(_) = call.get(position) else {
+                    continue;
+                };
                 let members = call.map(position)?;
                 call.world.budget().values(members.len(), call.span)?;
                 merged.extend(members.iter().map(|(k, v)| (Arc::clone(k), v.clone())));
@@ -262,7 +270,9 @@ pub(super) static FUNCTIONS: &[Function] = &[
         looks: Looks::Deep,
         run: |call| {
             let mut items = call.list(0)?.to_vec();
-            call.world.budget().steps(items.len().saturating_mul(8), call.span)?;
+            call.world
+                .budget()
+                .steps(items.len().saturating_mul(8), call.span)?;
             items.sort_by(conform::order);
             call.give_list(items)
         },
@@ -276,12 +286,17 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "zip",
-        params: &[required("first", Takes::List), required("second", Takes::List)],
+        params: &[
+            required("first", Takes::List),
+            required("second", Takes::List),
+        ],
         doc: "The pairs of items of two lists, up to the end of the shorter.",
         looks: Looks::Outside,
         run: |call| {
             let (first, second) = (call.list(0)?, call.list(1)?);
-            call.world.budget().values(first.len().min(second.len()).saturating_mul(3), call.span)?;
+            call.world
+                .budget()
+                .values(first.len().min(second.len()).saturating_mul(3), call.span)?;
             Ok(Value::list(
                 first
                     .iter()
@@ -293,14 +308,20 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "zipmap",
-        params: &[required("keys", Takes::List), required("values", Takes::List)],
+        params: &[
+            required("keys", Takes::List),
+            required("values", Takes::List),
+        ],
         doc: "The map of these keys to these values.",
         looks: Looks::Outside,
         run: |call| {
             let (keys, values) = (call.texts(0)?, call.list(1)?);
             if keys.len() != values.len() {
                 return Err(call
-                    .fail_at(1, format!("there are {} keys but {} values", keys.len(), values.len()))
+                    .fail_at(
+                        1,
+                        format!("there are {} keys but {} values", keys.len(), values.len()),
+                    )
                     .into());
             }
             call.give_map(keys.into_iter().zip(values.iter().cloned()).collect())
@@ -326,7 +347,10 @@ fn bound(call: &Call<'_>, position: usize, length: usize) -> Result<usize, Stop>
         .ok()
         .filter(|number| *number <= length)
         .ok_or_else(|| {
-            call.fail_at(position, format!("{number} is outside the list, which has {length} items"))
-                .into()
+            call.fail_at(
+                position,
+                format!("{number} is outside the list, which has {length} items"),
+            )
+            .into()
         })
 }

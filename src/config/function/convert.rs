@@ -1,10 +1,10 @@
 //! Functions from one type to another.
 
 use super::{Call, Function, Looks, Stop, Takes, required, rest};
+use crate::config::fail::Fail;
 use crate::config::{conform, operator};
 use crate::diagnostic::codes;
 use crate::value::{Data, Map, Value};
-use crate::config::fail::Fail;
 
 pub(super) static FUNCTIONS: &[Function] = &[
     Function {
@@ -72,10 +72,20 @@ pub(super) static FUNCTIONS: &[Function] = &[
 pub(super) static HIDDEN: &[Function] = &[
     Function {
         name: "ports",
-        params: &[required("from", Takes::Number), required("to", Takes::Number)],
+        params: &[
+            required("from", Takes::Number),
+            required("to", Takes::Number),
+        ],
         doc: "The port range `from..to`.",
         looks: Looks::Deep,
-        run: |call| Ok(operator::range(call.world, call.value(0)?, call.value(1)?, call.span)?),
+        run: |call| {
+            Ok(operator::range(
+                call.world,
+                call.value(0)?,
+                call.value(1)?,
+                call.span,
+            )?)
+        },
     },
     Function {
         name: "items",
@@ -101,7 +111,10 @@ pub(super) static HIDDEN: &[Function] = &[
     },
     Function {
         name: "reference",
-        params: &[required("resource", Takes::Any), required("attribute", Takes::Text)],
+        params: &[
+            required("resource", Takes::Any),
+            required("attribute", Takes::Text),
+        ],
         doc: "What a field that takes a resource makes of one.",
         looks: Looks::Outside,
         run: |call| {

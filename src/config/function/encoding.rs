@@ -97,15 +97,16 @@ const MAX_YAML_BYTES: usize = 1 << 20;
 
 /// A value as JSON text, keys in order.
 pub(super) fn json_text(call: &Call<'_>, value: &Value) -> Result<String, Stop> {
-    Ok(serde_json::to_string(&to_json(call, value)?).map_err(|error| {
-        Fail::new(codes::config::INTERNAL, error.to_string(), call.span)
-    })?)
+    Ok(serde_json::to_string(&to_json(call, value)?)
+        .map_err(|error| Fail::new(codes::config::INTERNAL, error.to_string(), call.span))?)
 }
 
 /// A known value as JSON. Sensitive ones are in clear: the result must be marked.
 fn to_json(call: &Call<'_>, value: &Value) -> Result<serde_json::Value, Stop> {
     use serde_json::Value as Json;
-    call.world.budget().bytes(std::mem::size_of::<Json>(), call.span)?;
+    call.world
+        .budget()
+        .bytes(std::mem::size_of::<Json>(), call.span)?;
     Ok(match &value.data {
         Data::Null => Json::Null,
         Data::Bool(value) => Json::Bool(*value),

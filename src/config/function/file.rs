@@ -16,7 +16,10 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "template",
-        params: &[required("path", Takes::Text), optional("variables", Takes::Map)],
+        params: &[
+            required("path", Takes::Text),
+            optional("variables", Takes::Map),
+        ],
         doc: "The text of a file with its `${name}` replaced by the variables.",
         looks: Looks::Outside,
         run: |call| {

@@ -1,8 +1,8 @@
 //! Functions that make IAM documents.
 
 use super::{Call, Function, Looks, Stop, Takes, required, rest};
-use crate::config::fail::Fail;
 use crate::config::conform;
+use crate::config::fail::Fail;
 use crate::diagnostic::codes;
 use crate::value::{Data, Map, Value};
 
@@ -89,7 +89,11 @@ pub(super) static FUNCTIONS: &[Function] = &[
                     ("Effect", Value::string("Allow")),
                     (
                         "Action",
-                        texts(&["sagemaker:Update*", "sagemaker:Delete*", "sagemaker:Describe*"]),
+                        texts(&[
+                            "sagemaker:Update*",
+                            "sagemaker:Delete*",
+                            "sagemaker:Describe*",
+                        ]),
                     ),
                     ("Resource", Value::string("*")),
                     (
@@ -163,7 +167,10 @@ fn domain_arn(call: &Call<'_>) -> Result<Value, Stop> {
     {
         return Err(Fail::new(
             codes::config::WRONG_TYPE,
-            format!("`{}` takes a domain, not `{}`", call.function.name, resource.address),
+            format!(
+                "`{}` takes a domain, not `{}`",
+                call.function.name, resource.address
+            ),
             call.args.first().and_then(|arg| arg.span).or(call.span),
         )
         .into());

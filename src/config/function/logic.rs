@@ -16,7 +16,10 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "try",
-        params: &[required("expression", Takes::Any), rest("others", Takes::Any)],
+        params: &[
+            required("expression", Takes::Any),
+            rest("others", Takes::Any),
+        ],
         doc: "The first of the expressions that gives a value.",
         looks: Looks::Lazy,
         run: eager,

@@ -11,7 +11,10 @@ use crate::value::Value;
 pub(super) static FUNCTIONS: &[Function] = &[
     Function {
         name: "cidr_contains",
-        params: &[required("prefix", Takes::Text), required("other", Takes::Text)],
+        params: &[
+            required("prefix", Takes::Text),
+            required("other", Takes::Text),
+        ],
         doc: "Whether the network holds all of another network, or an address.",
         looks: Looks::Deep,
         run: |call| {
@@ -25,7 +28,10 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "cidr_host",
-        params: &[required("prefix", Takes::Text), required("number", Takes::Number)],
+        params: &[
+            required("prefix", Takes::Text),
+            required("number", Takes::Number),
+        ],
         doc: "The address with this number in the network; negative numbers count from the end.",
         looks: Looks::Deep,
         run: |call| {
@@ -43,18 +49,23 @@ pub(super) static FUNCTIONS: &[Function] = &[
             let address = match network.network() {
                 IpAddr::V4(base) => {
                     let offset = u32::try_from(offset).unwrap_or(u32::MAX);
-                    IpAddr::from(std::net::Ipv4Addr::from(u32::from(base).wrapping_add(offset)))
+                    IpAddr::from(std::net::Ipv4Addr::from(
+                        u32::from(base).wrapping_add(offset),
+                    ))
                 }
-                IpAddr::V6(base) => {
-                    IpAddr::from(std::net::Ipv6Addr::from(u128::from(base).wrapping_add(offset)))
-                }
+                IpAddr::V6(base) => IpAddr::from(std::net::Ipv6Addr::from(
+                    u128::from(base).wrapping_add(offset),
+                )),
             };
             call.give_text(address.to_string())
         },
     },
     Function {
         name: "cidr_overlaps",
-        params: &[required("prefix", Takes::Text), required("other", Takes::Text)],
+        params: &[
+            required("prefix", Takes::Text),
+            required("other", Takes::Text),
+        ],
         doc: "Whether two networks have an address in common.",
         looks: Looks::Deep,
         run: |call| {
@@ -79,7 +90,10 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "cidr_subnets",
-        params: &[required("prefix", Takes::Text), rest("new_bits", Takes::Number)],
+        params: &[
+            required("prefix", Takes::Text),
+            rest("new_bits", Takes::Number),
+        ],
         doc: "Subnets that follow each other, each that many bits longer than the network.",
         looks: Looks::Deep,
         run: |call| {
@@ -89,7 +103,9 @@ pub(super) static FUNCTIONS: &[Function] = &[
             let mut subnets = Vec::new();
             for position in 1..call.args.len() {
                 let length = prefix_length(call, network, position, call.int(position)?)?;
-                let size = 1_u128.checked_shl(u32::from(width - length)).unwrap_or(u128::MAX);
+                let size = 1_u128
+                    .checked_shl(u32::from(width - length))
+                    .unwrap_or(u128::MAX);
                 // A subnet starts at a multiple of its size.
                 next = next.div_ceil(size).saturating_mul(size);
                 let whole = 1_u128
@@ -111,7 +127,11 @@ pub(super) static FUNCTIONS: &[Function] = &[
 fn network(call: &Call<'_>, position: usize) -> Result<IpNet, Stop> {
     let text = call.text(position)?;
     let value = call.value(position)?;
-    Ok(conform::parse_network(&text, value.sensitive, value.span.or(call.span))?)
+    Ok(conform::parse_network(
+        &text,
+        value.sensitive,
+        value.span.or(call.span),
+    )?)
 }
 
 /// A network's first address as a number, and how many bits addresses have.
@@ -124,7 +144,9 @@ fn bits_of(network: IpNet) -> (u128, u8) {
 
 fn from_bits(bits: u128, width: u8, length: u8) -> IpNet {
     let address = if width == 32 {
-        IpAddr::from(std::net::Ipv4Addr::from(u32::try_from(bits).unwrap_or(u32::MAX)))
+        IpAddr::from(std::net::Ipv4Addr::from(
+            u32::try_from(bits).unwrap_or(u32::MAX),
+        ))
     } else {
         IpAddr::from(std::net::Ipv6Addr::from(bits))
     };

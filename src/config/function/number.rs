@@ -28,14 +28,20 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "max",
-        params: &[required("number", Takes::Number), rest("numbers", Takes::Number)],
+        params: &[
+            required("number", Takes::Number),
+            rest("numbers", Takes::Number),
+        ],
         doc: "The greatest of the numbers.",
         looks: Looks::Deep,
         run: |call| pick(call, |a, b| a > b),
     },
     Function {
         name: "min",
-        params: &[required("number", Takes::Number), rest("numbers", Takes::Number)],
+        params: &[
+            required("number", Takes::Number),
+            rest("numbers", Takes::Number),
+        ],
         doc: "The least of the numbers.",
         looks: Looks::Deep,
         run: |call| pick(call, |a, b| a < b),
@@ -46,7 +52,11 @@ fn map(call: &Call<'_>, f: fn(f64) -> f64) -> Result<Value, Stop> {
     let argument = call.value(0)?;
     if let Data::Int(value) = argument.data {
         // Whole numbers stay exact; only the sign can change.
-        let result = if f(-1.0) == 1.0 { value.checked_abs() } else { Some(value) };
+        let result = if f(-1.0) == 1.0 {
+            value.checked_abs()
+        } else {
+            Some(value)
+        };
         return result
             .map(Value::int)
             .ok_or_else(|| call.fail_at(0, "the number is too large").into());

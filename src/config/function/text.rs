@@ -18,7 +18,10 @@ const MAX_WIDTH: usize = 1_000;
 pub(super) static FUNCTIONS: &[Function] = &[
     Function {
         name: "ends_with",
-        params: &[required("text", Takes::Text), required("suffix", Takes::Text)],
+        params: &[
+            required("text", Takes::Text),
+            required("suffix", Takes::Text),
+        ],
         doc: "Whether the text ends with another.",
         looks: Looks::Deep,
         run: |call| Ok(Value::bool(call.text(0)?.ends_with(&*call.text(1)?))),
@@ -32,7 +35,10 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "join",
-        params: &[required("separator", Takes::Text), required("items", Takes::List)],
+        params: &[
+            required("separator", Takes::Text),
+            required("items", Takes::List),
+        ],
         doc: "The items as one text, with the separator between them.",
         looks: Looks::Deep,
         run: |call| {
@@ -53,7 +59,10 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "regex",
-        params: &[required("pattern", Takes::Text), required("text", Takes::Text)],
+        params: &[
+            required("pattern", Takes::Text),
+            required("text", Takes::Text),
+        ],
         doc: "The first match of a regular expression: its text, or its groups as a list or map.",
         looks: Looks::Deep,
         run: find,
@@ -71,12 +80,18 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "split",
-        params: &[required("separator", Takes::Text), required("text", Takes::Text)],
+        params: &[
+            required("separator", Takes::Text),
+            required("text", Takes::Text),
+        ],
         doc: "The pieces of the text between separators.",
         looks: Looks::Deep,
         run: |call| {
             let (separator, text) = (call.text(0)?, call.text(1)?);
-            call.world.budget().values(text.len().min(text.matches(&*separator).count() + 1), call.span)?;
+            call.world.budget().values(
+                text.len().min(text.matches(&*separator).count() + 1),
+                call.span,
+            )?;
             let pieces: Vec<Value> = if separator.is_empty() {
                 text.chars().map(|c| Value::string(c.to_string())).collect()
             } else if text.is_empty() {
@@ -89,14 +104,20 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "starts_with",
-        params: &[required("text", Takes::Text), required("prefix", Takes::Text)],
+        params: &[
+            required("text", Takes::Text),
+            required("prefix", Takes::Text),
+        ],
         doc: "Whether the text starts with another.",
         looks: Looks::Deep,
         run: |call| Ok(Value::bool(call.text(0)?.starts_with(&*call.text(1)?))),
     },
     Function {
         name: "trim",
-        params: &[required("text", Takes::Text), super::optional("characters", Takes::Text)],
+        params: &[
+            required("text", Takes::Text),
+            super::optional("characters", Takes::Text),
+        ],
         doc: "The text without white space, or these characters, at both ends.",
         looks: Looks::Deep,
         run: |call| {
@@ -112,7 +133,10 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "trim_prefix",
-        params: &[required("text", Takes::Text), required("prefix", Takes::Text)],
+        params: &[
+            required("text", Takes::Text),
+            required("prefix", Takes::Text),
+        ],
         doc: "The text without the prefix, if it has it.",
         looks: Looks::Deep,
         run: |call| {
@@ -122,7 +146,10 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "trim_suffix",
-        params: &[required("text", Takes::Text), required("suffix", Takes::Text)],
+        params: &[
+            required("text", Takes::Text),
+            required("suffix", Takes::Text),
+        ],
         doc: "The text without the suffix, if it has it.",
         looks: Looks::Deep,
         run: |call| {
@@ -160,7 +187,10 @@ fn compile(call: &Call<'_>, position: usize, pattern: &str) -> Result<Regex, Sto
                     .map(|line| line.trim_start_matches("error: ").to_owned())
                     .unwrap_or_default(),
             };
-            call.fail_at(position, format!("the regular expression cannot be used: {reason}"))
+            call.fail_at(
+                position,
+                format!("the regular expression cannot be used: {reason}"),
+            )
         })?;
     REGEXES.with_borrow_mut(|known| known.insert(pattern.into(), regex.clone()));
     Ok(regex)
@@ -196,12 +226,17 @@ fn replace(call: &Call<'_>) -> Result<Value, Stop> {
     if from.is_empty() {
         return Err(call.fail_at(1, "there is nothing to be replaced").into());
     }
-    if let Some(pattern) = from.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')) {
+    if let Some(pattern) = from
+        .strip_prefix('/')
+        .and_then(|rest| rest.strip_suffix('/'))
+    {
         let regex = compile(call, 1, pattern)?;
         let mut out = String::new();
         let mut end = 0;
         for captures in regex.captures_iter(&text) {
-            let Some(found) = captures.get(0) else { continue };
+            let Some(found) = captures.get(0) else {
+                continue;
+            };
             let before = out.len();
             out.push_str(text.get(end..found.start()).unwrap_or_default());
             captures.expand(&to, &mut out);
@@ -248,7 +283,10 @@ fn format(call: &Call<'_>) -> Result<Value, Stop> {
     }
     if next < call.args.len() {
         return Err(call
-            .fail_at(next, "the format has fewer `%` than values: this one is left over")
+            .fail_at(
+                next,
+                "the format has fewer `%` than values: this one is left over",
+            )
             .into());
     }
     out.push_str(rest);
@@ -267,7 +305,10 @@ fn formatted(call: &Call<'_>, at: usize, flags: &str, letter: char) -> Result<St
     let width = digits.parse::<usize>().unwrap_or(0);
     if width > MAX_WIDTH || precision.is_some_and(|precision| precision > MAX_WIDTH) {
         return Err(call
-            .fail_at(0, format!("a field of a format is at most {MAX_WIDTH} wide"))
+            .fail_at(
+                0,
+                format!("a field of a format is at most {MAX_WIDTH} wide"),
+            )
             .into());
     }
     let body = match letter {
@@ -284,7 +325,11 @@ fn formatted(call: &Call<'_>, at: usize, flags: &str, letter: char) -> Result<St
         'q' => crate::address::quote(&call_text(call, at)?),
         'd' => {
             let number = call_int(call, at)?;
-            if plus && number >= 0 { format!("+{number}") } else { number.to_string() }
+            if plus && number >= 0 {
+                format!("+{number}")
+            } else {
+                number.to_string()
+            }
         }
         'x' => format!("{:x}", call_int(call, at)?),
         'X' => format!("{:X}", call_int(call, at)?),

@@ -99,7 +99,10 @@ pub(super) fn value_text(value: &crate::value::Value) -> String {
     match &value.data {
         Data::Unknown(residual) => match &**residual {
             crate::value::Residual::Attribute { address, name } => format!("<{address}.{name}>"),
-            _ => format!("<{}>", serde_json::to_string(residual).unwrap_or_else(|e| e.to_string())),
+            _ => format!(
+                "<{}>",
+                serde_json::to_string(residual).unwrap_or_else(|e| e.to_string())
+            ),
         },
         Data::List(items) => {
             let items: Vec<String> = items.iter().map(value_text).collect();

@@ -310,7 +310,9 @@ impl<'t> Matcher<'t> {
         }
         let name = first.and_then(|at| self.next_significant(at));
         let behind = name.and_then(|at| self.next_significant(at));
-        matches!(word(behind), Some("in" | ","))
+        name.and_then(|at| self.source.get(at))
+            .is_some_and(|token| token.kind == Kind::Word)
+            && matches!(word(behind), Some("in" | ","))
     }
 
     fn next_significant(&self, at: usize) -> Option<usize> {
