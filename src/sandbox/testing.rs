@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -42,7 +43,11 @@ impl Lab {
     /// Configuration of clients that call with this access key: an account's id, or the key of a
     /// session.
     pub(crate) fn config_of(&self, access_key: &str) -> SdkConfig {
+        // The SDK's own timers sleep beside every call: on the sandbox's clock they would move it.
         scene::config(&self.sandbox, access_key, REGION)
+            .to_builder()
+            .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+            .build()
     }
 
     /// Configuration of clients that call as [`ACCOUNT`].
