@@ -7,6 +7,7 @@
 pub mod compare;
 mod domain;
 mod ec2;
+pub mod home_efs;
 mod iam;
 pub mod iam_document;
 mod internet_gateway;

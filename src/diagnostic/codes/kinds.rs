@@ -13,7 +13,7 @@ crate::codes! {
         "A security group has each rule once: rules that differ only in description or tags are the same rule to AWS, which refuses the second one with `InvalidPermission.Duplicate`.";
     GROUP_IN_OTHER_REGION = "E0306", "a rule that names a group of another region",
         "A rule can name a group of its own VPC, or of a VPC that is peered with it in the same region. Across regions write the network of the other side.";
-    GROUPS_NOT_PEERED = "E0307", "a rule that names a group of a VPC that is not peered",
+    GROUPS_NOT_PEERED = "W0307", "a rule that names a group of a VPC that is not peered",
         "A rule can name a group of another VPC only while a peering joins the two. Declare the `peering`, or write the network of the other side.";
     RULE_PORTS = "E0308", "ports that do not go with the protocol",
         "`tcp` and `udp` take `ports`; `icmp` and `icmpv6` take `icmp_type` and `icmp_code`; `all` and other protocols take neither.";
@@ -49,6 +49,8 @@ crate::codes! {
         "`az` names a zone of this account, `availability_zone_id` the same zone in every account. Write one of them.";
     GROUP_OTHER_VPC = "E0324", "things of two VPCs together",
         "A route table and the subnets associated with it are in one VPC, and so are a VPC's route and the internet gateway it leads to.";
+    PEERING_DNS_HOSTNAMES = "W0325", "DNS resolution over a peering of VPCs without DNS hostnames",
+        "The option works only while both VPCs have DNS support and DNS hostnames; AWS takes it without, and names then keep resolving to public addresses.";
     TRUST_DOCUMENT = "E0350", "not a trust document",
         "A role's `trust` says who may assume it: each statement names a `Principal` and an action such as `sts:AssumeRole`, and no `Resource`. `service(\"sagemaker.amazonaws.com\")` and `account_root(account.x)` make such documents.";
     IDENTITY_DOCUMENT = "E0351", "not a policy of a role",

@@ -1,13 +1,21 @@
 //! What the EC2 kinds share.
 
 pub mod attributes;
+pub mod blockers;
+pub mod describe;
+pub mod fields;
+pub mod made;
+pub mod names;
 pub mod refer;
+pub mod tags;
 
-/// The answer of a kind whose calls are written next.
-pub async fn unwritten<T>() -> Result<T, crate::aws::Failure> {
-    Err(crate::aws::Failure::new(
+use crate::aws::Failure;
+
+/// An operation on a part that this kind does not have: a defect of smd.
+pub fn no_such_part(kind: &str) -> Failure {
+    Failure::new(
         crate::aws::Cause::Other,
         "",
-        "this kind makes no calls",
-    ))
+        format!("`{kind}` is no part of this kind: a defect of smd"),
+    )
 }

@@ -22,6 +22,7 @@ fn named(residual: &Residual) -> Option<&Address> {
     match residual {
         Residual::Attribute { address, .. } => Some(address),
         Residual::Value(value) => target(value),
+        Residual::Template(pieces) => pieces.iter().find_map(named),
         _ => None,
     }
 }
@@ -29,9 +30,10 @@ fn named(residual: &Residual) -> Option<&Address> {
 /// What a reference field stands for: the address it names, or the id written in it. Two fields
 /// with the same key are the same thing.
 pub fn key(value: &Value) -> Option<String> {
-    target(value)
-        .map(Address::to_string)
-        .or_else(|| value.as_str().map(str::to_owned))
+    target(value).map(Address::to_string).or_else(|| {
+        let text = value.as_str().filter(|_| !value.sensitive)?;
+        Some(text.to_owned())
+    })
 }
 
 /// The node that an attribute of `node` refers to.
@@ -45,9 +47,15 @@ pub fn node_of<'a>(
         .get(target(node.attributes.get(attribute)?)?)
 }
 
-/// The network of an attribute, if it is known.
+/// The network of an attribute, if it is known and may be shown.
 pub fn network(node: &Node, attribute: &str) -> Option<IpNet> {
-    node.attributes.get(attribute)?.as_str()?.parse().ok()
+    text(node, attribute)?.parse().ok()
+}
+
+/// The text of an attribute, if it is known and may be shown.
+pub fn text<'a>(node: &'a Node, attribute: &str) -> Option<&'a str> {
+    let value = node.attributes.get(attribute)?;
+    value.as_str().filter(|_| !value.sensitive)
 }
 
 /// The span of an attribute, else of the node's name.

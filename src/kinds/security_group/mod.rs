@@ -1,11 +1,26 @@
-//! The kind `security_group`.
+//! The kind `security_group`: its rules are parts, one label for one AWS rule.
 
+mod check;
+mod implied;
+mod parts;
+mod peer;
+mod read;
+mod rule;
 pub(super) mod schema;
+#[cfg(test)]
+mod tests;
+mod write;
 
+pub use rule::revoke;
+
+use super::ec2::no_such_part;
 use crate::aws::{Aws, Failure};
-use crate::config::Place;
+use crate::config::{Configuration, Place};
+use crate::diagnostic::Diagnostics;
 use crate::kinds::schema::Schema;
-use crate::kinds::{Actual, BoxFuture, Change, Context, Kind, Ready, Wanted};
+use crate::kinds::{
+    Actual, BoxFuture, Change, Checks, Context, Facts, Kind, PartDraft, Ready, Wanted,
+};
 use crate::state::Record;
 
 /// The resource, then its parts.
@@ -20,14 +35,25 @@ impl Kind for SecurityGroup {
         SCHEMAS
     }
 
+    fn derived_parts(&self, facts: &dyn Facts, out: &mut Diagnostics) -> Vec<PartDraft> {
+        parts::derived(facts, out)
+    }
+
+    fn complete(&self, configuration: &mut Configuration) {
+        implied::complete(configuration);
+    }
+
+    fn check(&self, checks: &mut Checks<'_>) {
+        check::check(checks);
+    }
+
     fn read<'a>(
         &'a self,
         aws: &'a Aws,
         place: &'a Place,
         wanted: &'a [Wanted],
     ) -> BoxFuture<'a, Result<Vec<Option<Actual>>, Failure>> {
-        let _ = (aws, place, wanted);
-        Box::pin(super::ec2::unwritten())
+        Box::pin(read::read(aws, place, wanted))
     }
 
     fn create<'a>(
@@ -35,8 +61,13 @@ impl Kind for SecurityGroup {
         cx: &'a Context<'a>,
         node: &'a Ready,
     ) -> BoxFuture<'a, Result<Actual, Failure>> {
-        let _ = (cx, node);
-        Box::pin(super::ec2::unwritten())
+        Box::pin(async move {
+            match &*node.kind {
+                "security_group" => write::create(cx, node).await,
+                "security_group.ingress" | "security_group.egress" => rule::create(cx, node).await,
+                other => Err(no_such_part(other)),
+            }
+        })
     }
 
     fn update<'a>(
@@ -46,8 +77,15 @@ impl Kind for SecurityGroup {
         record: &'a Record,
         changes: &'a [Change],
     ) -> BoxFuture<'a, Result<Actual, Failure>> {
-        let _ = (cx, node, record, changes);
-        Box::pin(super::ec2::unwritten())
+        Box::pin(async move {
+            match &*node.kind {
+                "security_group" => write::update(cx, node, record, changes).await,
+                "security_group.ingress" | "security_group.egress" => {
+                    rule::update(cx, node, record, changes).await
+                }
+                other => Err(no_such_part(other)),
+            }
+        })
     }
 
     fn delete<'a>(
@@ -55,7 +93,14 @@ impl Kind for SecurityGroup {
         cx: &'a Context<'a>,
         record: &'a Record,
     ) -> BoxFuture<'a, Result<(), Failure>> {
-        let _ = (cx, record);
-        Box::pin(super::ec2::unwritten())
+        Box::pin(async move {
+            match record.kind.as_str() {
+                "security_group" => write::delete(cx, record).await,
+                "security_group.ingress" | "security_group.egress" => {
+                    rule::delete(cx, record).await
+                }
+                other => Err(no_such_part(other)),
+            }
+        })
     }
 }

@@ -1,11 +1,17 @@
-//! The kind `subnet`.
+//! The kind `subnet`: a part of a VPC in one zone.
 
+mod check;
+mod read;
 pub(super) mod schema;
+#[cfg(test)]
+mod tests;
+mod write;
 
+use super::ec2::{names, no_such_part};
 use crate::aws::{Aws, Failure};
-use crate::config::Place;
+use crate::config::{Configuration, Place};
 use crate::kinds::schema::Schema;
-use crate::kinds::{Actual, BoxFuture, Change, Context, Kind, Ready, Wanted};
+use crate::kinds::{Actual, BoxFuture, Change, Checks, Context, Kind, Ready, Wanted};
 use crate::state::Record;
 
 /// The resource, then its parts.
@@ -20,14 +26,21 @@ impl Kind for Subnet {
         SCHEMAS
     }
 
+    fn complete(&self, configuration: &mut Configuration) {
+        names::take_name_tags(configuration, "subnet");
+    }
+
+    fn check(&self, checks: &mut Checks<'_>) {
+        check::check(checks);
+    }
+
     fn read<'a>(
         &'a self,
         aws: &'a Aws,
         place: &'a Place,
         wanted: &'a [Wanted],
     ) -> BoxFuture<'a, Result<Vec<Option<Actual>>, Failure>> {
-        let _ = (aws, place, wanted);
-        Box::pin(super::ec2::unwritten())
+        Box::pin(read::read(aws, place, wanted))
     }
 
     fn create<'a>(
@@ -35,8 +48,12 @@ impl Kind for Subnet {
         cx: &'a Context<'a>,
         node: &'a Ready,
     ) -> BoxFuture<'a, Result<Actual, Failure>> {
-        let _ = (cx, node);
-        Box::pin(super::ec2::unwritten())
+        Box::pin(async move {
+            match &*node.kind {
+                "subnet" => write::create(cx, node).await,
+                other => Err(no_such_part(other)),
+            }
+        })
     }
 
     fn update<'a>(
@@ -46,8 +63,12 @@ impl Kind for Subnet {
         record: &'a Record,
         changes: &'a [Change],
     ) -> BoxFuture<'a, Result<Actual, Failure>> {
-        let _ = (cx, node, record, changes);
-        Box::pin(super::ec2::unwritten())
+        Box::pin(async move {
+            match &*node.kind {
+                "subnet" => write::update(cx, node, record, changes).await,
+                other => Err(no_such_part(other)),
+            }
+        })
     }
 
     fn delete<'a>(
@@ -55,7 +76,11 @@ impl Kind for Subnet {
         cx: &'a Context<'a>,
         record: &'a Record,
     ) -> BoxFuture<'a, Result<(), Failure>> {
-        let _ = (cx, record);
-        Box::pin(super::ec2::unwritten())
+        Box::pin(async move {
+            match record.kind.as_str() {
+                "subnet" => write::delete(cx, record).await,
+                other => Err(no_such_part(other)),
+            }
+        })
     }
 }

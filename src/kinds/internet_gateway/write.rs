@@ -1,0 +1,101 @@
+//! Making, changing and deleting internet gateways.
+
+use aws_sdk_ec2::types::ResourceType;
+
+use super::{attachment, read};
+use crate::aws::{Failure, Repeat, call};
+use crate::kinds::ec2::blockers::{self, Blocker};
+use crate::kinds::ec2::describe::gateways;
+use crate::kinds::ec2::made::{announce_id, marked, once, sent, settled, wanted};
+use crate::kinds::ec2::tags;
+use crate::kinds::{Actual, Change, Context, Ready};
+use crate::state::Record;
+
+pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
+    let client = cx.aws.ec2(&node.place).await?;
+    let request = client
+        .create_internet_gateway()
+        .set_tag_specifications(tags::specification(
+            ResourceType::InternetGateway,
+            node,
+            true,
+        ));
+    let gateway = once(
+        cx,
+        || async {
+            let answer = call(cx.aws, "ec2:CreateInternetGateway", Repeat::Once, || {
+                request.clone().send()
+            })
+            .await?;
+            sent(answer.internet_gateway, "ec2:CreateInternetGateway")
+        },
+        || async {
+            let found = gateways::list(cx.aws, &node.place, marked(node)).await?;
+            Ok(found.into_iter().next())
+        },
+    )
+    .await?;
+    let id = sent(gateway.internet_gateway_id, "ec2:CreateInternetGateway")?;
+    announce_id(cx, node, &id);
+    read_back(cx, node, &id).await
+}
+
+async fn read_back(cx: &Context<'_>, node: &Ready, id: &str) -> Result<Actual, Failure> {
+    let wanted = wanted(node, id);
+    settled(cx, node, || async {
+        let mut found = read::read(cx.aws, &node.place, &wanted).await?;
+        Ok(found.pop().flatten())
+    })
+    .await
+}
+
+pub async fn update(
+    cx: &Context<'_>,
+    node: &Ready,
+    record: &Record,
+    changes: &[Change],
+) -> Result<Actual, Failure> {
+    tags::update(cx, &node.place, &record.id, changes, true).await?;
+    read_back(cx, node, &record.id).await
+}
+
+/// Deletes the gateway, detached first from wherever it is still attached.
+pub async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Failure> {
+    let client = cx.aws.ec2(&record.place).await?;
+    let id = record.id.as_str();
+    let Some(gateway) = gateways::one(cx.aws, &record.place, id).await? else {
+        return Ok(());
+    };
+    for vpc in gateway
+        .attachments()
+        .iter()
+        .filter_map(|attachment| attachment.vpc_id())
+    {
+        attachment::detach(cx, &record.place, id, vpc).await?;
+    }
+    blockers::delete(
+        cx,
+        id,
+        || {
+            call(cx.aws, "ec2:DeleteInternetGateway", Repeat::Safe, || {
+                client
+                    .delete_internet_gateway()
+                    .internet_gateway_id(id)
+                    .send()
+            })
+        },
+        || async {
+            let there = gateways::one(cx.aws, &record.place, id).await?;
+            Ok(there
+                .iter()
+                .flat_map(|gateway| gateway.attachments())
+                .filter_map(|attachment| attachment.vpc_id())
+                .map(|vpc| Blocker {
+                    what: format!("the attachment to {vpc}"),
+                    passing: true,
+                })
+                .collect())
+        },
+    )
+    .await
+}

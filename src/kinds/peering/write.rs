@@ -1,0 +1,116 @@
+//! Asking for peerings and deleting them, from the requester's side.
+
+use aws_sdk_ec2::types::{ResourceType, VpcPeeringConnectionStateReasonCode as Code};
+
+use super::{read, status};
+use crate::aws::{Cause, Failure, Repeat, call};
+use crate::kinds::ec2::describe::{filter, peerings};
+use crate::kinds::ec2::made::{announce_id, marked, once, sent, settled, wanted};
+use crate::kinds::ec2::tags;
+use crate::kinds::{Actual, Change, Context, Ready, wait};
+use crate::state::Record;
+
+pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
+    let client = cx.aws.ec2(&node.place).await?;
+    let requester = node.text("requester").unwrap_or_default();
+    let accepter = node.text("accepter").unwrap_or_default();
+    let other = |name: &str, own: &str| {
+        node.text(name)
+            .filter(|value| *value != own)
+            .map(str::to_owned)
+    };
+    let request = client
+        .create_vpc_peering_connection()
+        .vpc_id(requester)
+        .peer_vpc_id(accepter)
+        .set_peer_owner_id(other("accepter_account", &node.place.account))
+        .set_peer_region(other("accepter_region", &node.place.region))
+        .set_tag_specifications(tags::specification(
+            ResourceType::VpcPeeringConnection,
+            node,
+            true,
+        ));
+    let peering = once(
+        cx,
+        || async {
+            let answer = wait::visible(cx, &[requester, accepter], || {
+                call(
+                    cx.aws,
+                    "ec2:CreateVpcPeeringConnection",
+                    Repeat::Once,
+                    || request.clone().send(),
+                )
+            })
+            .await?;
+            sent(
+                answer.vpc_peering_connection,
+                "ec2:CreateVpcPeeringConnection",
+            )
+        },
+        || async {
+            let mut filters = marked(node);
+            filters.push(filter("requester-vpc-info.vpc-id", [requester]));
+            let found = peerings::list(cx.aws, &node.place, filters).await?;
+            Ok(found.into_iter().find(status::lives))
+        },
+    )
+    .await?;
+    let id = sent(
+        peering.vpc_peering_connection_id,
+        "ec2:CreateVpcPeeringConnection",
+    )?;
+    announce_id(cx, node, &id);
+    status::wait_for(cx, &node.place, &id, "pending acceptance", |peering| {
+        status::is_accepted(peering) || status::code(peering) == Some(&Code::PendingAcceptance)
+    })
+    .await?;
+    read_back(cx, node, &id).await
+}
+
+async fn read_back(cx: &Context<'_>, node: &Ready, id: &str) -> Result<Actual, Failure> {
+    let wanted = wanted(node, id);
+    settled(cx, node, || async {
+        let mut found = read::read(cx.aws, &node.place, &wanted).await?;
+        Ok(found.pop().flatten())
+    })
+    .await
+}
+
+pub async fn update(
+    cx: &Context<'_>,
+    node: &Ready,
+    record: &Record,
+    changes: &[Change],
+) -> Result<Actual, Failure> {
+    tags::update(cx, &node.place, &record.id, changes, true).await?;
+    read_back(cx, node, &record.id).await
+}
+
+pub async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Failure> {
+    let client = cx.aws.ec2(&record.place).await?;
+    let id = record.id.as_str();
+    let answer = call(
+        cx.aws,
+        "ec2:DeleteVpcPeeringConnection",
+        Repeat::Safe,
+        || {
+            client
+                .delete_vpc_peering_connection()
+                .vpc_peering_connection_id(id)
+                .send()
+        },
+    )
+    .await;
+    match answer {
+        Ok(_) => status::wait_gone(cx, &record.place, id).await,
+        Err(failure) if failure.cause == Cause::NotFound => Ok(()),
+        // One that failed, expired or was deleted has no way to `deleting` (behaviour: errors).
+        Err(failure) if failure.cause == Cause::InUse => {
+            match peerings::one(cx.aws, &record.place, id).await? {
+                Some(peering) if status::lives(&peering) => Err(failure),
+                _ => Ok(()),
+            }
+        }
+        Err(failure) => Err(failure),
+    }
+}

@@ -1,0 +1,88 @@
+//! Reading route tables: routes and associations come inside.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_ec2::types::RouteTable;
+
+use super::{association, route};
+use crate::aws::{Aws, Failure};
+use crate::config::Place;
+use crate::kinds::ec2::describe::{by_chunks, filter, tables};
+use crate::kinds::ec2::fields::Fields;
+use crate::kinds::{Actual, Wanted};
+
+pub async fn read(
+    aws: &Aws,
+    place: &Place,
+    wanted: &[Wanted],
+) -> Result<Vec<Option<Actual>>, Failure> {
+    let ids: BTreeSet<String> = wanted.iter().filter_map(table_of).collect();
+    let found = tables::by_id(aws, place, &ids).await?;
+    let mut associations: BTreeMap<String, Actual> = BTreeMap::new();
+    keep(found.values(), &mut associations);
+    // One that somebody moved to another table is asked for by its id.
+    let moved: BTreeSet<String> = wanted
+        .iter()
+        .filter(|one| &*one.kind == "route_table.subnets" && !associations.contains_key(&one.id))
+        .map(|one| one.id.clone())
+        .collect();
+    let elsewhere = by_chunks(&moved, |chunk| {
+        tables::list(
+            aws,
+            place,
+            vec![filter("association.route-table-association-id", chunk)],
+        )
+    })
+    .await?;
+    keep(elsewhere.iter(), &mut associations);
+    Ok(wanted
+        .iter()
+        .map(|one| match &*one.kind {
+            "route_table.subnets" => associations.get(&one.id).cloned(),
+            "route_table.route" => route::found_in(found.get(&table_of(one)?)?, one),
+            _ => found.get(&one.id).map(actual),
+        })
+        .collect())
+}
+
+fn keep<'a>(
+    tables: impl Iterator<Item = &'a RouteTable>,
+    associations: &mut BTreeMap<String, Actual>,
+) {
+    for table in tables {
+        for one in table.associations() {
+            let Some(id) = one.route_table_association_id() else {
+                continue;
+            };
+            if association::find(table, |other| {
+                other.route_table_association_id() == Some(id)
+            })
+            .is_some()
+            {
+                associations.insert(id.to_owned(), association::actual(one));
+            }
+        }
+    }
+}
+
+/// The table that a wanted thing is, or is in.
+fn table_of(one: &Wanted) -> Option<String> {
+    match &*one.kind {
+        "route_table" => Some(one.id.clone()),
+        "route_table.route" => Some(route::parts_of(&one.id)?.0.to_owned()),
+        _ => Some(one.attributes.get("table")?.as_str()?.to_owned()),
+    }
+}
+
+fn actual(table: &RouteTable) -> Actual {
+    let id = table.route_table_id().unwrap_or_default();
+    Actual {
+        id: id.to_owned(),
+        attributes: Fields::new()
+            .text("id", Some(id))
+            .text("owner", table.owner_id())
+            .text("vpc", table.vpc_id())
+            .tags(Some(table.tags()), true)
+            .done(),
+    }
+}

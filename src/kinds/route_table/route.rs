@@ -1,0 +1,220 @@
+//! Making, changing and deleting routes: those of `route` blocks, and those of peerings.
+
+use aws_sdk_ec2::types::{Route, RouteTable};
+
+use super::target::{self, aim};
+use crate::aws::{Aws, Cause, Failure, Repeat, call};
+use crate::config::Place;
+use crate::kinds::ec2::describe::{absent, tables};
+use crate::kinds::ec2::fields::Fields;
+use crate::kinds::ec2::made::settled;
+use crate::kinds::{Actual, Context, Ready, Wanted, wait};
+use crate::state::Record;
+
+/// The id of a route: its table and its destination.
+pub fn id_of(table: &str, destination: &str) -> String {
+    format!("{table} {destination}")
+}
+
+/// Table and destination of a route's id.
+pub fn parts_of(id: &str) -> Option<(&str, &str)> {
+    id.split_once(' ')
+}
+
+/// The attribute that holds the target: `via` of a `route` block, `peering` of a peering's route.
+pub fn target_attribute(kind: &str) -> &'static str {
+    if kind == "route_table.route" {
+        "via"
+    } else {
+        "peering"
+    }
+}
+
+/// The routes among `wanted`, as they are in their tables.
+///
+/// # Errors
+/// A failed read.
+pub async fn read(
+    aws: &Aws,
+    place: &Place,
+    wanted: &[Wanted],
+) -> Result<Vec<Option<Actual>>, Failure> {
+    let ids = wanted
+        .iter()
+        .filter_map(|one| parts_of(&one.id))
+        .map(|(table, _)| table.to_owned())
+        .collect();
+    let found = tables::by_id(aws, place, &ids).await?;
+    Ok(wanted
+        .iter()
+        .map(|one| found_in(found.get(parts_of(&one.id)?.0)?, one))
+        .collect())
+}
+
+/// A wanted route in its table.
+pub fn found_in(table: &RouteTable, wanted: &Wanted) -> Option<Actual> {
+    let (id, destination) = parts_of(&wanted.id)?;
+    let route = in_table(table, destination)?;
+    let attribute = target_attribute(&wanted.kind);
+    let recorded = wanted
+        .attributes
+        .get(attribute)
+        .and_then(|value| value.as_str());
+    Some(Actual {
+        id: wanted.id.clone(),
+        attributes: Fields::new()
+            .text("table", Some(id))
+            .text("to", Some(destination))
+            .text(attribute, target::read(route, recorded))
+            .text("state", route.state().map(|state| state.as_str()))
+            .done(),
+    })
+}
+
+fn in_table<'a>(table: &'a RouteTable, destination: &str) -> Option<&'a Route> {
+    table.routes().iter().find(|route| {
+        route.destination_cidr_block() == Some(destination)
+            || route.destination_ipv6_cidr_block() == Some(destination)
+    })
+}
+
+/// Makes a route; `attribute` holds its target.
+///
+/// # Errors
+/// A failed call, or a route to that destination that leads elsewhere.
+pub async fn create(cx: &Context<'_>, node: &Ready, attribute: &str) -> Result<Actual, Failure> {
+    let client = cx.aws.ec2(&node.place).await?;
+    let (table, destination, target) = fields(node, attribute);
+    let request = aim!(
+        client.create_route().route_table_id(table),
+        destination,
+        target
+    );
+    let sent = wait::visible(cx, &[table, target], || {
+        // Repeated, it is refused as being there, and what is there is looked at.
+        call(cx.aws, "ec2:CreateRoute", Repeat::Safe, || {
+            request.clone().send()
+        })
+    })
+    .await;
+    if let Err(failure) = sent {
+        if failure.cause != Cause::AlreadyExists {
+            return Err(failure);
+        }
+        take_over(cx, node, attribute, failure).await?;
+    }
+    (cx.made)(Actual {
+        id: id_of(table, destination),
+        attributes: node.attributes.clone(),
+    });
+    read_back(cx, node).await
+}
+
+fn fields<'a>(node: &'a Ready, attribute: &str) -> (&'a str, &'a str, &'a str) {
+    (
+        node.text("table").unwrap_or_default(),
+        node.text("to").unwrap_or_default(),
+        node.text(attribute).unwrap_or_default(),
+    )
+}
+
+/// A route to that destination is there: it is ours if it leads where ours does, and replaced if
+/// its target is gone. Any other belongs to somebody.
+async fn take_over(
+    cx: &Context<'_>,
+    node: &Ready,
+    attribute: &str,
+    failure: Failure,
+) -> Result<(), Failure> {
+    let (table, destination, target) = fields(node, attribute);
+    let there = tables::one(cx.aws, &node.place, table).await?;
+    let Some(route) = there
+        .as_ref()
+        .and_then(|table| in_table(table, destination))
+    else {
+        return Err(failure);
+    };
+    let leads_to = target::read(route, Some(target));
+    if leads_to == Some(target) {
+        return Ok(());
+    }
+    if matches!(route.state(), Some(state) if state.as_str() == "blackhole") {
+        return replace(cx, node, attribute).await;
+    }
+    Err(failure.help(format!(
+        "{table} has a route to {destination} by {} that smd does not own: delete it, or choose another destination",
+        leads_to.unwrap_or("another target")
+    )))
+}
+
+async fn replace(cx: &Context<'_>, node: &Ready, attribute: &str) -> Result<(), Failure> {
+    let client = cx.aws.ec2(&node.place).await?;
+    let (table, destination, target) = fields(node, attribute);
+    let request = aim!(
+        client.replace_route().route_table_id(table),
+        destination,
+        target
+    );
+    wait::visible(cx, &[table, target], || {
+        call(cx.aws, "ec2:ReplaceRoute", Repeat::Safe, || {
+            request.clone().send()
+        })
+    })
+    .await
+    .map(|_| ())
+}
+
+async fn read_back(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
+    let wanted = [Wanted {
+        address: node.address.clone(),
+        kind: node.kind.clone(),
+        id: id_of(
+            node.text("table").unwrap_or_default(),
+            node.text("to").unwrap_or_default(),
+        ),
+        attributes: std::sync::Arc::new(node.attributes.clone()),
+    }];
+    settled(cx, node, || async {
+        let mut found = read(cx.aws, &node.place, &wanted).await?;
+        Ok(found.pop().flatten())
+    })
+    .await
+}
+
+/// Leads a route elsewhere, without a gap.
+///
+/// # Errors
+/// A failed call.
+pub async fn update(
+    cx: &Context<'_>,
+    node: &Ready,
+    _: &Record,
+    attribute: &str,
+) -> Result<Actual, Failure> {
+    replace(cx, node, attribute).await?;
+    read_back(cx, node).await
+}
+
+/// Deletes a route.
+///
+/// # Errors
+/// A failed call.
+pub async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Failure> {
+    let Some((table, destination)) = parts_of(&record.id) else {
+        return Ok(());
+    };
+    let client = cx.aws.ec2(&record.place).await?;
+    let request = client.delete_route().route_table_id(table);
+    let request = if destination.contains(':') {
+        request.destination_ipv6_cidr_block(destination)
+    } else {
+        request.destination_cidr_block(destination)
+    };
+    absent(
+        call(cx.aws, "ec2:DeleteRoute", Repeat::Safe, || {
+            request.clone().send()
+        })
+        .await,
+    )
+    .map(|_| ())
+}

@@ -1,0 +1,406 @@
+//! Making, changing and deleting rules, each known by its own id.
+
+use aws_sdk_ec2::types::{IpPermission, ResourceType, SecurityGroupRule, SecurityGroupRuleUpdate};
+
+use super::implied::peer_attribute;
+use super::parts::ANYWHERE;
+use super::peer::Peer;
+use super::read;
+use crate::aws::{Cause, Failure, Repeat, call};
+use crate::config::Place;
+use crate::kinds::ec2::describe::{absent, filter, rules};
+use crate::kinds::ec2::fields::Fields;
+use crate::kinds::ec2::made::{sent, settled, wanted};
+use crate::kinds::ec2::tags;
+use crate::kinds::{Actual, Change, Context, Ready, wait};
+use crate::state::Record;
+use crate::value::{Data, Map, Value};
+
+/// AWS's word for every protocol.
+const ALL: &str = "-1";
+/// AWS's number for every ICMP type or code.
+const ANY: i32 = -1;
+
+/// What a rule lets through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Traffic {
+    protocol: String,
+    /// First and last port, or ICMP type and code; -1 and -1 where there are none.
+    ports: (i32, i32),
+}
+
+impl Traffic {
+    fn of_attributes(attributes: &Map) -> Self {
+        let protocol = match attributes.get("protocol").and_then(Value::as_str) {
+            Some("all") | None => ALL,
+            Some(protocol) => protocol,
+        };
+        let number = |name: &str| {
+            attributes
+                .get(name)
+                .and_then(Value::as_int)
+                .and_then(|number| i32::try_from(number).ok())
+                .unwrap_or(ANY)
+        };
+        let ports = if takes_ports(protocol) {
+            match attributes.get("ports").map(|value| &value.data) {
+                Some(Data::Ports(from, to)) => (i32::from(*from), i32::from(*to)),
+                _ => (ANY, ANY),
+            }
+        } else if is_icmp(protocol) {
+            (number("icmp_type"), number("icmp_code"))
+        } else {
+            (ANY, ANY)
+        };
+        Self {
+            protocol: protocol.to_owned(),
+            ports,
+        }
+    }
+
+    fn of_rule(rule: &SecurityGroupRule) -> Self {
+        let protocol = rule.ip_protocol().unwrap_or(ALL);
+        let ports = if takes_ports(protocol) || is_icmp(protocol) {
+            (
+                rule.from_port().unwrap_or(ANY),
+                rule.to_port().unwrap_or(ANY),
+            )
+        } else {
+            (ANY, ANY)
+        };
+        Self {
+            protocol: protocol.to_owned(),
+            ports,
+        }
+    }
+
+    /// What the calls take: nothing where the protocol has no ports.
+    fn sent(&self) -> (Option<i32>, Option<i32>) {
+        if takes_ports(&self.protocol) || is_icmp(&self.protocol) {
+            (Some(self.ports.0), Some(self.ports.1))
+        } else {
+            (None, None)
+        }
+    }
+}
+
+/// Whether a protocol has ports.
+pub fn takes_ports(protocol: &str) -> bool {
+    matches!(protocol, "tcp" | "udp")
+}
+
+/// Whether a protocol has types and codes.
+pub fn is_icmp(protocol: &str) -> bool {
+    matches!(protocol, "icmp" | "icmpv6")
+}
+
+fn is_egress(kind: &str) -> bool {
+    kind == "security_group.egress"
+}
+
+/// A rule as it is there.
+pub fn actual(place: &Place, rule: &SecurityGroupRule) -> Actual {
+    let id = rule.security_group_rule_id().unwrap_or_default();
+    let traffic = Traffic::of_rule(rule);
+    let peer = if rule.is_egress() == Some(true) {
+        "to"
+    } else {
+        "from"
+    };
+    let mut fields = Fields::new()
+        .text("id", Some(id))
+        .text("group", rule.group_id())
+        .text("protocol", Some(&traffic.protocol))
+        .text(
+            peer,
+            Peer::of(rule)
+                .map(|peer| peer.text(&place.account))
+                .as_deref(),
+        )
+        .text("description", rule.description())
+        .tags(Some(rule.tags()), false);
+    if takes_ports(&traffic.protocol) {
+        if let (Ok(from), Ok(to)) = (
+            u16::try_from(traffic.ports.0),
+            u16::try_from(traffic.ports.1),
+        ) {
+            fields = fields.value("ports", Value::new(Data::Ports(from, to)));
+        }
+    } else if is_icmp(&traffic.protocol) {
+        fields = fields
+            .number("icmp_type", Some(traffic.ports.0))
+            .number("icmp_code", Some(traffic.ports.1));
+    }
+    Actual {
+        id: id.to_owned(),
+        attributes: fields.done(),
+    }
+}
+
+fn peer_of(node: &Ready) -> Result<Peer, Failure> {
+    let text = peer_attribute(&node.kind)
+        .and_then(|attribute| node.text(attribute))
+        .unwrap_or_default();
+    Peer::parse(text).ok_or_else(|| {
+        Failure::new(
+            Cause::Invalid,
+            "",
+            format!(
+                "`{text}` is no network, prefix list or security group, so `{}` cannot name it",
+                node.address
+            ),
+        )
+    })
+}
+
+pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
+    let peer = peer_of(node)?;
+    let traffic = Traffic::of_attributes(&node.attributes);
+    let looks_like_aws = is_egress(&node.kind)
+        && traffic.protocol == ALL
+        && peer.text(&node.place.account) == ANYWHERE;
+    // AWS may have made this one with the group.
+    let there = if looks_like_aws {
+        equal(cx, node, &traffic, &peer).await?
+    } else {
+        None
+    };
+    let id = match there {
+        Some(rule) => adopt(cx, node, &rule).await?,
+        None => match authorize(cx, node, &traffic, &peer).await {
+            Ok(id) => id,
+            Err(failure) if failure.cause == Cause::AlreadyExists => {
+                match equal(cx, node, &traffic, &peer).await? {
+                    Some(rule) => adopt(cx, node, &rule).await?,
+                    None => return Err(failure),
+                }
+            }
+            Err(failure) => return Err(failure),
+        },
+    };
+    (cx.made)(Actual {
+        id: id.clone(),
+        attributes: node.attributes.clone(),
+    });
+    read_back(cx, node, &id).await
+}
+
+/// Sends the Authorize call. Repeated, it is refused as a duplicate, and what is there is looked
+/// at.
+async fn authorize(
+    cx: &Context<'_>,
+    node: &Ready,
+    traffic: &Traffic,
+    peer: &Peer,
+) -> Result<String, Failure> {
+    let client = cx.aws.ec2(&node.place).await?;
+    let group = node.text("group").unwrap_or_default();
+    let mut permission: IpPermission = peer.permission(node.text("description"));
+    permission.ip_protocol = Some(traffic.protocol.clone());
+    (permission.from_port, permission.to_port) = traffic.sent();
+    let marks = tags::specification(ResourceType::SecurityGroupRule, node, false);
+    let mut touching = vec![group];
+    if let Peer::Group { id, .. } = peer {
+        touching.push(id);
+    }
+    let made = if is_egress(&node.kind) {
+        let request = client
+            .authorize_security_group_egress()
+            .group_id(group)
+            .ip_permissions(permission)
+            .set_tag_specifications(marks);
+        wait::visible(cx, &touching, || {
+            call(
+                cx.aws,
+                "ec2:AuthorizeSecurityGroupEgress",
+                Repeat::Safe,
+                || request.clone().send(),
+            )
+        })
+        .await?
+        .security_group_rules
+    } else {
+        let request = client
+            .authorize_security_group_ingress()
+            .group_id(group)
+            .ip_permissions(permission)
+            .set_tag_specifications(marks);
+        wait::visible(cx, &touching, || {
+            call(
+                cx.aws,
+                "ec2:AuthorizeSecurityGroupIngress",
+                Repeat::Safe,
+                || request.clone().send(),
+            )
+        })
+        .await?
+        .security_group_rules
+    };
+    let rule = made.and_then(|rules| rules.into_iter().next());
+    sent(
+        rule.and_then(|rule| rule.security_group_rule_id),
+        "ec2:AuthorizeSecurityGroupIngress",
+    )
+}
+
+/// The rule of the group that lets the same through.
+async fn equal(
+    cx: &Context<'_>,
+    node: &Ready,
+    traffic: &Traffic,
+    peer: &Peer,
+) -> Result<Option<SecurityGroupRule>, Failure> {
+    let group = node.text("group").unwrap_or_default();
+    let there = rules::list(cx.aws, &node.place, vec![filter("group-id", [group])]).await?;
+    Ok(there.into_iter().find(|rule| {
+        rule.is_egress().unwrap_or_default() == is_egress(&node.kind)
+            && Traffic::of_rule(rule) == *traffic
+            && Peer::of(rule).is_some_and(|other| other.is_same(peer, &node.place))
+    }))
+}
+
+/// Makes a rule that is there this node's: marks, tags and description.
+async fn adopt(
+    cx: &Context<'_>,
+    node: &Ready,
+    rule: &SecurityGroupRule,
+) -> Result<String, Failure> {
+    let id = sent(
+        rule.security_group_rule_id.clone(),
+        "ec2:DescribeSecurityGroupRules",
+    )?;
+    tags::set(cx, &node.place, &id, &tags::of(node, false)).await?;
+    let written = node.text("description");
+    if written.is_some() && written != rule.description() {
+        modify(cx, node, &id, written).await?;
+    }
+    Ok(id)
+}
+
+async fn read_back(cx: &Context<'_>, node: &Ready, id: &str) -> Result<Actual, Failure> {
+    let wanted = wanted(node, id);
+    settled(cx, node, || async {
+        let mut found = read::read(cx.aws, &node.place, &wanted).await?;
+        Ok(found.pop().flatten())
+    })
+    .await
+}
+
+/// One ModifySecurityGroupRules: the rule keeps its id, and no traffic is cut.
+async fn modify(
+    cx: &Context<'_>,
+    node: &Ready,
+    id: &str,
+    description: Option<&str>,
+) -> Result<(), Failure> {
+    let client = cx.aws.ec2(&node.place).await?;
+    let group = node.text("group").unwrap_or_default();
+    let peer = peer_of(node)?;
+    let traffic = Traffic::of_attributes(&node.attributes);
+    let (from, to) = traffic.sent();
+    let update = SecurityGroupRuleUpdate::builder()
+        .security_group_rule_id(id)
+        .security_group_rule(
+            peer.request()
+                .ip_protocol(&traffic.protocol)
+                .set_from_port(from)
+                .set_to_port(to)
+                .set_description(description.map(str::to_owned))
+                .build(),
+        )
+        .build();
+    let mut touching = vec![group, id];
+    if let Peer::Group { id, .. } = &peer {
+        touching.push(id);
+    }
+    wait::visible(cx, &touching, || {
+        call(cx.aws, "ec2:ModifySecurityGroupRules", Repeat::Safe, || {
+            client
+                .modify_security_group_rules()
+                .group_id(group)
+                .security_group_rules(update.clone())
+                .send()
+        })
+    })
+    .await
+    .map(|_| ())
+}
+
+pub async fn update(
+    cx: &Context<'_>,
+    node: &Ready,
+    record: &Record,
+    changes: &[Change],
+) -> Result<Actual, Failure> {
+    let id = record.id.as_str();
+    let content = changes
+        .iter()
+        .any(|change| change.path != "tags" && !change.path.starts_with("tags."));
+    if content {
+        // The call replaces the whole rule: a description that the files do not write is kept.
+        let cleared = changes.iter().any(|change| change.path == "description");
+        let description = match node.text("description") {
+            Some(text) => Some(text),
+            None if cleared => Some(""),
+            None => record.text("description"),
+        };
+        modify(cx, node, id, description).await?;
+    }
+    tags::update(cx, &node.place, id, changes, false).await?;
+    read_back(cx, node, id).await
+}
+
+pub async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Failure> {
+    let group = record.text("group").unwrap_or_default();
+    revoke(
+        cx,
+        &record.place,
+        group,
+        is_egress(&record.kind),
+        vec![record.id.clone()],
+    )
+    .await
+}
+
+/// Revokes rules by id; gone already is success.
+pub async fn revoke(
+    cx: &Context<'_>,
+    place: &Place,
+    group: &str,
+    egress: bool,
+    rules: Vec<String>,
+) -> Result<(), Failure> {
+    let client = cx.aws.ec2(place).await?;
+    let revoked = if egress {
+        call(
+            cx.aws,
+            "ec2:RevokeSecurityGroupEgress",
+            Repeat::Safe,
+            || {
+                client
+                    .revoke_security_group_egress()
+                    .group_id(group)
+                    .set_security_group_rule_ids(Some(rules.clone()))
+                    .send()
+            },
+        )
+        .await
+        .map(|_| ())
+    } else {
+        call(
+            cx.aws,
+            "ec2:RevokeSecurityGroupIngress",
+            Repeat::Safe,
+            || {
+                client
+                    .revoke_security_group_ingress()
+                    .group_id(group)
+                    .set_security_group_rule_ids(Some(rules.clone()))
+                    .send()
+            },
+        )
+        .await
+        .map(|_| ())
+    };
+    absent(revoked).map(|_| ())
+}

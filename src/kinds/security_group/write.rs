@@ -1,0 +1,126 @@
+//! Making, changing and deleting security groups.
+
+use std::time::Duration;
+
+use aws_sdk_ec2::types::ResourceType;
+
+use super::{read, rule};
+use crate::aws::{Failure, Repeat, call};
+use crate::config::Place;
+use crate::kinds::ec2::blockers;
+use crate::kinds::ec2::describe::{filter, groups, rules};
+use crate::kinds::ec2::made::{announce_id, marked, once, sent, settled, wanted};
+use crate::kinds::ec2::tags;
+use crate::kinds::{Actual, Change, Context, Ready, wait};
+use crate::state::Record;
+use crate::value::Value;
+
+/// What a group without a written description carries: AWS wants one.
+const DESCRIPTION: &str = "Managed by smd";
+/// How long AWS's own egress rule is looked for after a group was made.
+const DEFAULT_RULE_LIMIT: Duration = Duration::from_secs(60);
+
+pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
+    let client = cx.aws.ec2(&node.place).await?;
+    let vpc = node.text("vpc").unwrap_or_default();
+    let request = client
+        .create_security_group()
+        .group_name(node.text("name").unwrap_or_default())
+        .description(node.text("description").unwrap_or(DESCRIPTION))
+        .vpc_id(vpc)
+        .set_tag_specifications(tags::specification(
+            ResourceType::SecurityGroup,
+            node,
+            false,
+        ));
+    let id = once(
+        cx,
+        || async {
+            let answer = wait::visible(cx, &[vpc], || {
+                call(cx.aws, "ec2:CreateSecurityGroup", Repeat::Once, || {
+                    request.clone().send()
+                })
+            })
+            .await?;
+            sent(answer.group_id, "ec2:CreateSecurityGroup")
+        },
+        || async {
+            let found = groups::list(cx.aws, &node.place, marked(node)).await?;
+            Ok(found.into_iter().find_map(|group| group.group_id))
+        },
+    )
+    .await?;
+    announce_id(cx, node, &id);
+    if node.get("default_egress").and_then(Value::as_bool) == Some(false) {
+        remove_default_egress(cx, &node.place, &id).await?;
+    }
+    read_back(cx, node, &id).await
+}
+
+/// Takes away the egress rules that AWS made with the group: no other can be there yet.
+async fn remove_default_egress(
+    cx: &Context<'_>,
+    place: &Place,
+    group: &str,
+) -> Result<(), Failure> {
+    let started = cx.clock.now();
+    let wait = wait::Wait::new(
+        format!("the egress rule of {group} to show"),
+        "ec2:DescribeSecurityGroupRules",
+        wait::PROPAGATION,
+    );
+    let made_by_aws: Vec<String> = wait::until(cx, wait, || async {
+        let there = rules::list(cx.aws, place, vec![filter("group-id", [group])]).await?;
+        let ids: Vec<String> = there
+            .into_iter()
+            .filter(|rule| rule.is_egress() == Some(true))
+            .filter_map(|rule| rule.security_group_rule_id)
+            .collect();
+        let passed = cx.clock.now().duration_since(started).unwrap_or_default();
+        Ok(if ids.is_empty() && passed < DEFAULT_RULE_LIMIT {
+            wait::Look::Pending("not there yet".to_owned())
+        } else {
+            wait::Look::Done(ids)
+        })
+    })
+    .await?;
+    if made_by_aws.is_empty() {
+        return Ok(());
+    }
+    rule::revoke(cx, place, group, true, made_by_aws).await
+}
+
+async fn read_back(cx: &Context<'_>, node: &Ready, id: &str) -> Result<Actual, Failure> {
+    let wanted = wanted(node, id);
+    settled(cx, node, || async {
+        let mut found = read::read(cx.aws, &node.place, &wanted).await?;
+        Ok(found.pop().flatten())
+    })
+    .await
+}
+
+pub async fn update(
+    cx: &Context<'_>,
+    node: &Ready,
+    record: &Record,
+    changes: &[Change],
+) -> Result<Actual, Failure> {
+    tags::update(cx, &node.place, &record.id, changes, false).await?;
+    read_back(cx, node, &record.id).await
+}
+
+pub async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Failure> {
+    let client = cx.aws.ec2(&record.place).await?;
+    let id = record.id.as_str();
+    blockers::delete(
+        cx,
+        id,
+        || {
+            call(cx.aws, "ec2:DeleteSecurityGroup", Repeat::Safe, || {
+                client.delete_security_group().group_id(id).send()
+            })
+        },
+        || blockers::of_group(cx, &record.place, id),
+    )
+    .await
+}
