@@ -9,6 +9,7 @@
 mod errors;
 mod formatting;
 mod limits;
+mod meaning;
 mod print;
 mod properties;
 
