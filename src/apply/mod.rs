@@ -7,7 +7,6 @@
 mod cancel;
 mod event;
 mod marks;
-mod meaning;
 mod not_applied;
 mod read;
 mod ready;
@@ -19,9 +18,12 @@ mod shown;
 mod step;
 mod unchanged;
 
+#[cfg(test)]
+mod tests;
+
 pub use cancel::{Cancel, Level};
 pub use event::{Doing, Event, Observer};
-pub use read::{Found, read, unknown_kind};
+pub use read::{Found, Kinds, read, unknown_kind};
 pub use ready::Secrets;
 pub use report::{Counts, Report, Status};
 pub use run::{Request, run};

@@ -1,13 +1,14 @@
 //! What a create or update asked for and AWS did not take, though the call succeeded.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, codes};
-use crate::kinds::{self, Actual, Kind};
+use crate::kinds::{Actual, Kind};
 use crate::plan::{self, Step};
 use crate::value::Map;
 
 /// One warning for each written path that AWS says is otherwise.
 pub fn warnings(kind: &dyn Kind, step: &Step, written: &Map, actual: &Actual) -> Diagnostics {
-    let Some(schema) = kinds::schema_of(&step.kind) else {
+    let schemas = kind.schemas();
+    let Some(schema) = schemas.iter().find(|schema| schema.kind == step.kind) else {
         return Diagnostics::new();
     };
     plan::not_applied(kind, schema, written, &actual.attributes)

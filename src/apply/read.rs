@@ -10,8 +10,20 @@ use crate::address::Address;
 use crate::aws::{Aws, Cause, Failure};
 use crate::config::Place;
 use crate::diagnostic::{Diagnostic, Diagnostics, codes};
-use crate::kinds::{self, Actual, Kind, Wanted};
+use crate::kinds::{Actual, Kind, Wanted};
 use crate::state::Record;
+
+/// The kinds there are, usually [`crate::kinds::registry`].
+pub type Kinds<'a> = &'a [&'static dyn Kind];
+
+/// The kind that has this schema word.
+#[must_use]
+pub fn find(kinds: Kinds<'_>, word: &str) -> Option<&'static dyn Kind> {
+    kinds
+        .iter()
+        .copied()
+        .find(|kind| kind.schemas().iter().any(|schema| schema.kind == word))
+}
 
 /// What is there of each address that was asked for; `None` where it is gone.
 pub type Found = BTreeMap<Address, Option<Actual>>;
@@ -29,10 +41,11 @@ struct Batch {
 /// Every read that failed; the same trouble with credentials or endpoint is told once.
 pub async fn read<'a>(
     aws: &Aws,
+    kinds: Kinds<'_>,
     records: impl IntoIterator<Item = (&'a Address, &'a Record)>,
     parallelism: usize,
 ) -> Result<Found, Diagnostics> {
-    let batches = batches(records)?;
+    let batches = batches(kinds, records)?;
     let mut answers: Vec<_> = stream::iter(batches.into_iter().enumerate())
         .map(|(index, batch)| async move {
             let answer = batch.kind.read(aws, &batch.place, &batch.wanted).await;
@@ -90,13 +103,14 @@ fn is_shared(cause: Cause) -> bool {
 }
 
 fn batches<'a>(
+    kinds: Kinds<'_>,
     records: impl IntoIterator<Item = (&'a Address, &'a Record)>,
 ) -> Result<Vec<Batch>, Diagnostics> {
     let mut batches: BTreeMap<(Place, &'static str), Batch> = BTreeMap::new();
     let mut unknown = Diagnostics::new();
     for (address, record) in records {
         let family =
-            kinds::find(&record.kind).and_then(|kind| Some((kind, kind.schemas().first()?.kind)));
+            find(kinds, &record.kind).and_then(|kind| Some((kind, kind.schemas().first()?.kind)));
         let Some((kind, family)) = family else {
             unknown.push(unknown_kind(address, &record.kind));
             continue;

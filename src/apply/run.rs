@@ -8,6 +8,7 @@ use futures::{FutureExt, StreamExt};
 
 use super::cancel::{Cancel, Level};
 use super::event::{Doing, Event, Observer};
+use super::read::{Kinds, find};
 use super::ready::Secrets;
 use super::recorder::{Change, Recorder};
 use super::report::{Report, Status};
@@ -18,7 +19,6 @@ use crate::address::Address;
 use crate::aws::Aws;
 use crate::config;
 use crate::diagnostic::{Diagnostic, Diagnostics, codes};
-use crate::kinds;
 use crate::plan::{Action, Plan, Step};
 use crate::state::{Record, State};
 use crate::value::Value;
@@ -33,6 +33,8 @@ pub struct Request<'a> {
     pub new_lineage: String,
     /// AWS, or the sandbox.
     pub aws: &'a Aws,
+    /// The kinds there are.
+    pub kinds: Kinds<'a>,
     /// Gives sensitive values.
     pub secrets: &'a Secrets<'a>,
     /// How many tasks at once.
@@ -47,7 +49,7 @@ pub struct Request<'a> {
 /// is what was done.
 pub async fn run(request: Request<'_>) -> Report {
     let plan = request.plan;
-    let Some(mut schedule) = schedule(plan) else {
+    let Some(mut schedule) = schedule(plan, request.kinds) else {
         return stopped(plan, vec![broken_order()]);
     };
     if let Some(prior) = &request.prior {
@@ -57,7 +59,7 @@ pub async fn run(request: Request<'_>) -> Report {
                 count: endangered.len(),
             });
             tokio::select! {
-                verified = unchanged::verify(request.aws, &endangered, request.parallelism) => {
+                verified = unchanged::verify(request.aws, request.kinds, &endangered, request.parallelism) => {
                     if let Err(diagnostics) = verified {
                         return stopped(plan, diagnostics);
                     }
@@ -74,6 +76,7 @@ pub async fn run(request: Request<'_>) -> Report {
     let shared = Shared {
         plan,
         aws: request.aws,
+        kinds: request.kinds,
         recorder: &recorder,
         secrets: request.secrets,
         observer: request.observer,
@@ -108,13 +111,13 @@ pub async fn run(request: Request<'_>) -> Report {
     }
 }
 
-fn schedule(plan: &Plan) -> Option<Schedule> {
+fn schedule(plan: &Plan, kinds: Kinds<'_>) -> Option<Schedule> {
     if plan.tasks.iter().any(|task| task.step >= plan.steps.len()) {
         return None;
     }
     Schedule::new(plan.tasks.iter().map(|task| {
         let weight = plan.steps.get(task.step).map_or(1, |step| {
-            kinds::find(&step.kind).map_or(1, |kind| kind.usual_seconds(&step.kind))
+            find(kinds, &step.kind).map_or(1, |kind| kind.usual_seconds(&step.kind))
         });
         (weight, task.after.as_slice())
     }))

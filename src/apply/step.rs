@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use super::event::{Doing, Event, Observer};
 use super::marks::marks;
+use super::read::Kinds;
 use super::ready::{self, Secrets};
 use super::recorder::{Change, Recorder};
 use super::{not_applied, read};
 use crate::aws::{Aws, Failure};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::kinds::{self, Actual, Context, Kind, Ready};
+use crate::kinds::{Actual, Context, Kind, Ready};
 use crate::plan::{Action, Half, Plan, Step, paths, set_aside};
 use crate::state::Record;
 use crate::value::Map;
@@ -19,6 +20,7 @@ use crate::value::Map;
 pub struct Shared<'a> {
     pub plan: &'a Plan,
     pub aws: &'a Aws,
+    pub kinds: Kinds<'a>,
     pub recorder: &'a Recorder,
     pub secrets: &'a Secrets<'a>,
     pub observer: &'a dyn Observer,
@@ -34,7 +36,7 @@ pub struct Success {
 
 /// Carries out a task.
 pub async fn carry_out(shared: &Shared<'_>, doing: Doing<'_>) -> Result<Success, Diagnostic> {
-    let kind = kinds::find(&doing.step.kind)
+    let kind = read::find(shared.kinds, &doing.step.kind)
         .ok_or_else(|| read::unknown_kind(&doing.step.address, &doing.step.kind))?;
     match doing.half {
         Half::Create => create(shared, doing, kind).await,

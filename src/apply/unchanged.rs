@@ -2,15 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::meaning::{attribute, means_the_same};
-use super::read;
+use super::read::{self, Kinds, find};
 use crate::address::Address;
 use crate::aws::Aws;
 use crate::diagnostic::{Diagnostic, Diagnostics, codes};
 use crate::kinds::Actual;
-use crate::plan::{Action, Half, Plan, Step};
+use crate::plan::{self, Action, Half, Plan, Step};
 use crate::state::Record;
-use crate::value::Value;
 
 /// The steps whose thing is changed or deleted, with what is recorded of each.
 #[must_use]
@@ -35,18 +33,19 @@ pub fn endangered<'a>(
 /// Reads that failed, and every thing that is not what the plan saw.
 pub async fn verify(
     aws: &Aws,
+    kinds: Kinds<'_>,
     endangered: &BTreeMap<&Address, (&Step, &Record)>,
     parallelism: usize,
 ) -> Result<(), Diagnostics> {
     let records = endangered
         .iter()
         .map(|(address, (_, record))| (*address, *record));
-    let found = read::read(aws, records, parallelism).await?;
+    let found = read::read(aws, kinds, records, parallelism).await?;
     let changed: Diagnostics = endangered
         .iter()
         .filter_map(|(address, (step, _))| {
             let actual = found.get(*address).and_then(Option::as_ref);
-            difference(step, actual).map(|what| changed_since(step, &what))
+            difference(kinds, step, actual).map(|what| changed_since(step, &what))
         })
         .collect();
     if changed.is_empty() {
@@ -57,27 +56,19 @@ pub async fn verify(
 }
 
 /// What is not as the plan saw it, in words.
-fn difference(step: &Step, actual: Option<&Actual>) -> Option<String> {
+fn difference(kinds: Kinds<'_>, step: &Step, actual: Option<&Actual>) -> Option<String> {
     match (&step.before, actual) {
         // What is to be deleted and is gone needs no more deleting.
         (_, None) if step.action == Action::Delete => None,
         (None, _) => None,
         (Some(_), None) => Some("it is gone".to_owned()),
         (Some(before), Some(actual)) => {
-            let null = Value::null();
-            let paths: Vec<String> = before
+            let kind = find(kinds, &step.kind)?;
+            let schemas = kind.schemas();
+            let schema = schemas.iter().find(|schema| schema.kind == step.kind)?;
+            let paths: Vec<String> = plan::not_applied(kind, schema, before, &actual.attributes)
                 .iter()
-                .filter(|(name, before)| {
-                    let actual = actual.attributes.get(*name).unwrap_or(&null);
-                    !means_the_same(
-                        &step.kind,
-                        attribute(&step.kind, name),
-                        name,
-                        before,
-                        actual,
-                    )
-                })
-                .map(|(name, _)| format!("`{name}`"))
+                .map(|path| format!("`{path}`"))
                 .collect();
             (!paths.is_empty()).then(|| format!("changed: {}", paths.join(", ")))
         }

@@ -20,6 +20,7 @@ use crate::aws::Aws;
 use crate::clock::Clock;
 use crate::config::Configuration;
 use crate::diagnostic::{Diagnostic, codes};
+use crate::kinds;
 use crate::plan::{self, Half, Plan, paths};
 use crate::render::{self, progress::Progress};
 use crate::state::State;
@@ -158,6 +159,7 @@ async fn carry_out(
         prior: locked.state.clone(),
         new_lineage,
         aws,
+        kinds: kinds::registry(),
         secrets: &|address, path| secret(&project.configuration, address, path),
         parallelism: usize::from(planning.parallelism.parallelism),
         cancel: &cancel,

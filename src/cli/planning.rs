@@ -72,7 +72,7 @@ pub async fn make(
     if args.refresh {
         let records = state.into_iter().flat_map(|state| &state.records);
         let parallelism = usize::from(args.parallelism.parallelism);
-        actual = match apply::read(aws, records, parallelism).await {
+        actual = match apply::read(aws, kinds::registry(), records, parallelism).await {
             Ok(found) => found,
             Err(diagnostics) => return Err(stop(console, project, &diagnostics)),
         };
