@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::builder::styling::Styles;
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use super::exit::Exit;
@@ -128,7 +129,8 @@ pub struct SandboxArgs {
         value_name = "DIR",
         num_args = 0..=1,
         require_equals = true,
-        default_missing_value = ""
+        default_missing_value = "",
+        value_parser = OsStringValueParser::new().map(PathBuf::from)
     )]
     pub sandbox: Option<PathBuf>,
 }
