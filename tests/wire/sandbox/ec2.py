@@ -150,7 +150,7 @@ def route_tables(s):
         lambda r: sorted((x["DestinationCidrBlock"], x["GatewayId"], x["State"], x["Origin"]) for x in r["RouteTables"][0]["Routes"]),
     )
     s.fails("the same route", "RouteAlreadyExists", lambda: ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway))
-    s.fails("a target that is not there", "InvalidInternetGatewayID.NotFound", lambda: ec2.create_route(RouteTableId=table, DestinationCidrBlock="9.0.0.0/8", GatewayId="igw-0123456789abcdef0"), moto=False)
+    s.fails("a target that is not there", "InvalidGatewayID.NotFound", lambda: ec2.create_route(RouteTableId=table, DestinationCidrBlock="9.0.0.0/8", GatewayId="igw-0123456789abcdef0"), moto=False)
     s.fails("replace what is not there", "InvalidParameterValue", lambda: ec2.replace_route(RouteTableId=table, DestinationCidrBlock="8.0.0.0/8", GatewayId=gateway), moto=False)
     association = s.do("associate", lambda: ec2.associate_route_table(RouteTableId=table, SubnetId=subnet), lambda r: bool(r["AssociationId"]))["AssociationId"]
     s.do(

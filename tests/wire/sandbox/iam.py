@@ -127,7 +127,7 @@ def callers(s):
     s.fails(
         "a role that is not there",
         "AccessDenied",
-        lambda: s.client("sts").assume_role(RoleArn=f"arn:aws:iam::{OTHER}:role/nobody", RoleSessionName="x"),
+        lambda: s.client("sts").assume_role(RoleArn=f"arn:aws:iam::{OTHER}:role/nobody", RoleSessionName="wire"),
         moto=False,
     )
 

@@ -48,6 +48,15 @@ class Session:
         )
 
 
+def prepare(url):
+    """The other account's deploy role, in the sandbox: there an account id is a key of its account, and a role must be there
+    to be taken. moto lets anyone take any role."""
+    iam = boto3.client("iam", region_name=REGION, endpoint_url=url, aws_access_key_id=OTHER, aws_secret_access_key="testing")
+    trust = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    iam.create_role(RoleName="smd-deploy", AssumeRolePolicyDocument=document)
+
+
 class Steps:
     """What one server answered, step by step."""
 
@@ -97,6 +106,7 @@ class Steps:
 def compare(sandbox_url, moto_url, scenarios):
     """Runs every scenario on both and says where they differ."""
     differences, steps, shared = [], 0, 0
+    prepare(sandbox_url)
     for scenario in scenarios:
         sandbox, moto = Steps(Session(sandbox_url), False), Steps(Session(moto_url), True)
         scenario(sandbox)
