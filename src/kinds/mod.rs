@@ -24,6 +24,14 @@ mod security_group;
 mod subnet;
 mod tagging;
 mod tags;
+#[cfg(test)]
+#[allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    missing_docs,
+    reason = "tests say what breaks by panicking"
+)]
+mod testbed;
 mod user_profile;
 mod vpc;
 pub mod wait;

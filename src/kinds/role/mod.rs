@@ -7,6 +7,9 @@ mod read;
 mod role;
 mod schema;
 
+#[cfg(test)]
+mod tests;
+
 use self::schema::{ATTACHMENT, INLINE_POLICY, ROLE};
 use super::schema::Schema;
 use super::wait::{self, Look, Wait};
