@@ -52,10 +52,10 @@ pub(super) async fn read(
         let (all, arns) = account(aws, &client).await?;
         // A list may lag behind: what it does not show is asked for by name.
         for one in wanted {
-            if answer(&all, one).is_some() {
-                if let Some(need) = needs.get_mut(role_of(one)) {
-                    forget(need, one);
-                }
+            if answer(&all, one).is_some()
+                && let Some(need) = needs.get_mut(role_of(one))
+            {
+                forget(need, one);
             }
         }
         seen = all;

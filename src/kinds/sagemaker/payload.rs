@@ -130,10 +130,12 @@ fn cleared(attribute: &Attribute, written: &Value) -> Option<Value> {
 /// Adds the members without which the API refuses the object.
 fn needed(inner: &[Attribute], out: &mut Map, desired: Option<&Value>) {
     for one in inner {
-        if one.required && !NOT_IN_UPDATES.contains(&one.name) && !out.contains_key(one.name) {
-            if let Some(value) = desired.and_then(|value| value.get(one.name)) {
-                out.insert(Arc::from(one.name), value.clone());
-            }
+        if one.required
+            && !NOT_IN_UPDATES.contains(&one.name)
+            && !out.contains_key(one.name)
+            && let Some(value) = desired.and_then(|value| value.get(one.name))
+        {
+            out.insert(Arc::from(one.name), value.clone());
         }
     }
 }
