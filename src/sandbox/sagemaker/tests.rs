@@ -973,3 +973,21 @@ async fn a_home_that_finds_no_address_fails_the_domain() {
         "taken"
     );
 }
+
+#[tokio::test]
+async fn thousands_of_profiles_take_no_longer_each() {
+    /// Calls of each measured stretch.
+    const STRETCH: usize = 400;
+    let estate = Estate::of(Lab::quick()).await;
+    let id = estate.domain("many").await;
+    let mut times = Vec::new();
+    for stretch in 0..5 {
+        let began = std::time::Instant::now();
+        for n in 0..STRETCH {
+            estate.profile(&id, &format!("u{stretch}-{n}")).await;
+        }
+        times.push(began.elapsed());
+    }
+    // Generous: the machine is shared. A scan of all rows per call would show as 9 to 1.
+    assert!(times[4] < times[0] * 4, "{times:?}");
+}

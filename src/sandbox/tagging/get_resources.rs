@@ -25,7 +25,8 @@ pub(super) fn get(world: &mut World, call: &Call, args: &Args) -> Result<Value, 
     let arns: BTreeSet<&str> = args.texts("ResourceARNList").into_iter().collect();
     let kinds = args.texts("ResourceTypeFilters");
     let filters = filters(args)?;
-    if !arns.is_empty() && !(kinds.is_empty() && filters.is_empty()) {
+    let is_filtered = !kinds.is_empty() || !filters.is_empty();
+    if is_filtered && !arns.is_empty() {
         return Err(invalid(
             "ResourceARNList cannot be given together with TagFilters or ResourceTypeFilters",
         ));
