@@ -418,13 +418,12 @@ impl World {
 fn ids_in(map: &Map) -> BTreeSet<String> {
     fn walk(value: &Value, out: &mut BTreeSet<String>) {
         match &value.data {
-            Data::String(text) => {
+            Data::String(text)
                 if ["net-", "group-", "box-", "pin-"]
                     .iter()
-                    .any(|p| text.starts_with(p))
-                {
-                    out.insert(text.to_string());
-                }
+                    .any(|prefix| text.starts_with(prefix)) =>
+            {
+                out.insert(text.to_string());
             }
             Data::List(items) => items.iter().for_each(|item| walk(item, out)),
             Data::Map(members) => members.values().for_each(|member| walk(member, out)),
