@@ -5,7 +5,7 @@ use aws_sdk_sagemaker::types::{RetentionPolicy, RetentionType};
 use super::{LIMIT, home, read};
 use crate::aws::{Cause, Failure, Repeat, call};
 use crate::kinds::sagemaker::{self, Scope};
-use crate::kinds::{Context, iam};
+use crate::kinds::{Context, home_efs, iam};
 use crate::state::Record;
 
 pub(super) async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Failure> {
@@ -59,7 +59,13 @@ pub(super) async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Fail
     sagemaker::gone(cx, &what, "sagemaker:DescribeDomain", LIMIT, || {
         read::describe(cx.aws, &client, id)
     })
-    .await
+    .await?;
+    if home_goes {
+        // AWS leaves the two NFS groups behind, and the file system where the domain went earlier.
+        let file_system = record.text("home_efs_file_system_id");
+        home_efs::delete_everything(cx, &record.place, id, file_system).await?;
+    }
+    Ok(())
 }
 
 fn held(mut failure: Failure, what: &str, foreign: &[String]) -> Failure {

@@ -325,6 +325,7 @@ async fn the_home_file_system_stays_unless_its_loss_was_consented_to() {
         assert_eq!(ground.bed.read(&record).await, None);
         assert_eq!(ground.file_systems().await, kept, "{home} {consented}");
         assert_eq!(ground.nfs_groups().await, kept * 2, "{home} {consented}");
+        assert_eq!(ground.nfs_groups().await, kept * 2, "{home} {consented}");
         ground.bed.delete(&record, consented).await.unwrap();
     }
 }
