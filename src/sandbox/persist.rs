@@ -87,15 +87,17 @@ struct LogHead {
 #[derive(Deserialize)]
 struct LogLine {
     progress: Progress,
-    /// Account, region, table, id, row (null: gone).
-    rows: Vec<(
-        Option<String>,
-        Option<String>,
-        String,
-        String,
-        Option<serde_json::Value>,
-    )>,
+    rows: Vec<LogRow>,
 }
+
+/// Account, region, table, id, row (null: gone).
+type LogRow = (
+    Option<String>,
+    Option<String>,
+    String,
+    String,
+    Option<serde_json::Value>,
+);
 
 impl Store {
     /// Opens a directory, making it when it is not there, and reads the world in it.

@@ -16,6 +16,9 @@ const LONGEST_VALUE: usize = 256;
 /// Things in one call (behaviour: API model of CreateTags).
 const MOST_THINGS: usize = 1000;
 
+/// A tag that a call names: one to delete may be without a value.
+type NamedTag = (String, Option<String>);
+
 /// Keys that services keep for themselves.
 fn is_reserved(key: &str) -> bool {
     key.get(..4)
@@ -120,7 +123,7 @@ pub(super) fn remove(
     account: &str,
     region: &str,
     id: &str,
-    keys: &[(String, Option<String>)],
+    keys: &[NamedTag],
 ) -> Result<(), Fault> {
     exists(world, account, region, id)?;
     if let Some(tags) = world.region(account, region).ec2.tags.get_mut(id) {
@@ -181,8 +184,8 @@ pub(super) fn delete(request: &mut Request<'_>) -> Answer {
     done()
 }
 
-/// The things that a call names, and tags: those to delete may be without a value.
-fn named(request: &Request<'_>) -> Result<(Vec<String>, Vec<(String, Option<String>)>), Fault> {
+/// The things and the tags that a call names.
+fn named(request: &Request<'_>) -> Result<(Vec<String>, Vec<NamedTag>), Fault> {
     let ids = request.query.list("ResourceId");
     if ids.is_empty() {
         return Err(missing("ResourceId"));
