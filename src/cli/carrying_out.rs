@@ -233,8 +233,11 @@ fn tell(console: &Console, plan: &Plan, report: &Report) {
     .filter(|(count, _)| *count > 0)
     .map(|(count, word)| format!("{count} {word}"))
     .collect();
+    if report.diagnostics.iter().any(Diagnostic::is_error) {
+        words = vec!["nothing was changed".to_owned()];
+    }
     if words.is_empty() {
-        words.push("nothing to do".to_owned());
+        return;
     }
     if let Some(state) = &report.state
         && !state.outputs.is_empty()

@@ -78,6 +78,12 @@ impl Project {
         Ok(())
     }
 
+    /// The folder to join other paths to, so that they read well: empty for the current one.
+    #[must_use]
+    pub fn base(&self) -> PathBuf {
+        shown(&self.directory)
+    }
+
     /// Reports what is worth knowing of the configuration, once.
     ///
     /// # Errors
@@ -99,8 +105,9 @@ fn build_graph(
     })
 }
 
-/// How a folder is named in messages: the current one not at all.
-fn shown(directory: &Path) -> PathBuf {
+/// How a folder is named in messages and joined to other paths: the current one not at all.
+#[must_use]
+pub fn shown(directory: &Path) -> PathBuf {
     if directory == Path::new(".") {
         PathBuf::new()
     } else {

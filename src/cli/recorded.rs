@@ -47,10 +47,10 @@ impl Recorded {
         sandbox: &SandboxArgs,
     ) -> Result<Self, Stopped> {
         let stack = &project.configuration.stack;
-        let sandbox = target::sandbox_directory(sandbox, environment, &project.directory);
+        let sandbox = target::sandbox_directory(sandbox, environment, &project.base());
         let store = console.ok(Store::open(
             &stack.state,
-            &project.directory,
+            &project.base(),
             sandbox.as_deref(),
             &stack.name,
         ))?;

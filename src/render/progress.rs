@@ -141,12 +141,10 @@ impl Display {
                 let verb = verbs(doing.half).1;
                 self.line(&format!("{verb} {}{id} ({took})", doing.step.address));
             }
-            Event::Failed { doing, why } => {
+            // Why is told once, at the end.
+            Event::Failed { doing, .. } => {
                 let took = self.end(doing);
-                self.line(&format!(
-                    "failed {} ({took}): {}",
-                    doing.step.address, why.message
-                ));
+                self.line(&format!("failed {} ({took})", doing.step.address));
             }
             Event::Skipped { doing, because } => {
                 if let Form::Live { overall, .. } = &self.form {

@@ -154,7 +154,7 @@ impl Project {
             (r"\(\d+(\.\d|m\d\d)s\)", "(TIME)"),
             (r"\b([a-z]+)-[0-9a-f]{17}\b", "$1-ID"),
             (r"\bd-[a-z0-9]{12}\b", "d-ID"),
-            (r"pid \d+", "pid PID"),
+            (r"process \d+", "process PID"),
             (
                 r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?( UTC|Z)?",
                 "DATE",

@@ -9,7 +9,7 @@ use crate::apply::{Cancel, Level};
 use crate::cli::args::{SandboxCommand, SandboxPlace};
 use crate::cli::console::{Console, Outcome, Stopped, new_document};
 use crate::cli::exit::Exit;
-use crate::cli::{signals, target};
+use crate::cli::{project, signals, target};
 use crate::clock::Clock;
 use crate::sandbox::{self, Behaviour, Sandbox};
 
@@ -85,5 +85,5 @@ fn folder(place: &SandboxPlace) -> PathBuf {
     place
         .dir
         .clone()
-        .unwrap_or_else(|| target::usual_sandbox(&place.directory))
+        .unwrap_or_else(|| target::usual_sandbox(&project::shown(&place.directory)))
 }
