@@ -80,7 +80,10 @@ pub fn load(directory: &Path, shown: &Path) -> (Loaded, Diagnostics) {
         out.push(
             Diagnostic::error(
                 codes::config::NO_FILES,
-                format!("the directory `{}` has no `.smd` file", shown.display()),
+                match shown.as_os_str().is_empty() {
+                    true => "this directory has no `.smd` file".to_owned(),
+                    false => format!("the directory `{}` has no `.smd` file", shown.display()),
+                },
             )
             .help("a configuration is all `.smd` files of one directory"),
         );
