@@ -172,3 +172,6 @@ fn ordered(node: &Node, value: &Value, span: Span, checks: &mut Checks<'_>) {
         ordered(node, member, member.span.unwrap_or(span), checks);
     }
 }
+
+#[cfg(test)]
+mod tests;
