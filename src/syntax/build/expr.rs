@@ -36,7 +36,8 @@ enum Infix {
 
 impl Infix {
     fn read(text: &str) -> Self {
-        Self::Op(match text {
+        // Pest takes blanks in before it looks at what may not follow `<` and `>`.
+        Self::Op(match text.trim_end() {
             "||" => BinaryOp::Or,
             "&&" => BinaryOp::And,
             "==" => BinaryOp::Equal,
