@@ -3,11 +3,28 @@
 /// How alike two names must be (Jaro-Winkler, 0 to 1) to be suggested.
 const NEAR_ENOUGH: f64 = 0.8;
 
+/// Shortest name for which one slip of the fingers is looked for: of shorter ones too much is left
+/// to chance.
+const SHORTEST: usize = 3;
+
+/// Jaro-Winkler, except that one slip (`vcp` for `vpc`) is always near enough.
+fn likeness(name: &str, candidate: &str) -> f64 {
+    let score = strsim::jaro_winkler(name, candidate);
+    if score < NEAR_ENOUGH
+        && name.chars().count() >= SHORTEST
+        && name.len().abs_diff(candidate.len()) <= 1
+        && strsim::damerau_levenshtein(name, candidate) == 1
+    {
+        return NEAR_ENOUGH;
+    }
+    score
+}
+
 /// The candidate nearest to `name`, if one is near enough.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     candidates
         .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
+        .map(|candidate| (likeness(name, candidate), candidate))
         .filter(|(score, _)| *score >= NEAR_ENOUGH)
         // Of equals the first in the alphabet, so that output does not depend on order.
         .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(a.1)))
