@@ -127,31 +127,22 @@ impl<'a> Evaluator<'a> {
         attributes: &BTreeMap<&str, &Expr>,
         env: &Env<'_>,
     ) -> Res<Account> {
-        let text = |word: &str| self.setting(attributes.get(word).copied(), word, env);
-        let id = text("id")?;
-        if let Some((id, span)) = &id
-            && !is_account_id(id)
-        {
-            return Err(Fail::new(
-                codes::config::ACCOUNT,
-                format!("`{id}` is not an account id of twelve digits"),
-                Some(*span),
-            ));
-        }
-        let region = text("region")?;
-        if let Some((region, span)) = &region {
-            check_region(region, Some(*span))?;
-        }
-        let assume_role = text("assume_role")?;
-        if let Some((arn, span)) = &assume_role
-            && !(arn.starts_with("arn:aws") && arn.contains(":iam::") && arn.contains(":role/"))
-        {
-            return Err(Fail::new(
-                codes::config::ACCOUNT,
-                format!("`assume_role` takes the ARN of a role, not `{arn}`"),
-                Some(*span),
-            ));
-        }
+        // Each setting is looked at, whatever is wrong with another.
+        let mut fine = true;
+        let mut text = |word: &str, check: &dyn Fn(&str, Span) -> Res<()>| {
+            let checked = self
+                .setting(attributes.get(word).copied(), word, env)
+                .and_then(|found| match found {
+                    Some((text, span)) => check(&text, span).map(|()| Some(text)),
+                    None => Ok(None),
+                });
+            fine &= checked.is_ok();
+            self.or_report(checked).flatten()
+        };
+        let id = text("id", &check_id);
+        let region = text("region", &|region, span| check_region(region, Some(span)));
+        let profile = text("profile", &|_, _| Ok(()));
+        let assume_role = text("assume_role", &check_role);
         let default = match attributes.get("default") {
             Some(expr) => {
                 let value = self.eval(expr, env)?;
@@ -159,13 +150,16 @@ impl<'a> Evaluator<'a> {
             }
             None => false,
         };
+        if !fine {
+            return Err(Fail::Told);
+        }
         Ok(Account {
             label,
-            id: id.map(|(id, _)| id),
-            region: region.map(|(region, _)| region),
+            id,
+            region,
             access: Access {
-                profile: text("profile")?.map(|(profile, _)| profile),
-                assume_role: assume_role.map(|(arn, _)| arn),
+                profile,
+                assume_role,
             },
             default,
             span: name.span,
@@ -201,4 +195,26 @@ impl<'a> Evaluator<'a> {
             .help("write it in quotes")),
         }
     }
+}
+
+fn check_id(id: &str, span: Span) -> Res<()> {
+    if is_account_id(id) {
+        return Ok(());
+    }
+    Err(Fail::new(
+        codes::config::ACCOUNT,
+        format!("`{id}` is not an account id of twelve digits"),
+        Some(span),
+    ))
+}
+
+fn check_role(arn: &str, span: Span) -> Res<()> {
+    if arn.starts_with("arn:aws") && arn.contains(":iam::") && arn.contains(":role/") {
+        return Ok(());
+    }
+    Err(Fail::new(
+        codes::config::ACCOUNT,
+        format!("`assume_role` takes the ARN of a role, not `{arn}`"),
+        Some(span),
+    ))
 }

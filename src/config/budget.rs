@@ -11,9 +11,9 @@ const FLOOR_BYTES: u64 = 64 << 20;
 /// Further bytes for each byte of the files.
 const BYTES_PER_INPUT_BYTE: u64 = 64;
 /// Steps of work that are always allowed (a step is some nanoseconds).
-const FLOOR_STEPS: u64 = 50_000_000;
+const FLOOR_STEPS: u64 = 10_000_000;
 /// Further steps for each byte of the files.
-const STEPS_PER_INPUT_BYTE: u64 = 2_000;
+const STEPS_PER_INPUT_BYTE: u64 = 200;
 /// What a value takes in memory.
 pub(super) const VALUE_BYTES: usize = std::mem::size_of::<Value>();
 /// How deep values may nest: what walks them (printing, comparing, dropping) recurses.

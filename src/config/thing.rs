@@ -383,12 +383,14 @@ impl<'a> Evaluator<'a> {
     ) -> Option<Value> {
         let mut object = ObjectBuilder::new(members);
         let mut fine = true;
+        let mut refused = false;
         for (word, at, entry) in entries {
             let attribute = match object.admit(word, Some(at), path) {
                 Ok(attribute) => attribute,
                 Err(diagnostic) => {
                     conform.out.push(*diagnostic);
                     fine = false;
+                    refused = true;
                     continue;
                 }
             };
@@ -406,9 +408,12 @@ impl<'a> Evaluator<'a> {
                 None => fine = false,
             }
         }
-        let missing = object.missing(path, Some(span));
-        fine &= missing.is_empty();
-        conform.out.extend(missing);
+        // What was refused may be what is missing, misspelt.
+        if !refused {
+            let missing = object.missing(path, Some(span));
+            fine &= missing.is_empty();
+            conform.out.extend(missing);
+        }
         fine.then(|| Value::map(object.done()).at(span))
     }
 

@@ -414,6 +414,7 @@ impl<'a> Conform<'a> {
         };
         let mut object = ObjectBuilder::new(members);
         let mut fine = true;
+        let mut refused = false;
         for (word, one) in written.iter() {
             let span = one.span.or(value.span).or(site.span);
             let attribute = match object.admit(word, span, site.path) {
@@ -421,6 +422,7 @@ impl<'a> Conform<'a> {
                 Err(diagnostic) => {
                     self.out.push(*diagnostic);
                     fine = false;
+                    refused = true;
                     continue;
                 }
             };
@@ -430,9 +432,12 @@ impl<'a> Conform<'a> {
                 None => fine = false,
             }
         }
-        let missing = object.missing(site.path, value.span.or(site.span));
-        fine &= missing.is_empty();
-        self.out.extend(missing);
+        // What was refused may be what is missing, misspelt.
+        if !refused {
+            let missing = object.missing(site.path, value.span.or(site.span));
+            fine &= missing.is_empty();
+            self.out.extend(missing);
+        }
         fine.then(|| Value {
             data: Data::Map(Arc::new(object.done())),
             span: value.span.or(site.span),

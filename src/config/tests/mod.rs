@@ -6,7 +6,13 @@
 )]
 //! One way in: a text (or several files), and what comes of it as text.
 
+mod edges;
+mod errors;
+mod functions;
+mod inputs;
 mod language;
+mod nodes;
+mod properties;
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
