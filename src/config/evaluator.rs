@@ -23,8 +23,10 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Span, codes};
 use crate::value::Value;
 
 /// Something that is evaluated once.
+#[derive(Default)]
 pub(super) enum Slot<T> {
     /// Not asked for yet.
+    #[default]
     Empty,
     /// Being evaluated.
     Busy,
@@ -32,12 +34,6 @@ pub(super) enum Slot<T> {
     Done(T),
     /// Reported to have failed.
     Failed,
-}
-
-impl<T> Default for Slot<T> {
-    fn default() -> Self {
-        Self::Empty
-    }
 }
 
 /// What a slot holds, for cycles.

@@ -94,7 +94,7 @@ pub fn load(directory: &Path, shown: &Path) -> (Loaded, Diagnostics) {
         let path = path.strip_prefix(".").unwrap_or(&path);
         path.display().to_string()
     };
-    let texts: Vec<Result<String, Diagnostic>> = names
+    let texts: Vec<Result<String, Box<Diagnostic>>> = names
         .par_iter()
         .map(|name| read_text(&directory.join(name), &show(name)))
         .collect();
@@ -110,7 +110,7 @@ pub fn load(directory: &Path, shown: &Path) -> (Loaded, Diagnostics) {
                 }
                 ids.push(sources.add(show(name), text));
             }
-            Err(diagnostic) => out.push(diagnostic),
+            Err(diagnostic) => out.push(*diagnostic),
         }
     }
     let files = {
@@ -148,23 +148,14 @@ fn file_names(directory: &Path) -> std::io::Result<Vec<String>> {
     Ok(names)
 }
 
-fn read_text(path: &Path, shown: &str) -> Result<String, Diagnostic> {
+fn read_text(path: &Path, shown: &str) -> Result<String, Box<Diagnostic>> {
     let bytes = std::fs::read(path).map_err(|error| {
         Diagnostic::error(
             codes::config::FILE_UNREADABLE,
             format!("`{shown}` cannot be read: {}", reason(&error)),
         )
     })?;
-    match syntax::decode(shown, &bytes) {
-        Ok(_) => {}
-        Err(diagnostic) => return Err(*diagnostic),
-    }
-    String::from_utf8(bytes).map_err(|_| {
-        Diagnostic::error(
-            codes::config::FILE_ENCODING,
-            format!("`{shown}` is not UTF-8"),
-        )
-    })
+    syntax::decode(shown, &bytes).map(str::to_owned)
 }
 
 /// Evaluates a configuration: all errors, and whatever could be evaluated.

@@ -27,6 +27,10 @@ type Known<'k> = &'k dyn Fn(&Address, &str) -> Option<Value>;
 ///
 /// # Errors
 /// An expression that fails on the now known values (a key that is not there, a wrong type).
+#[expect(
+    clippy::result_large_err,
+    reason = "a failure ends the step that asked for the value"
+)]
 pub fn finish(
     value: &Value,
     known: &dyn Fn(&Address, &str) -> Option<Value>,

@@ -20,15 +20,12 @@ impl<'a> Evaluator<'a> {
     /// Reads the stack: first its name and state, then, as names depend on the stack's, its tags.
     pub(super) fn read_stack(&self) {
         let Some((name, body)) = self.program.stack else {
-            let name = self
-                .options
-                .directory
-                .canonicalize()
-                .ok()
-                .and_then(|directory| {
-                    let name = directory.file_name()?.to_str()?;
-                    Some(Arc::from(name))
-                });
+            let written = &self.options.directory;
+            let directory = written.canonicalize().unwrap_or_else(|_| written.clone());
+            let name = directory
+                .file_name()
+                .and_then(|name| name.to_str())
+                .map(Arc::from);
             self.stack.borrow_mut().name = name.unwrap_or_else(|| FALLBACK_NAME.into());
             return;
         };

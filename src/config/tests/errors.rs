@@ -179,7 +179,7 @@ fn what_grows_without_bound_is_refused() {
             codes.into_iter().collect::<Vec<_>>(),
             ["E0240"],
             "{}",
-            &text[..60]
+            text.chars().take(60).collect::<String>()
         );
     }
 }
