@@ -58,4 +58,17 @@ impl Facts for ThingFacts<'_, '_> {
     fn has_part(&self, word: &str) -> bool {
         self.evaluator.has_part(self.thing, word)
     }
+
+    fn declared(&self, account: &str, region: &str) -> Option<Place> {
+        let accounts = self.evaluator.all_accounts().ok()?;
+        let of_account = || accounts.by_label.values().filter(|one| &*one.id == account);
+        let found = of_account()
+            .find(|one| &*one.region == region)
+            .or_else(|| of_account().next())?;
+        Some(Place {
+            account: account.into(),
+            region: region.into(),
+            access: found.access.clone(),
+        })
+    }
 }

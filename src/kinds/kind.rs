@@ -162,6 +162,11 @@ pub trait Facts {
     fn place_of(&self, address: &Address) -> Option<Place>;
     /// Whether a part with this word was written on the resource (`egress`).
     fn has_part(&self, word: &str) -> bool;
+    /// The way into this region of an account, if the account is declared.
+    fn declared(&self, account: &str, region: &str) -> Option<Place> {
+        let _ = (account, region);
+        None
+    }
 }
 
 /// A part that a kind derives from its resource.

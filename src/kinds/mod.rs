@@ -19,6 +19,8 @@ mod registry;
 mod role;
 mod route_table;
 mod sagemaker;
+#[cfg(test)]
+mod scene;
 pub mod schema;
 mod security_group;
 mod subnet;

@@ -1,1 +1,295 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic
+)]
 
+use crate::kinds::scene::{Scene, evaluate, said};
+
+const NETWORK: &str = r#"
+vpc a { cidr = "10.0.0.0/16" }
+"#;
+
+#[tokio::test]
+async fn groups_that_name_each_other_are_made_changed_and_deleted() {
+    let mut scene = Scene::new();
+    let empty = scene.things();
+    let text = format!(
+        r#"{NETWORK}
+security_group x {{
+  vpc = vpc.a
+  description = "Studio apps"
+  ingress apps {{ protocol = "tcp", ports = 8192..65535, from = self }}
+  ingress y    {{ protocol = "udp", ports = 53, from = security_group.y, description = "names" }}
+  ingress ping {{ protocol = "icmp", icmp_type = 8, from = "10.0.0.0/8", tags = {{ a = "b" }} }}
+  egress  all  {{ protocol = "all", to = "0.0.0.0/0" }}
+}}
+security_group y {{
+  vpc = vpc.a
+  ingress x {{ protocol = "tcp", ports = 443, from = security_group.x }}
+}}"#
+    );
+    scene.apply(&text).await.unwrap();
+    insta::assert_snapshot!(scene.writes(), @r#"
+CreateVpc CidrBlock=10.0.0.0/16
+CreateSecurityGroup GroupDescription=Studio apps GroupName=stack-x VpcId=vpc-e4c02074307872d7d
+RevokeSecurityGroupEgress GroupId=sg-2e4c232207086b665 SecurityGroupRuleId.1=sgr-aeac9773e041bfa03
+AuthorizeSecurityGroupEgress GroupId=sg-2e4c232207086b665 IpPermissions.1.IpProtocol=-1 IpPermissions.1.IpRanges.1.CidrIp=0.0.0.0/0
+AuthorizeSecurityGroupIngress GroupId=sg-2e4c232207086b665 IpPermissions.1.FromPort=8192 IpPermissions.1.Groups.1.GroupId=sg-2e4c232207086b665 IpPermissions.1.IpProtocol=tcp IpPermissions.1.ToPort=65535
+AuthorizeSecurityGroupIngress GroupId=sg-2e4c232207086b665 IpPermissions.1.FromPort=8 IpPermissions.1.IpProtocol=icmp IpPermissions.1.IpRanges.1.CidrIp=10.0.0.0/8 IpPermissions.1.ToPort=-1
+CreateSecurityGroup GroupDescription=Managed by smd GroupName=stack-y VpcId=vpc-e4c02074307872d7d
+CreateTags ResourceId.1=sgr-596288c1a7d4d4a06 Tag.1.Key=smd:address Tag.1.Value=security_group.y.egress.default Tag.2.Key=smd:stack Tag.2.Value=test
+AuthorizeSecurityGroupIngress GroupId=sg-2e4c232207086b665 IpPermissions.1.FromPort=53 IpPermissions.1.Groups.1.Description=names IpPermissions.1.Groups.1.GroupId=sg-e47f07dd4cef6d093 IpPermissions.1.IpProtocol=udp IpPermissions.1.ToPort=53
+AuthorizeSecurityGroupIngress GroupId=sg-e47f07dd4cef6d093 IpPermissions.1.FromPort=443 IpPermissions.1.Groups.1.GroupId=sg-2e4c232207086b665 IpPermissions.1.IpProtocol=tcp IpPermissions.1.ToPort=443
+"#);
+    assert!(
+        scene
+            .id("security_group.y.egress.default")
+            .starts_with("sgr-")
+    );
+    let before = scene.id("security_group.x.ingress.apps");
+    scene
+        .apply(
+            &text
+                .replace("8192..65535", "8192..9000")
+                .replace("description = \"names\"", "tags = { c = \"d\" }"),
+        )
+        .await
+        .unwrap();
+    insta::assert_snapshot!(scene.writes(), @r#"
+ModifySecurityGroupRules GroupId=sg-2e4c232207086b665 SecurityGroupRule.1.SecurityGroupRule.FromPort=8192 SecurityGroupRule.1.SecurityGroupRule.IpProtocol=tcp SecurityGroupRule.1.SecurityGroupRule.ReferencedGroupId=sg-2e4c232207086b665 SecurityGroupRule.1.SecurityGroupRule.ToPort=9000 SecurityGroupRule.1.SecurityGroupRuleId=sgr-668f9c70f448d2038
+ModifySecurityGroupRules GroupId=sg-2e4c232207086b665 SecurityGroupRule.1.SecurityGroupRule.Description= SecurityGroupRule.1.SecurityGroupRule.FromPort=53 SecurityGroupRule.1.SecurityGroupRule.IpProtocol=udp SecurityGroupRule.1.SecurityGroupRule.ReferencedGroupId=sg-e47f07dd4cef6d093 SecurityGroupRule.1.SecurityGroupRule.ToPort=53 SecurityGroupRule.1.SecurityGroupRuleId=sgr-d6fabd474da459202
+CreateTags ResourceId.1=sgr-d6fabd474da459202 Tag.1.Key=c Tag.1.Value=d
+"#);
+    assert_eq!(scene.id("security_group.x.ingress.apps"), before);
+    // Any egress takes the place of AWS's own rule.
+    scene
+        .apply(&text.replace(
+            "ingress x {",
+            "egress https { protocol = \"tcp\", ports = 443, to = \"0.0.0.0/0\" }\n  ingress x {",
+        ))
+        .await
+        .unwrap();
+    insta::assert_snapshot!(scene.writes(), @r#"
+ModifySecurityGroupRules GroupId=sg-2e4c232207086b665 SecurityGroupRule.1.SecurityGroupRule.FromPort=8192 SecurityGroupRule.1.SecurityGroupRule.IpProtocol=tcp SecurityGroupRule.1.SecurityGroupRule.ReferencedGroupId=sg-2e4c232207086b665 SecurityGroupRule.1.SecurityGroupRule.ToPort=65535 SecurityGroupRule.1.SecurityGroupRuleId=sgr-668f9c70f448d2038
+AuthorizeSecurityGroupEgress GroupId=sg-e47f07dd4cef6d093 IpPermissions.1.FromPort=443 IpPermissions.1.IpProtocol=tcp IpPermissions.1.IpRanges.1.CidrIp=0.0.0.0/0 IpPermissions.1.ToPort=443
+ModifySecurityGroupRules GroupId=sg-2e4c232207086b665 SecurityGroupRule.1.SecurityGroupRule.Description=names SecurityGroupRule.1.SecurityGroupRule.FromPort=53 SecurityGroupRule.1.SecurityGroupRule.IpProtocol=udp SecurityGroupRule.1.SecurityGroupRule.ReferencedGroupId=sg-e47f07dd4cef6d093 SecurityGroupRule.1.SecurityGroupRule.ToPort=53 SecurityGroupRule.1.SecurityGroupRuleId=sgr-d6fabd474da459202
+DeleteTags ResourceId.1=sgr-d6fabd474da459202 Tag.1.Key=c
+RevokeSecurityGroupEgress GroupId=sg-e47f07dd4cef6d093 SecurityGroupRuleId.1=sgr-596288c1a7d4d4a06
+"#);
+    scene.destroy().await.unwrap();
+    assert_eq!(scene.things(), empty);
+}
+
+#[tokio::test]
+async fn a_rule_names_a_group_of_a_peered_account() {
+    let mut scene = Scene::new();
+    let empty = scene.things();
+    let text = r#"
+vpc a { cidr = "10.0.0.0/16" }
+vpc b { account = account.emr, cidr = "10.1.0.0/16" }
+peering p { requester = vpc.a, accepter = vpc.b }
+security_group studio { vpc = vpc.a }
+security_group primary {
+  vpc = vpc.b
+  ingress livy { protocol = "tcp", ports = 8998, from = security_group.studio }
+}"#;
+    scene.apply(text).await.unwrap();
+    let rule = scene.record("security_group.primary.ingress.livy");
+    assert_eq!(
+        rule.text("from"),
+        Some(format!("111122223333/{}", scene.id("security_group.studio")).as_str())
+    );
+    scene.writes();
+    scene.apply(text).await.unwrap();
+    assert_eq!(scene.writes(), "");
+    scene.destroy().await.unwrap();
+    assert_eq!(scene.things(), empty);
+}
+
+#[tokio::test]
+async fn what_keeps_a_group_is_named() {
+    let mut scene = Scene::new();
+    scene
+        .apply(&format!("{NETWORK}security_group x {{ vpc = vpc.a, name = \"x\" }}\nsecurity_group y {{ vpc = vpc.a, name = \"y\" }}"))
+        .await
+        .unwrap();
+    let client = scene.aws.ec2(&crate::kinds::scene::place()).await.unwrap();
+    let permission = aws_sdk_ec2::types::IpPermission::builder()
+        .ip_protocol("tcp")
+        .from_port(443)
+        .to_port(443)
+        .user_id_group_pairs(
+            aws_sdk_ec2::types::UserIdGroupPair::builder()
+                .group_id(scene.id("security_group.x"))
+                .build(),
+        )
+        .build();
+    client
+        .authorize_security_group_ingress()
+        .group_id(scene.id("security_group.y"))
+        .ip_permissions(permission)
+        .send()
+        .await
+        .unwrap();
+    scene
+        .records
+        .retain(|(address, _)| address.as_str() == "security_group.x");
+    let failure = scene.destroy().await.unwrap_err();
+    insta::assert_snapshot!(format!("{failure}\n{}", failure.help.join("\n")), @r#"
+ec2:DeleteSecurityGroup failed: resource sg-2e4c232207086b665 has a dependent object (DependencyViolation)
+ingress rule sgr-569c3e13335078e76 of group sg-7557526f5f1672029 of account 111122223333 hangs on sg-2e4c232207086b665
+"#);
+}
+
+#[test]
+fn a_rule_needs_the_acceptance_of_the_peering() {
+    let (configuration, _, _) = evaluate(
+        r#"
+vpc a { cidr = "10.0.0.0/16" }
+vpc b { cidr = "10.1.0.0/16" }
+peering p { requester = vpc.a, accepter = vpc.b }
+security_group x { vpc = vpc.a }
+security_group y { vpc = vpc.b, ingress x { protocol = "tcp", ports = 1, from = security_group.x } }
+"#,
+    );
+    let rule =
+        &configuration.nodes[&crate::address::Address::from_text("security_group.y.ingress.x")];
+    assert!(
+        rule.edges
+            .iter()
+            .any(|edge| edge.to.as_str() == "peering.p.acceptance" && !edge.soft)
+    );
+}
+
+#[test]
+fn what_aws_would_refuse() {
+    insta::assert_snapshot!(said(r#"
+vpc a { cidr = "10.0.0.0/16" }
+vpc b { cidr = "10.1.0.0/16" }
+vpc far { account = account.far, cidr = "10.2.0.0/16" }
+security_group named { name = "sg-mine", vpc = vpc.a }
+security_group twin_a { name = "twin", vpc = vpc.a }
+security_group twin_b { name = "Twin", vpc = vpc.a }
+security_group b { vpc = vpc.b }
+security_group far { vpc = vpc.far }
+security_group x {
+  vpc = vpc.a
+  ingress one      { protocol = "tcp", ports = 443, from = "10.0.0.0/8", description = "a" }
+  ingress again    { protocol = "6", ports = 443..443, from = "10.0.0.0/8" }
+  ingress no_ports { protocol = "tcp", from = self }
+  ingress all      { protocol = "all", ports = 1..2, from = self }
+  ingress ping     { protocol = "icmp", ports = 8, from = self }
+  ingress types    { protocol = "udp", ports = 8, icmp_type = 8, from = self }
+  ingress bits     { protocol = "tcp", ports = 1, from = "10.0.0.1/8" }
+  ingress word     { protocol = "tcp", ports = 1, from = "anywhere" }
+  ingress other    { protocol = "tcp", ports = 1, from = security_group.b }
+  ingress far      { protocol = "tcp", ports = 1, from = security_group.far }
+}
+"#), @r#"
+error[E0313]: a security group cannot be named `sg-mine`
+ --> main.smd:5:31
+  |
+5 | security_group named { name = "sg-mine", vpc = vpc.a }
+  |                               ^^^^^^^^^ looks like an id
+  |
+  = note: about `security_group.named`
+
+error[E0313]: two security groups of `vpc.a` are named `Twin`
+ --> main.smd:7:32
+  |
+6 | security_group twin_a { name = "twin", vpc = vpc.a }
+  |                                ------ `security_group.twin_a`
+7 | security_group twin_b { name = "Twin", vpc = vpc.a }
+  |                                ^^^^^^ `security_group.twin_b`
+  |
+  = note: about `security_group.twin_b`
+
+error[E0305]: `security_group.x.ingress.again` and `security_group.x.ingress.one` are the same rule
+  --> main.smd:12:11
+   |
+12 |   ingress one      { protocol = "tcp", ports = 443, from = "10.0.0.0/8", description = "a" }
+   |           ^^^ the same again
+13 |   ingress again    { protocol = "6", ports = 443..443, from = "10.0.0.0/8" }
+   |           ----- the rule
+   |
+   = help: delete one of them: descriptions and tags do not make two rules of one
+
+error[E0308]: a `tcp` rule needs `ports`
+  --> main.smd:14:33
+   |
+14 |   ingress no_ports { protocol = "tcp", from = self }
+   |                                 ^^^^^
+   |
+   = note: about `security_group.x.ingress.no_ports`
+   = help: for all of them write `ports = 0..65535`
+
+error[E0308]: `all` has no ports
+  --> main.smd:15:48
+   |
+15 |   ingress all      { protocol = "all", ports = 1..2, from = self }
+   |                                 -----          ^^^^
+   |                                 |
+   |                                 the protocol
+   |
+   = note: about `security_group.x.ingress.all`
+   = help: leave `ports` out: the rule is for all of them
+
+error[E0308]: `icmp` has no ports
+  --> main.smd:16:49
+   |
+16 |   ingress ping     { protocol = "icmp", ports = 8, from = self }
+   |                                 ------          ^
+   |                                 |
+   |                                 the protocol
+   |
+   = note: about `security_group.x.ingress.ping`
+   = help: write `icmp_type` and `icmp_code`
+
+error[E0308]: `udp` has no `icmp_type`
+  --> main.smd:17:63
+   |
+17 |   ingress types    { protocol = "udp", ports = 8, icmp_type = 8, from = self }
+   |                                 ----- the protocol            ^
+   |
+   = note: about `security_group.x.ingress.types`
+   = help: write `ports`
+
+error[E0309]: `10.0.0.1/8` is not a source of a rule
+  --> main.smd:18:58
+   |
+18 |   ingress bits     { protocol = "tcp", ports = 1, from = "10.0.0.1/8" }
+   |                                                          ^^^^^^^^^^^^
+   |
+   = note: about `security_group.x.ingress.bits`
+   = help: it has host bits: the network is `10.0.0.0/8`
+
+error[E0309]: `anywhere` is not a source of a rule
+  --> main.smd:19:58
+   |
+19 |   ingress word     { protocol = "tcp", ports = 1, from = "anywhere" }
+   |                                                          ^^^^^^^^^^
+   |
+   = note: about `security_group.x.ingress.word`
+   = help: one rule has one: `self`, a security group, a network, a prefix list `pl-…`, or `account-id/sg-id`; for several write one labelled rule each
+
+warning[W0307]: `security_group.b` is in another VPC, and no peering of the two is declared
+  --> main.smd:20:58
+   |
+20 |   ingress other    { protocol = "tcp", ports = 1, from = security_group.b }
+   |                                                          ^^^^^^^^^^^^^^^^ AWS takes it only while the two VPCs are peered
+   |
+   = note: about `security_group.x.ingress.other`
+   = help: declare a `peering` of the two VPCs
+
+error[E0306]: `security_group.far` is in `us-east-1`, and a rule can name groups of its own region only
+  --> main.smd:21:58
+   |
+21 |   ingress far      { protocol = "tcp", ports = 1, from = security_group.far }
+   |                                                          ^^^^^^^^^^^^^^^^^^ this rule is in `eu-west-1`
+   |
+   = note: about `security_group.x.ingress.far`
+   = help: write the network of the other side: `vpc.far.cidr`
+"#);
+}

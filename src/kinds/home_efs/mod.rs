@@ -2,6 +2,9 @@
 //! the two NFS security groups that name each other (behaviour: what a domain makes on its own).
 //! The file system itself stays unless the domain says `home_efs = "delete"`.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
