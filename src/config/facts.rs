@@ -61,9 +61,14 @@ impl Facts for ThingFacts<'_, '_> {
 
     fn declared(&self, account: &str, region: &str) -> Option<Place> {
         let accounts = self.evaluator.all_accounts().ok()?;
-        let of_account = || accounts.by_label.values().filter(|one| &*one.id == account);
+        let of_account = || {
+            accounts
+                .by_label
+                .values()
+                .filter(|one| one.id.as_deref() == Some(account))
+        };
         let found = of_account()
-            .find(|one| &*one.region == region)
+            .find(|one| one.region.as_deref() == Some(region))
             .or_else(|| of_account().next())?;
         Some(Place {
             account: account.into(),

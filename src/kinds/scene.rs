@@ -78,7 +78,9 @@ fn line(request: &HttpRequest) -> String {
     };
     let mut line = action.clone();
     for (key, value) in &fields {
-        if !matches!(key.as_str(), "Action" | "Version") && !key.starts_with("TagSpecification") {
+        if !matches!(key.as_str(), "Action" | "Version" | "ClientToken")
+            && !key.starts_with("TagSpecification")
+        {
             line.push_str(&format!(" {key}={value}"));
         }
     }
@@ -142,10 +144,16 @@ impl Scene {
         std::mem::take(&mut *self.calls.lock().unwrap()).len()
     }
 
-    /// How many things there are, by kind: without what AWS too keeps for a while after they went.
+    /// How many things there are, by kind: without what AWS too keeps
+    /// for a while after they went, and without service-linked roles.
     pub fn things(&self) -> BTreeMap<&'static str, usize> {
         let mut counts = self.sandbox.info().counts;
-        for lingers in ["ec2_client_tokens", "ec2_tags", "vpc_peering_connections"] {
+        for lingers in [
+            "ec2_client_tokens",
+            "ec2_tags",
+            "iam_roles",
+            "vpc_peering_connections",
+        ] {
             counts.remove(lingers);
         }
         counts

@@ -49,8 +49,8 @@ crate::codes! {
         "`az` names a zone of this account, `availability_zone_id` the same zone in every account. Write one of them.";
     GROUP_OTHER_VPC = "E0324", "things of two VPCs together",
         "A route table and the subnets associated with it are in one VPC, and so are a VPC's route and the internet gateway it leads to.";
-    PEERING_DNS_HOSTNAMES = "W0325", "DNS resolution over a peering of VPCs without DNS hostnames",
-        "The option works only while both VPCs have DNS support and DNS hostnames; AWS takes it without, and names then keep resolving to public addresses.";
+    PEERING_DNS_HOSTNAMES = "E0325", "DNS resolution over a peering of VPCs without DNS hostnames",
+        "A side of a peering can allow DNS resolution only while both VPCs have DNS support and DNS hostnames. AWS refuses it otherwise, after the peering was made and accepted.";
     TRUST_DOCUMENT = "E0350", "not a trust document",
         "A role's `trust` says who may assume it: each statement names a `Principal` and an action such as `sts:AssumeRole`, and no `Resource`. `service(\"sagemaker.amazonaws.com\")` and `account_root(account.x)` make such documents.";
     IDENTITY_DOCUMENT = "E0351", "not a policy of a role",

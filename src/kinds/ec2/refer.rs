@@ -67,6 +67,11 @@ pub fn span(node: &Node, attribute: &str) -> Span {
         .unwrap_or(node.span)
 }
 
+/// Two nodes in the order in which they stand in the files.
+pub fn in_order<'a>(a: &'a Node, b: &'a Node) -> (&'a Node, &'a Node) {
+    if a.span <= b.span { (a, b) } else { (b, a) }
+}
+
 /// Whether two networks share an address.
 pub fn overlap(a: &IpNet, b: &IpNet) -> bool {
     match (a, b) {

@@ -21,7 +21,7 @@ route_table t { vpc = vpc.a, route all { to = "0.0.0.0/0", gateway = internet_ga
 CreateVpc CidrBlock=10.0.0.0/16
 CreateInternetGateway
 AttachInternetGateway InternetGatewayId=igw-befe529c791e54d12 VpcId=vpc-e4c02074307872d7d
-CreateRouteTable ClientToken=c0dfdb08-e226-4531-f205-32b18718d8e1 VpcId=vpc-e4c02074307872d7d
+CreateRouteTable VpcId=vpc-e4c02074307872d7d
 CreateRoute DestinationCidrBlock=0.0.0.0/0 GatewayId=igw-befe529c791e54d12 RouteTableId=rtb-90a9ad03bd2ae4bc3
 "#);
     scene

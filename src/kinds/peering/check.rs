@@ -119,7 +119,7 @@ fn dns(configuration: &Configuration, node: &Node, checks: &mut Checks<'_>) {
         let is_on = hostnames.is_some_and(|value| value.as_bool() != Some(false));
         if !is_on {
             checks.out.push(
-                Diagnostic::warning(
+                Diagnostic::error(
                     codes::kinds::PEERING_DNS_HOSTNAMES,
                     format!(
                         "`{}` resolves names over the peering, but `{}` has no DNS hostnames",

@@ -77,7 +77,8 @@ fn written(facts: &dyn Facts, name: &str) -> Option<Value> {
     facts.attribute(name).filter(|value| !value.is_null())
 }
 
-/// Where the accepter is, if smd has the way in: a resource's own place, or the requester's account.
+/// Where the accepter is, if smd has the way in: a resource's own place, a declared account, or the
+/// requester's own.
 fn accepter_place(facts: &dyn Facts, own: Option<&Place>) -> Option<Place> {
     let accepter = written(facts, "accepter")?;
     if let Some(address) = refer::target(&accepter) {
@@ -86,13 +87,14 @@ fn accepter_place(facts: &dyn Facts, own: Option<&Place>) -> Option<Place> {
     let own = own?;
     let text =
         |name: &str| written(facts, name).and_then(|value| value.as_str().map(Arc::<str>::from));
-    if text("accepter_account").is_some_and(|account| account != own.account) {
-        return None;
+    let region = text("accepter_region").unwrap_or_else(|| Arc::clone(&own.region));
+    match text("accepter_account") {
+        Some(account) if account != own.account => facts.declared(&account, &region),
+        _ => Some(Place {
+            region,
+            ..own.clone()
+        }),
     }
-    Some(Place {
-        region: text("accepter_region").unwrap_or_else(|| Arc::clone(&own.region)),
-        ..own.clone()
-    })
 }
 
 fn accepted(facts: &dyn Facts, own: Option<&Place>, place: &Place, address: &Address) -> PartDraft {

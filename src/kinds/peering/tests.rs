@@ -5,7 +5,8 @@
     clippy::panic
 )]
 
-use crate::kinds::scene::{Scene, said};
+use crate::config::Place;
+use crate::kinds::scene::{Scene, place, said};
 
 const ACROSS: &str = r#"
 vpc a { cidr = "10.0.0.0/16", dns_hostnames = true }
@@ -30,10 +31,10 @@ async fn a_peering_across_accounts_is_made_changed_and_deleted() {
     insta::assert_snapshot!(scene.writes(), @r#"
 CreateVpc CidrBlock=10.0.0.0/16
 ModifyVpcAttribute EnableDnsHostnames.Value=true VpcId=vpc-e4c02074307872d7d
-CreateRouteTable ClientToken=e2799336-6158-42f5-bfcb-5841052b06d6 VpcId=vpc-e4c02074307872d7d
+CreateRouteTable VpcId=vpc-e4c02074307872d7d
 CreateVpc CidrBlock=10.1.0.0/16
 ModifyVpcAttribute EnableDnsHostnames.Value=true VpcId=vpc-53972b69e4b724420
-CreateRouteTable ClientToken=672ac00b-c83d-4ae4-cc10-2e2c3b0291ab VpcId=vpc-53972b69e4b724420
+CreateRouteTable VpcId=vpc-53972b69e4b724420
 CreateVpcPeeringConnection PeerOwnerId=444455556666 PeerVpcId=vpc-53972b69e4b724420 VpcId=vpc-e4c02074307872d7d
 AcceptVpcPeeringConnection VpcPeeringConnectionId=pcx-2d4b8298ed142981e
 CreateTags ResourceId.1=pcx-2d4b8298ed142981e Tag.1.Key=Name Tag.1.Value=stack-p Tag.2.Key=smd:address Tag.2.Value=peering.p.acceptance Tag.3.Key=smd:stack Tag.3.Value=test Tag.4.Key=team Tag.4.Value=x
@@ -104,34 +105,69 @@ peering p { requester = vpc.a, accepter = vpc.b }
     scene.destroy().await.unwrap();
 }
 
+/// A VPC that no file declares.
+async fn foreign_vpc(scene: &Scene, account: &str) -> String {
+    let client = scene
+        .aws
+        .ec2(&Place {
+            account: account.into(),
+            ..place()
+        })
+        .await
+        .unwrap();
+    let made = client.create_vpc().cidr_block("10.9.0.0/16").send().await;
+    made.unwrap().vpc().unwrap().vpc_id().unwrap().to_owned()
+}
+
+fn to_foreign(vpc: &str, account: &str) -> String {
+    format!(
+        r#"
+vpc a {{ cidr = "10.0.0.0/16", dns_hostnames = true }}
+peering p {{
+  requester        = vpc.a
+  accepter         = "{vpc}"
+  accepter_account = "{account}"
+  dns_resolution   = true
+}}
+"#
+    )
+}
+
 #[tokio::test]
 async fn one_that_somebody_else_accepts_is_left_pending() {
     let mut scene = Scene::new();
-    let text = r#"
-vpc a { cidr = "10.0.0.0/16" }
-peering p { requester = vpc.a, accepter = "vpc-00000000", accepter_account = "999999999999" }
-"#;
-    let failure = scene.apply(text).await;
-    // The sandbox knows no such VPC, so the request fails or stays pending; it is never accepted.
+    let vpc = foreign_vpc(&scene, "999999999999").await;
+    let text = to_foreign(&vpc, "999999999999");
+    scene.apply(&text).await.unwrap();
+    assert_eq!(
+        scene.record("peering.p").text("status"),
+        Some("pending-acceptance")
+    );
     assert!(!scene.writes().contains("AcceptVpcPeeringConnection"));
-    drop(failure);
-    insta::assert_snapshot!(said(&text.replace("\" }\n", "\", dns_resolution = true }\n")), @r#"
-error[E0209]: `vpc` has no attribute `dns_resolution`
- --> main.smd:2:31
-  |
-2 | vpc a { cidr = "10.0.0.0/16", dns_resolution = true }
-  |                               ^^^^^^^^^^^^^^
-  |
-  = help: did you mean `dns_support`?
-
+    insta::assert_snapshot!(said(&text.replace(&vpc, "vpc-00000000")), @r#"
 warning[W0322]: `dns_resolution` of `peering.p` is not set: its accepter is in no declared account
- --> main.smd:3:111
+ --> main.smd:7:22
   |
-3 | peering p { requester = vpc.a, accepter = "vpc-00000000", accepter_account = "999999999999", dns_resolution = true }
-  |                                                                                                               ^^^^
+7 |   dns_resolution   = true
+  |                      ^^^^
   |
   = help: declare the account with `assume_role` or `profile`, and the accepter's VPC in it
 "#);
+    scene.destroy().await.unwrap();
+}
+
+#[tokio::test]
+async fn one_of_a_declared_account_is_accepted_with_its_credentials() {
+    let mut scene = Scene::new();
+    let vpc = foreign_vpc(&scene, "444455556666").await;
+    scene
+        .apply(&to_foreign(&vpc, "444455556666").replace("  dns_resolution   = true\n", ""))
+        .await
+        .unwrap();
+    let acceptance = scene.record("peering.p.acceptance");
+    assert_eq!(&*acceptance.place.account, "444455556666");
+    assert_eq!(acceptance.text("status"), Some("active"));
+    scene.destroy().await.unwrap();
 }
 
 #[test]
@@ -154,17 +190,6 @@ peering ac {
 }
 peering ca { requester = vpc.c, accepter = vpc.a }
 "#), @r#"
-error[E0312]: `route_table.t` has two routes to 10.1.0.0/16
-  --> main.smd:7:18
-   |
- 7 |   route c { to = "10.1.0.0/16", via = peering.ac }
-   |                  ^^^^^^^^^^^^^ `route_table.t.route.c`
-...
-15 |   requester_routes { tables = [route_table.t], to = [vpc.c.cidr] }
-   |                                                      ---------- `peering.ac.requester_routes["route_table.t 10.1.0.0/16"]`
-   |
-   = note: about `route_table.t.route.c`
-
 error[E0320]: `peering.itself` peers `vpc.a` with itself
  --> main.smd:9:48
   |
@@ -182,7 +207,7 @@ error[E0303]: the VPCs of `peering.overlap` overlap
 10 | peering overlap { requester = vpc.a, accepter = vpc.b }
    |         ^^^^^^^ they cannot be peered
 
-warning[W0325]: `peering.ac` resolves names over the peering, but `vpc.c` has no DNS hostnames
+error[E0325]: `peering.ac` resolves names over the peering, but `vpc.c` has no DNS hostnames
   --> main.smd:14:20
    |
  4 | vpc c { cidr = "10.1.0.0/16" }
@@ -192,6 +217,17 @@ warning[W0325]: `peering.ac` resolves names over the peering, but `vpc.c` has no
    |                    ^^^^
    |
    = help: write `dns_hostnames = true` in both VPCs
+
+error[E0312]: `route_table.t` has two routes to 10.1.0.0/16
+  --> main.smd:15:54
+   |
+ 7 |   route c { to = "10.1.0.0/16", via = peering.ac }
+   |                  ------------- `route_table.t.route.c`
+...
+15 |   requester_routes { tables = [route_table.t], to = [vpc.c.cidr] }
+   |                                                      ^^^^^^^^^^ `peering.ac.requester_routes["route_table.t 10.1.0.0/16"]`
+   |
+   = note: about `peering.ac.requester_routes["route_table.t 10.1.0.0/16"]`
 
 error[E0321]: `peering.ac` and `peering.ca` peer the same VPCs
   --> main.smd:17:9

@@ -54,6 +54,7 @@ fn unique<'a>(
     if first.address == node.address {
         return;
     }
+    let (first, node) = refer::in_order(first, node);
     checks.out.push(
         Diagnostic::error(
             codes::kinds::DUPLICATE_ROUTE,
@@ -101,6 +102,7 @@ fn one_table<'a>(
     if first.address == node.address {
         return;
     }
+    let (first, node) = refer::in_order(first, node);
     checks.out.push(
         Diagnostic::error(
             codes::kinds::SUBNET_IN_TWO_TABLES,

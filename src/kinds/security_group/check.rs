@@ -71,6 +71,8 @@ fn name<'a>(
     };
     let first = names.entry((vpc.clone(), folded)).or_insert(node);
     if first.address != node.address {
+        let (first, node) = refer::in_order(first, node);
+        let span = refer::span(node, "name");
         checks.out.push(
             error(
                 codes::kinds::GROUP_NAME,
@@ -211,6 +213,7 @@ fn unique<'a>(
     if first.address == node.address {
         return;
     }
+    let (first, node) = refer::in_order(first, node);
     checks.out.push(
         error(
             codes::kinds::DUPLICATE_RULE,

@@ -206,13 +206,13 @@ error[E0313]: two security groups of `vpc.a` are named `Twin`
   |
   = note: about `security_group.twin_b`
 
-error[E0305]: `security_group.x.ingress.again` and `security_group.x.ingress.one` are the same rule
-  --> main.smd:12:11
+error[E0305]: `security_group.x.ingress.one` and `security_group.x.ingress.again` are the same rule
+  --> main.smd:13:11
    |
 12 |   ingress one      { protocol = "tcp", ports = 443, from = "10.0.0.0/8", description = "a" }
-   |           ^^^ the same again
+   |           --- the rule
 13 |   ingress again    { protocol = "6", ports = 443..443, from = "10.0.0.0/8" }
-   |           ----- the rule
+   |           ^^^^^ the same again
    |
    = help: delete one of them: descriptions and tags do not make two rules of one
 

@@ -37,7 +37,6 @@ ModifySubnetAttribute PrivateDnsHostnameTypeOnLaunch=resource-name SubnetId=subn
     insta::assert_snapshot!(scene.writes(), @r#"
 ModifySubnetAttribute MapPublicIpOnLaunch.Value=false SubnetId=subnet-ea3b0d6af554f738a
 ModifySubnetAttribute EnableResourceNameDnsARecordOnLaunch.Value=true SubnetId=subnet-ea3b0d6af554f738a
-ModifySubnetAttribute EnableResourceNameDnsAAAARecordOnLaunch.Value=false SubnetId=subnet-ea3b0d6af554f738a
 CreateTags ResourceId.1=subnet-ea3b0d6af554f738a Tag.1.Key=a Tag.1.Value=b
 "#);
     scene.destroy().await.unwrap();

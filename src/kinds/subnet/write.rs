@@ -176,7 +176,7 @@ pub async fn update(
 ) -> Result<Actual, Failure> {
     let id = record.id.as_str();
     for change in changes {
-        for (path, value) in changed(change) {
+        for (path, value) in changed(change, &record.written) {
             set(cx, &node.place, id, &path, &value).await?;
         }
     }
@@ -184,9 +184,9 @@ pub async fn update(
     read_back(cx, node, id).await
 }
 
-/// The settings that a change touches, with their new values; what is taken away goes back to
-/// AWS's default.
-fn changed(change: &Change) -> Vec<(String, Value)> {
+/// The settings that a change touches, with their new values; what was written and is taken away
+/// goes back to AWS's default, what never was is left alone.
+fn changed(change: &Change, written: &Map) -> Vec<(String, Value)> {
     if change.path != NAMING {
         let value = if change.after.is_null() {
             default_of(&change.path)
@@ -195,22 +195,21 @@ fn changed(change: &Change) -> Vec<(String, Value)> {
         };
         return vec![(change.path.clone(), value)];
     }
-    let members = |value: &Value| value.as_map().cloned().unwrap_or_default();
-    let (before, after) = (members(&change.before), members(&change.after));
-    before
+    let members = |value: Option<&Value>| -> Map {
+        value.and_then(Value::as_map).cloned().unwrap_or_default()
+    };
+    let (before, after) = (members(Some(&change.before)), members(Some(&change.after)));
+    let was_written = members(written.get(NAMING));
+    let path = |key: &str| format!("{NAMING}.{key}");
+    let set = after
+        .iter()
+        .filter(|(key, value)| !value.is_null() && before.get(*key) != Some(*value))
+        .map(|(key, value)| (path(key), value.clone()));
+    let cleared = was_written
         .keys()
-        .chain(after.keys().filter(|key| !before.contains_key(*key)))
-        .filter(|key| before.get(*key) != after.get(*key))
-        .map(|key| {
-            let path = format!("{NAMING}.{key}");
-            let value = after
-                .get(key)
-                .filter(|value| !value.is_null())
-                .cloned()
-                .unwrap_or_else(|| default_of(&path));
-            (path, value)
-        })
-        .collect()
+        .filter(|key| after.get(*key).is_none_or(Value::is_null))
+        .map(|key| (path(key), default_of(&path(key))));
+    set.chain(cleared).collect()
 }
 
 pub async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Failure> {
