@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::block::{Block, Items, PartBlock};
-use super::evaluator::{Evaluator, Item, Slot};
+use super::evaluator::{Dep, Evaluator, Item, Slot};
 use super::expression::{Env, Pair};
 use super::facts::ThingFacts;
 use super::fail::{Fail, Res};
@@ -15,7 +15,7 @@ use crate::address::Address;
 use crate::diagnostic::{Diagnostic, Span, codes};
 use crate::kinds::PartDraft;
 use crate::kinds::schema::{Attribute, Part, PartForm, Schema};
-use crate::syntax::tree::Expr;
+use crate::syntax::tree::{Expr, ExprKind};
 use crate::value::{Data, Residual, ResourceRef, Value};
 
 /// The instances of a resource block.
@@ -367,14 +367,28 @@ impl<'a> Evaluator<'a> {
         let lists = thing.block.into_iter().flat_map(|block| &block.items);
         let mut out: Vec<Rc<Thing<'a>>> = Vec::new();
         for items in lists.filter(|items| items.index == at) {
-            let value = self.eval(items.list, &thing.env())?;
+            let (value, deps) = self.collect(true, || self.eval(items.list, &thing.env()));
+            let value = value?;
             match &value.data {
                 Data::Null => {}
                 Data::List(list) => {
                     let mut failed = false;
-                    for item in list.iter() {
+                    for (at, item) in list.iter().enumerate() {
                         let span = item.span.unwrap_or(items.list.span);
-                        match self.item_part(thing, items, item, span, &out) {
+                        let needs = match literal_item(items.list, list.len(), at) {
+                            // What stands outside the list came through a `let`: it may be any item's.
+                            Some(written) => deps
+                                .iter()
+                                .filter(|dep| {
+                                    dep.span.is_none_or(|span| {
+                                        written.contains(span) || !items.list.span.contains(span)
+                                    })
+                                })
+                                .cloned()
+                                .collect(),
+                            None => deps.clone(),
+                        };
+                        match self.item_part(thing, items, (item, span), needs, &out) {
                             Ok(part) => out.push(part),
                             Err(fail) => {
                                 self.report_fail(fail);
@@ -421,8 +435,8 @@ impl<'a> Evaluator<'a> {
         &self,
         thing: &Rc<Thing<'a>>,
         items: &Items<'a>,
-        item: &Value,
-        span: Span,
+        (item, span): (&Value, Span),
+        deps: Vec<Dep>,
         earlier: &[Rc<Thing<'a>>],
     ) -> Res<Rc<Thing<'a>>> {
         let word = items.part.word;
@@ -433,6 +447,12 @@ impl<'a> Evaluator<'a> {
                 Some(span),
             ));
         }
+        // A resource, or an attribute that is not known yet, makes its edge by itself; of a known
+        // text (the ARN of a policy of the same files) only the references that gave it tell.
+        let needs = match &item.data {
+            Data::String(_) => deps.into_iter().map(|dep| dep.address).collect(),
+            _ => Vec::new(),
+        };
         let key: Arc<str> = match &item.data {
             Data::Resource(resource) => resource.address.as_str().into(),
             Data::String(text) => Arc::clone(text),
@@ -475,7 +495,7 @@ impl<'a> Evaluator<'a> {
             address,
             key,
             span,
-            PartSource::Given(vec![(attribute, item.clone().at(span))], None, Vec::new()),
+            PartSource::Given(vec![(attribute, item.clone().at(span))], None, needs),
         ))
     }
 
@@ -696,4 +716,14 @@ fn part_attribute(schema: &'static Schema, name: &str, span: Span) -> Res<&'stat
                 Some(span),
             )
         })
+}
+
+/// Where the item `at` of a written list of `count` items stands; `None` if the list is made by an
+/// expression, so that its items cannot be told apart.
+fn literal_item(list: &Expr, count: usize, at: usize) -> Option<Span> {
+    match &list.kind {
+        ExprKind::Paren(inner) => literal_item(inner, count, at),
+        ExprKind::List(items) if items.len() == count => items.get(at).map(|item| item.span),
+        _ => None,
+    }
 }

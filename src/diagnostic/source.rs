@@ -24,6 +24,12 @@ impl Span {
         Self { file, start, end }
     }
 
+    /// Whether all of `other` lies within it.
+    #[must_use]
+    pub fn contains(self, other: Self) -> bool {
+        self.file == other.file && self.start <= other.start && other.end <= self.end
+    }
+
     /// The smallest span that covers both (of the same file).
     #[must_use]
     pub fn to(self, other: Self) -> Self {
