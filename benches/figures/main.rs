@@ -4,6 +4,14 @@
 //! Prints the machine, then time and peak memory for each size and the growth between sizes. A
 //! figure on a shared machine is an order of magnitude; the ratios of one run can be compared.
 
+// A measurement may stop at the first surprise, and printing is what it is for.
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    missing_docs
+)]
+
 mod generator;
 
 use std::fs;

@@ -199,7 +199,7 @@ mod tests {
                 task.1.dedup();
             }
             let mut walk = schedule(&tasks);
-            let mut done = vec![false; 40];
+            let mut done = [false; 40];
             let mut ended = vec![0; 40];
             while let Some(task) = walk.start() {
                 prop_assert!(tasks[task].1.iter().all(|need| done[*need]));

@@ -290,18 +290,21 @@ fn document(plan: &Plan, report: &Report) -> Map<String, Json> {
     let steps: Vec<Json> = report
         .entries(plan)
         .map(|(step, half, status)| {
-            let mut entry = json!({
-                "address": step.address,
-                "kind": step.kind,
-                "half": half,
-                "status": status.as_str(),
-            });
+            let mut entry = Map::new();
+            entry.insert("address".to_owned(), json!(step.address));
+            entry.insert("kind".to_owned(), json!(step.kind));
+            entry.insert("half".to_owned(), json!(half));
+            entry.insert("status".to_owned(), json!(status.as_str()));
             match status {
-                Status::Failed(why) => entry["error"] = json!(why.message),
-                Status::Skipped(because) => entry["because"] = json!(because),
+                Status::Failed(why) => {
+                    entry.insert("error".to_owned(), json!(why.message));
+                }
+                Status::Skipped(because) => {
+                    entry.insert("because".to_owned(), json!(because));
+                }
                 _ => {}
             }
-            entry
+            Json::Object(entry)
         })
         .collect();
     document.insert("steps".to_owned(), Json::Array(steps));

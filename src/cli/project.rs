@@ -9,6 +9,7 @@ use super::exit::Exit;
 use crate::config::{self, Caller, Configuration, EvaluateOptions, Loaded};
 use crate::diagnostic::{Diagnostic, Diagnostics, codes, has_errors};
 use crate::graph::Graph;
+use crate::kinds;
 
 /// An evaluated configuration.
 #[derive(Debug)]
@@ -46,7 +47,7 @@ impl Project {
             environment: environment.variables.clone(),
             caller: None,
         };
-        let (configuration, found) = config::evaluate(&mut loaded, &options);
+        let (configuration, found) = evaluate(&mut loaded, &options);
         diagnostics.extend(found);
         if has_errors(&diagnostics) {
             console.check(&loaded.sources, &diagnostics)?;
@@ -68,7 +69,7 @@ impl Project {
     /// [`Stopped`], once all errors are reported.
     pub fn evaluate_for(&mut self, console: &Console, caller: Caller) -> Result<(), Stopped> {
         self.options.caller = Some(caller);
-        let (configuration, diagnostics) = config::evaluate(&mut self.loaded, &self.options);
+        let (configuration, diagnostics) = evaluate(&mut self.loaded, &self.options);
         self.warnings = diagnostics;
         if has_errors(&self.warnings) {
             return self.report_warnings(console);
@@ -92,6 +93,15 @@ impl Project {
         let warnings = std::mem::take(&mut self.warnings);
         console.check(&self.loaded.sources, &warnings)
     }
+}
+
+/// Evaluates, and where that succeeds checks the rules of AWS that need no call.
+fn evaluate(loaded: &mut Loaded, options: &EvaluateOptions) -> (Configuration, Diagnostics) {
+    let (configuration, mut diagnostics) = config::evaluate(loaded, options);
+    if !has_errors(&diagnostics) {
+        diagnostics.extend(kinds::check(&configuration));
+    }
+    (configuration, diagnostics)
 }
 
 fn build_graph(

@@ -42,3 +42,17 @@ pub use kind::{
     Actual, BoxFuture, Change, Checks, Context, Facts, Kind, PartDraft, Ready, Removal, Wanted,
 };
 pub use registry::{find, kind_words, registry, schema_of};
+
+/// Checks every rule of every kind that needs no call, in order of positions.
+#[must_use]
+pub fn check(configuration: &crate::config::Configuration) -> crate::diagnostic::Diagnostics {
+    let mut out = crate::diagnostic::Diagnostics::new();
+    for kind in registry() {
+        kind.check(&mut Checks {
+            configuration,
+            out: &mut out,
+        });
+    }
+    crate::diagnostic::sort(&mut out);
+    out
+}

@@ -92,9 +92,10 @@ impl Store {
     /// # Errors
     /// The stored state is not the one this one follows, or the disk refuses.
     pub fn save(&self, state: &State, _guard: &Guard) -> Result<(), Diagnostic> {
-        if let Some(stored) = self.load()? {
-            if stored.lineage != state.lineage || stored.serial >= state.serial {
-                return Err(Diagnostic::error(
+        if let Some(stored) = self.load()?
+            && (stored.lineage != state.lineage || stored.serial >= state.serial)
+        {
+            return Err(Diagnostic::error(
                     codes::state::MOVED,
                     format!(
                         "the state `{}` was changed by someone else meanwhile (serial {} of lineage {}, expected below {} of lineage {})",
@@ -102,7 +103,6 @@ impl Store {
                     ),
                 )
                 .help("run the plan again"));
-            }
         }
         let text = encode(state)?;
         self.replace(text.as_bytes())

@@ -78,7 +78,10 @@ impl Estate {
 async fn tags_of_several_services_are_found_and_changed() {
     let estate = estate().await;
     let (vpc, system) = (&estate.vpc, &estate.system);
-    assert_eq!(estate.found(Some("team"), &[], &[]).await, [system.clone()]);
+    assert_eq!(
+        estate.found(Some("team"), &[], &[]).await,
+        [system.as_str()]
+    );
     let call = estate
         .tagging
         .tag_resources()
@@ -103,10 +106,10 @@ async fn tags_of_several_services_are_found_and_changed() {
         estate.found(Some("team"), &["b"], &[]).await,
         Vec::<String>::new()
     );
-    assert_eq!(estate.found(None, &[], &["ec2:vpc"]).await, [vpc.clone()]);
+    assert_eq!(estate.found(None, &[], &["ec2:vpc"]).await, [vpc.as_str()]);
     assert_eq!(
         estate.found(None, &[], &["elasticfilesystem"]).await,
-        [system.clone()]
+        [system.as_str()]
     );
     assert_eq!(
         estate.found(None, &[], &["ec2:subnet"]).await,
@@ -120,7 +123,10 @@ async fn tags_of_several_services_are_found_and_changed() {
         .send()
         .await
         .unwrap();
-    assert_eq!(estate.found(Some("team"), &[], &[]).await, [system.clone()]);
+    assert_eq!(
+        estate.found(Some("team"), &[], &[]).await,
+        [system.as_str()]
+    );
     let text = estate.scene.ok("DescribeVpcs").await;
     assert!(text.contains("stage") && !text.contains("team"));
 }
