@@ -8,12 +8,15 @@ const NETWORK_STAYS: ChangeRule = ChangeRule::Replace("the network of a subnet c
 
 /// Names of instances started in a subnet.
 const PRIVATE_DNS: &[Attribute] = &[
-    Attribute::new(
-        "hostname_type",
-        "HostnameType",
-        Type::Enum(&["ip-name", "resource-name"]),
-        "What names of instances are made from.",
-    ),
+    Attribute {
+        unset: Unset::Default("\"ip-name\""),
+        ..Attribute::new(
+            "hostname_type",
+            "HostnameType",
+            Type::Enum(&["ip-name", "resource-name"]),
+            "What names of instances are made from.",
+        )
+    },
     Attribute {
         unset: Unset::Default("false"),
         ..Attribute::new(
