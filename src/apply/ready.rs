@@ -9,6 +9,7 @@ use crate::address::Address;
 use crate::config;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::kinds::Change;
+use crate::kinds::schema::{Attribute, Schema};
 use crate::plan::{Step, paths};
 use crate::state::digest;
 use crate::value::{Map, Value};
@@ -32,13 +33,19 @@ pub struct Finished {
 pub fn attributes(
     stack: &str,
     step: &Step,
+    schema: Option<&Schema>,
     recorder: &Recorder,
     secrets: &Secrets<'_>,
 ) -> Result<Finished, Diagnostic> {
     let mut attributes = Map::new();
     let mut digests = BTreeMap::new();
     for (name, shown) in step.after.iter().flatten() {
-        let value = finish(step, name, shown, recorder)?;
+        let mut value = finish(step, name, shown, recorder)?;
+        if shown.has_unknown()
+            && let Some(attribute) = schema.and_then(|schema| attribute(schema, name))
+        {
+            value = conform(step, &value, attribute)?;
+        }
         if !value.is_null() {
             attributes.insert(name.clone(), value);
         }
@@ -60,6 +67,30 @@ pub fn attributes(
     })
 }
 
+fn attribute(schema: &Schema, name: &str) -> Option<&'static Attribute> {
+    schema
+        .attributes
+        .iter()
+        .find(|attribute| attribute.name == name)
+}
+
+/// The value in the canonical form of its attribute's type.
+fn conform(step: &Step, value: &Value, attribute: &Attribute) -> Result<Value, Diagnostic> {
+    config::conform(value, attribute, &|_, _| None).map_err(|misfits| {
+        let mut diagnostic = Diagnostic::error(
+            codes::apply::NOT_AS_SHOWN,
+            format!(
+                "what came out for `{}` of `{}` does not fit it",
+                attribute.name, step.address
+            ),
+        )
+        .about(step.address.as_str())
+        .help("correct the expression, and plan again");
+        diagnostic.notes = misfits.into_iter().map(|misfit| misfit.message).collect();
+        diagnostic
+    })
+}
+
 fn other_secret(step: &Step, path: &str) -> Diagnostic {
     Diagnostic::error(
         codes::apply::OTHER_SECRET,
@@ -72,29 +103,17 @@ fn other_secret(step: &Step, path: &str) -> Diagnostic {
     .help("give the same inputs as for the plan, or plan again")
 }
 
-/// The changes of an update, known now. Those that AWS cannot do are left out: the plan said so.
-///
-/// # Errors
-/// As [`attributes`].
-pub fn changes(
-    step: &Step,
-    recorder: &Recorder,
-    secrets: &Secrets<'_>,
-) -> Result<Vec<Change>, Diagnostic> {
+/// The changes of an update, with the finished values of what is to be.
+#[must_use]
+pub fn changes(step: &Step, attributes: &Map) -> Vec<Change> {
     step.changes
         .iter()
-        .filter(|change| change.note.is_none())
-        .map(|change| {
-            let after = if change.sensitive {
-                secret(step, &change.path, recorder, secrets)?
-            } else {
-                finish(step, &change.path, &change.after, recorder)?
-            };
-            Ok(Change {
-                path: change.path.clone(),
-                before: change.before.clone(),
-                after,
-            })
+        .map(|change| Change {
+            path: change.path.clone(),
+            before: change.before.clone(),
+            after: paths::get(attributes, &change.path)
+                .cloned()
+                .unwrap_or_else(Value::null),
         })
         .collect()
 }

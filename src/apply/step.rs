@@ -57,7 +57,7 @@ async fn create(
 ) -> Result<Success, Diagnostic> {
     let step = doing.step;
     let recorder = shared.recorder;
-    let finished = ready::attributes(&shared.plan.stack, step, recorder, shared.secrets)?;
+    let finished = finished(shared, step, kind)?;
     let old = recorder.get(&step.address);
     let generation = old.as_ref().map_or_else(
         || {
@@ -132,8 +132,8 @@ async fn update(
     let old = recorder
         .get(&step.address)
         .ok_or_else(|| not_recorded(step))?;
-    let finished = ready::attributes(&shared.plan.stack, step, recorder, shared.secrets)?;
-    let changes = ready::changes(step, recorder, shared.secrets)?;
+    let finished = finished(shared, step, kind)?;
+    let changes = ready::changes(step, &finished.attributes);
     let node = Ready {
         address: step.address.clone(),
         kind: Arc::from(step.kind.as_str()),
@@ -202,6 +202,23 @@ async fn delete(
         id: Some(record.id),
         warnings: Diagnostics::new(),
     })
+}
+
+/// The step's attributes, known now.
+fn finished(
+    shared: &Shared<'_>,
+    step: &Step,
+    kind: &dyn Kind,
+) -> Result<ready::Finished, Diagnostic> {
+    let schemas = kind.schemas();
+    let schema = schemas.iter().find(|schema| schema.kind == step.kind);
+    ready::attributes(
+        &shared.plan.stack,
+        step,
+        schema.copied(),
+        shared.recorder,
+        shared.secrets,
+    )
 }
 
 /// Runs a call of a kind with everything it works with.

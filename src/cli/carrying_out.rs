@@ -290,21 +290,19 @@ fn document(plan: &Plan, report: &Report) -> Map<String, Json> {
     let steps: Vec<Json> = report
         .entries(plan)
         .map(|(step, half, status)| {
-            let mut entry = Map::new();
-            entry.insert("address".to_owned(), json!(step.address));
-            entry.insert("kind".to_owned(), json!(step.kind));
-            entry.insert("half".to_owned(), json!(half));
-            entry.insert("status".to_owned(), json!(status.as_str()));
-            match status {
-                Status::Failed(why) => {
-                    entry.insert("error".to_owned(), json!(why.message));
-                }
-                Status::Skipped(because) => {
-                    entry.insert("because".to_owned(), json!(because));
-                }
-                _ => {}
-            }
-            Json::Object(entry)
+            let (error, because) = match status {
+                Status::Failed(why) => (Some(&why.message), None),
+                Status::Skipped(because) => (None, Some(because)),
+                _ => (None, None),
+            };
+            json!({
+                "address": step.address,
+                "kind": step.kind,
+                "half": half,
+                "status": status.as_str(),
+                "error": error,
+                "because": because,
+            })
         })
         .collect();
     document.insert("steps".to_owned(), Json::Array(steps));

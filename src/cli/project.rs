@@ -39,7 +39,7 @@ impl Project {
         inputs: &InputArgs,
     ) -> Result<Self, Stopped> {
         console.ok(check_directory(directory))?;
-        let (mut loaded, mut diagnostics) = config::load(directory, &shown(directory));
+        let (mut loaded, mut diagnostics) = config::load(directory, directory);
         let options = EvaluateOptions {
             directory: directory.to_owned(),
             vars: inputs.var.clone(),
@@ -115,7 +115,7 @@ fn build_graph(
     })
 }
 
-/// How a folder is named in messages and joined to other paths: the current one not at all.
+/// A folder for joining paths to it that read well: empty for the current one.
 #[must_use]
 pub fn shown(directory: &Path) -> PathBuf {
     if directory == Path::new(".") {

@@ -12,7 +12,7 @@ use super::evaluator::Evaluator;
 use super::variables::Given;
 use super::{Caller, Configuration};
 use crate::diagnostic::{self, Diagnostic, Diagnostics, Sources, codes};
-use crate::kinds::Kind;
+use crate::kinds::{Checks, Kind};
 use crate::syntax::{self, tree::File};
 
 /// The ending of the language's files.
@@ -80,10 +80,7 @@ pub fn load(directory: &Path, shown: &Path) -> (Loaded, Diagnostics) {
         out.push(
             Diagnostic::error(
                 codes::config::NO_FILES,
-                match shown.as_os_str().is_empty() {
-                    true => "this directory has no `.smd` file".to_owned(),
-                    false => format!("the directory `{}` has no `.smd` file", shown.display()),
-                },
+                format!("the directory `{}` has no `.smd` file", shown.display()),
             )
             .help("a configuration is all `.smd` files of one directory"),
         );
@@ -231,6 +228,13 @@ fn run(
     out.extend(evaluator.into_reports());
     for kind in kinds {
         kind.complete(&mut configuration);
+    }
+    // AWS's own rules, once everything that follows from the files is in place.
+    for kind in kinds {
+        kind.check(&mut Checks {
+            configuration: &configuration,
+            out: &mut out,
+        });
     }
     diagnostic::sort(&mut out);
     // One place in a block with many instances is wrong once.
