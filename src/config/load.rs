@@ -229,12 +229,15 @@ fn run(
     for kind in kinds {
         kind.complete(&mut configuration);
     }
-    // AWS's own rules, once everything that follows from the files is in place.
-    for kind in kinds {
-        kind.check(&mut Checks {
-            configuration: &configuration,
-            out: &mut out,
-        });
+    // AWS's own rules, once everything that follows from the files is in place. Of what could not be
+    // evaluated they would tell untruths, such as that it was not written.
+    if !diagnostic::has_errors(&out) {
+        for kind in kinds {
+            kind.check(&mut Checks {
+                configuration: &configuration,
+                out: &mut out,
+            });
+        }
     }
     diagnostic::sort(&mut out);
     // One place in a block with many instances is wrong once.
