@@ -447,10 +447,10 @@ async fn a_replacement_in_both_orders() {
     start thing.b
     done thing.b t-2
     start thing.b
+    done thing.b t-4
     done thing.a t-3
     start thing.a
     failed thing.a
-    done thing.b t-4
     record thing.a t-3 generation 1
     record thing.a.replaced["t-1"] t-1 generation 0
     record thing.b t-4 generation 1

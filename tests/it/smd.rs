@@ -151,6 +151,8 @@ impl Project {
                 "[FOLDER]",
             );
         [
+            // Whether a wait is told hangs on how fast this machine is.
+            (r"(?m)^\S+: waiting for .*\n", ""),
             (r"\(\d+(\.\d|m\d\d)s\)", "(TIME)"),
             (r"\b([a-z]+)-[0-9a-f]{17}\b", "$1-ID"),
             (r"\bd-[a-z0-9]{12}\b", "d-ID"),

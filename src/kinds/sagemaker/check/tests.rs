@@ -3,8 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic)]
 
 use crate::config::{Caller, EvaluateOptions, Loaded, evaluate};
-use crate::diagnostic::{Sources, has_errors};
-use crate::kinds::{Checks, registry};
+use crate::diagnostic::Sources;
 use crate::syntax;
 
 /// What is right, to which each case adds what is wrong.
@@ -59,9 +58,9 @@ fn check(text: &str, expected: &[&str]) {
     };
     let (_, more) = evaluate(&mut loaded, &options);
     found.extend(more);
-    let (ours, others): (Vec<_>, Vec<_>) = found.iter().partition(|one| {
-        ("E0350".."E0399").contains(&one.code.id) || one.code.id == "W0361"
-    });
+    let (ours, others): (Vec<_>, Vec<_>) = found
+        .iter()
+        .partition(|one| ("E0350".."E0399").contains(&one.code.id) || one.code.id == "W0361");
     assert!(!others.iter().any(|one| one.is_error()), "{others:#?}");
     let mut said: Vec<String> = ours
         .iter()
