@@ -12,7 +12,7 @@ use super::evaluator::Evaluator;
 use super::variables::Given;
 use super::{Caller, Configuration};
 use crate::diagnostic::{self, Diagnostic, Diagnostics, Sources, codes};
-use crate::kinds::{Checks, Kind};
+use crate::kinds::Kind;
 use crate::syntax::{self, tree::File};
 
 /// The ending of the language's files.
@@ -228,16 +228,6 @@ fn run(
     out.extend(evaluator.into_reports());
     for kind in kinds {
         kind.complete(&mut configuration);
-    }
-    // AWS's own rules, once everything that follows from the files is in place. Of what could not be
-    // evaluated they would tell untruths, such as that it was not written.
-    if !diagnostic::has_errors(&out) {
-        for kind in kinds {
-            kind.check(&mut Checks {
-                configuration: &configuration,
-                out: &mut out,
-            });
-        }
     }
     diagnostic::sort(&mut out);
     // One place in a block with many instances is wrong once.
