@@ -117,7 +117,6 @@ impl<'a> Block<'a> {
     pub(super) fn read(
         schema: &'static Schema,
         body: &'a Body,
-        name: Span,
         is_part: bool,
         out: &mut Diagnostics,
     ) -> Self {
@@ -185,8 +184,15 @@ impl<'a> Block<'a> {
             }
         }
         block.refused = out.len() > before;
-        let _ = name;
         block
+    }
+
+    /// Marks the block and its parts as not all there.
+    pub(super) fn refuse(&mut self) {
+        self.refused = true;
+        for part in &mut self.parts {
+            part.block.refuse();
+        }
     }
 
     /// The one IAM document of the schema, which takes `statement` blocks.
@@ -398,7 +404,7 @@ impl<'a> Block<'a> {
                 );
                 return;
             }
-            let block = Block::read(part.schema, body, label.span, true, out);
+            let block = Block::read(part.schema, body, true, out);
             self.parts.push(PartBlock {
                 index,
                 part,

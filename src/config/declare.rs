@@ -91,6 +91,7 @@ impl<'a> Program<'a> {
     /// Reads all statements.
     pub(super) fn read(
         files: &'a [File],
+        broken: &[Span],
         kinds: &[&'static dyn Kind],
         out: &mut Diagnostics,
     ) -> Self {
@@ -105,12 +106,13 @@ impl<'a> Program<'a> {
         }
         program.kind_words.sort_unstable();
         for statement in files.iter().flat_map(|file| &file.statements) {
-            program.statement(statement, out);
+            let damaged = holds(statement.span, broken);
+            program.statement(statement, damaged, out);
         }
         program
     }
 
-    fn statement(&mut self, statement: &'a Statement, out: &mut Diagnostics) {
+    fn statement(&mut self, statement: &'a Statement, damaged: bool, out: &mut Diagnostics) {
         match &statement.kind {
             StatementKind::Block {
                 keyword,
@@ -135,7 +137,7 @@ impl<'a> Program<'a> {
                         self.accounts.insert(&name.text, (name, body));
                     }
                 },
-                _ => self.resource(keyword, name, body, out),
+                _ => self.resource(keyword, name, body, damaged, out),
             },
             StatementKind::Input { name, ty, body } => {
                 let index = self.inputs.len();
@@ -215,6 +217,7 @@ impl<'a> Program<'a> {
         keyword: &'a Ident,
         name: &'a Ident,
         body: &'a Body,
+        damaged: bool,
         out: &mut Diagnostics,
     ) {
         let found = self
@@ -251,13 +254,24 @@ impl<'a> Program<'a> {
             ));
             return;
         }
-        let block = Block::read(schema, body, name.span, false, out);
+        let mut block = Block::read(schema, body, false, out);
+        if damaged {
+            block.refuse();
+        }
         self.by_kind
             .entry(schema.kind)
             .or_default()
             .insert(&name.text, self.resources.len());
         self.resources.push(Resource { kind, name, block });
     }
+}
+
+/// Whether one of these places, which are in order, lies in the span.
+fn holds(span: Span, places: &[Span]) -> bool {
+    let from = places.partition_point(|place| (place.file, place.start) < (span.file, span.start));
+    places
+        .get(from)
+        .is_some_and(|place| place.file == span.file && place.start <= span.end)
 }
 
 fn later(what: &str, span: Span) -> Diagnostic {

@@ -5,7 +5,7 @@
 //! [`Thing`].
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -105,6 +105,10 @@ pub(super) struct Evaluator<'a> {
     pub(super) budget: Budget,
     /// The stack.
     pub(super) stack: RefCell<Stack>,
+    /// The stack's default tags as a value, once used.
+    pub(super) default_tags: RefCell<Option<Value>>,
+    /// Digests of the files that functions read, by path as written.
+    pub(super) read_files: RefCell<BTreeMap<String, String>>,
     /// Accounts by label, once evaluated.
     pub(super) accounts: RefCell<Slot<Rc<super::account::Accounts>>>,
     /// Whether the caller's own account or region was needed and not given.
@@ -144,6 +148,8 @@ impl<'a> Evaluator<'a> {
             sources,
             budget: Budget::for_input(bytes),
             stack: RefCell::default(),
+            default_tags: RefCell::default(),
+            read_files: RefCell::default(),
             accounts: RefCell::default(),
             needs_caller: Cell::new(false),
             lets: slots(program.lets.len()),

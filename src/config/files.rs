@@ -4,6 +4,8 @@ use std::io::Read as _;
 use std::path::{Component, Path};
 use std::sync::Arc;
 
+use sha2::{Digest as _, Sha256};
+
 use super::evaluator::Evaluator;
 use super::expression::{Binding, Env, Mode};
 use super::fail::{Fail, Res};
@@ -80,6 +82,17 @@ pub(super) fn read(directory: &Path, path: &str, span: Option<Span>) -> Res<Stri
 }
 
 impl Evaluator<'_> {
+    /// The text of a file below the configuration's directory; it counts for the digest.
+    pub(super) fn read_file(&self, path: &str, span: Option<Span>) -> Res<String> {
+        let text = read(&self.options.directory, path, span)?;
+        self.budget.bytes(text.len(), span)?;
+        self.read_files.borrow_mut().insert(
+            path.to_owned(),
+            hex::encode(Sha256::digest(text.as_bytes())),
+        );
+        Ok(text)
+    }
+
     /// A text as a template with variables.
     pub(super) fn template_text(&self, text: &str, variables: &Map, span: Option<Span>) -> Res {
         if text.contains(TEMPLATE_END) {

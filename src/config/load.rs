@@ -11,7 +11,7 @@ use super::declare::Program;
 use super::evaluator::Evaluator;
 use super::variables::Given;
 use super::{Caller, Configuration};
-use crate::diagnostic::{self, Diagnostic, Diagnostics, Sources, codes};
+use crate::diagnostic::{self, Diagnostic, Diagnostics, Sources, Span, codes};
 use crate::kinds::Kind;
 use crate::syntax::{self, tree::File};
 
@@ -27,6 +27,8 @@ pub struct Loaded {
     pub files: Vec<File>,
     /// Digest (SHA-256, hex) of all names and texts.
     pub digest: String,
+    /// Where something could not be parsed, in order: what is missing near it is not reported.
+    pub broken: Vec<Span>,
 }
 
 /// What an evaluation is given from outside.
@@ -110,21 +112,34 @@ pub fn load(directory: &Path, shown: &Path) -> (Loaded, Diagnostics) {
             Err(diagnostic) => out.push(*diagnostic),
         }
     }
-    let files = {
+    let (files, broken) = {
         let texts: Vec<_> = ids
             .iter()
             .filter_map(|id| Some((*id, &*sources.get(*id)?.text)))
             .collect();
         let (files, found) = syntax::parse_files(&texts);
+        let broken = broken_places(&found);
         out.extend(found);
-        files
+        (files, broken)
     };
     let loaded = Loaded {
         sources,
         files,
         digest: hex::encode(digest.finalize()),
+        broken,
     };
     (loaded, out)
+}
+
+/// Where parsing failed, in order.
+pub(super) fn broken_places(found: &[Diagnostic]) -> Vec<Span> {
+    let mut places: Vec<Span> = found
+        .iter()
+        .filter(|found| found.is_error())
+        .filter_map(Diagnostic::span)
+        .collect();
+    places.sort_unstable();
+    places
 }
 
 fn file_names(directory: &Path) -> std::io::Result<Vec<String>> {
@@ -185,6 +200,20 @@ pub fn evaluate_with(
     })
 }
 
+/// The digest of the `.smd` files and of what functions read beside them.
+fn digest_with(files: &str, read: &BTreeMap<String, String>) -> String {
+    if read.is_empty() {
+        return files.to_owned();
+    }
+    let mut digest = Sha256::new();
+    digest.update(files.as_bytes());
+    for piece in read.iter().flat_map(|(path, text)| [path, text]) {
+        digest.update((piece.len() as u64).to_le_bytes());
+        digest.update(piece.as_bytes());
+    }
+    hex::encode(digest.finalize())
+}
+
 fn broken(message: &str) -> (Configuration, Diagnostics) {
     (
         Configuration::default(),
@@ -199,7 +228,7 @@ fn run(
 ) -> (Configuration, Diagnostics) {
     let mut out = Diagnostics::new();
     let given = Given::read(options, &mut loaded.sources, &mut out);
-    let program = Program::read(&loaded.files, kinds, &mut out);
+    let program = Program::read(&loaded.files, &loaded.broken, kinds, &mut out);
     let evaluator = Evaluator::new(&program, &given, options, &loaded.sources);
     evaluator.read_stack();
     let stack = evaluator.stack.borrow().clone();
@@ -223,7 +252,7 @@ fn run(
         input_sources,
         input_digests,
         needs_caller: evaluator.needs_caller.get(),
-        digest: loaded.digest.clone(),
+        digest: digest_with(&loaded.digest, &evaluator.read_files.borrow()),
     };
     out.extend(evaluator.into_reports());
     for kind in kinds {

@@ -75,34 +75,48 @@ impl<'a> Evaluator<'a> {
             Some(entry) => Some(self.entry_attr(thing, entry, via)?),
             None => None,
         };
-        let stack = self.stack.borrow();
-        if stack.default_tags.is_empty() {
+        let Some(shared) = self.shared_tags() else {
             return Ok(own
                 .filter(|own| !own.value.is_null())
                 .map(|own| own.value.clone()));
-        }
-        let mut tags: Map = stack
-            .default_tags
-            .iter()
-            .map(|(key, value)| (Arc::from(key.as_str()), Value::string(value.as_str())))
-            .collect();
+        };
         let Some(own) = own else {
-            return Ok(Some(Value::map(tags)));
+            return Ok(Some(shared));
         };
         if own.value.is_unknown() {
             let merged = super::function::call_by_name(
                 self,
                 "merge",
-                &[Value::map(tags), own.value.clone()],
+                &[shared, own.value.clone()],
                 own.value.span,
             )?;
             return Ok(Some(merged));
         }
+        let mut tags: Map = shared.as_map().cloned().unwrap_or_default();
         if let Some(members) = own.value.as_map() {
             tags.extend(members.iter().map(|(k, v)| (Arc::clone(k), v.clone())));
         }
         let mut value = Value::map(tags);
         value.span = own.value.span;
         Ok(Some(value))
+    }
+
+    /// The stack's default tags as a value, made once; `None` if there are none.
+    fn shared_tags(&self) -> Option<Value> {
+        let stack = self.stack.borrow();
+        if stack.default_tags.is_empty() {
+            return None;
+        }
+        let mut shared = self.default_tags.borrow_mut();
+        let tags = shared.get_or_insert_with(|| {
+            Value::map(
+                stack
+                    .default_tags
+                    .iter()
+                    .map(|(key, value)| (Arc::from(key.as_str()), Value::string(value.as_str())))
+                    .collect(),
+            )
+        });
+        Some(tags.clone())
     }
 }

@@ -53,7 +53,7 @@ impl<'a> Evaluator<'a> {
             seen.push((&word.text, word.span));
             match item {
                 BodyItem::Attribute { name, value } if &*name.text == "default_tags" => {
-                    self.default_tags(value);
+                    self.read_default_tags(value);
                 }
                 BodyItem::Block {
                     keyword,
@@ -87,7 +87,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn default_tags(&self, expr: &Expr) {
+    fn read_default_tags(&self, expr: &Expr) {
         let Some(value) = self.or_report(self.eval(expr, &Env::default())) else {
             return;
         };
@@ -117,6 +117,8 @@ impl<'a> Evaluator<'a> {
             .flatten()
             .filter_map(|(key, value)| Some((key.to_string(), value.as_str()?.to_owned())))
             .collect();
+        // A name or tag asked for on the way here has seen none of them.
+        *self.default_tags.borrow_mut() = None;
         self.stack.borrow_mut().default_tags = tags;
     }
 

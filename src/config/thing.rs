@@ -228,7 +228,12 @@ impl<'a> Evaluator<'a> {
         match value {
             Some(value) if conform.is_fine() => Ok((value, conform.named)),
             _ => {
+                let damaged = thing.block.is_some_and(|block| block.refused);
                 for diagnostic in conform.out {
+                    // What could not be read may be what is missing.
+                    if damaged && diagnostic.code == codes::config::MISSING_ATTRIBUTE {
+                        continue;
+                    }
                     self.report(diagnostic.about(thing.address.as_str()));
                 }
                 Err(Fail::Told)
@@ -641,11 +646,11 @@ impl World for Evaluator<'_> {
     }
 
     fn file(&self, path: &str, span: Option<Span>) -> Res<String> {
-        super::files::read(&self.options.directory, path, span)
+        self.read_file(path, span)
     }
 
     fn template(&self, path: &str, variables: &Map, span: Option<Span>) -> Res {
-        let text = super::files::read(&self.options.directory, path, span)?;
+        let text = self.read_file(path, span)?;
         self.template_text(&text, variables, span)
     }
 }

@@ -9,6 +9,8 @@ pub(super) use document::document_text;
 pub(super) use network::parse_network;
 pub(super) use order::{Ordered, order};
 pub(super) use text::is_account_id;
+#[cfg(test)]
+pub(super) use text::matches;
 
 use std::sync::Arc;
 

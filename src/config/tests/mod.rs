@@ -11,6 +11,7 @@ mod errors;
 mod functions;
 mod inputs;
 mod language;
+mod loading;
 mod nodes;
 mod properties;
 
@@ -36,6 +37,7 @@ pub(super) fn evaluate_files(
         sources,
         files: trees,
         digest: String::new(),
+        broken: super::load::broken_places(&found),
     };
     let (configuration, more) = evaluate(&mut loaded, options);
     found.extend(more);

@@ -48,6 +48,7 @@ fn check(text: &str, expected: &[&str]) {
         sources,
         files,
         digest: String::new(),
+        ..Loaded::default()
     };
     let options = EvaluateOptions {
         directory: "/nowhere/shop".into(),
