@@ -5,6 +5,8 @@ use std::io::BufRead;
 use super::console::{Console, Stopped};
 use super::environment::Environment;
 use super::exit::Exit;
+use super::signals;
+use crate::apply::{Cancel, Level};
 use crate::diagnostic::{Diagnostic, codes};
 
 /// The one answer that means yes.
@@ -43,6 +45,9 @@ pub fn can_ask(
 /// # Errors
 /// [`Stopped`] where the answer is no, or the person pressed Ctrl-C.
 pub async fn ask(console: &Console, question: &str) -> Result<(), Stopped> {
+    // Heard from before the question is there, so that a quick Ctrl-C is an answer too.
+    let cancel = Cancel::default();
+    let _listening = console.ok(signals::listen(&cancel, |_| {}))?;
     console.ask(&format!("\n{question}\nOnly `{YES}` is taken: "));
     let answer = tokio::task::spawn_blocking(|| {
         let mut line = String::new();
@@ -56,7 +61,7 @@ pub async fn ask(console: &Console, question: &str) -> Result<(), Stopped> {
             console.say("nothing was changed");
             Err(Stopped(Exit::Error))
         }
-        _ = tokio::signal::ctrl_c() => {
+        () = cancel.reached(Level::Stop) => {
             console.say("\ninterrupted, nothing was changed");
             Err(Stopped(Exit::Interrupted))
         }
