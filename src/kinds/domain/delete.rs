@@ -28,10 +28,6 @@ pub(super) async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Fail
         .build();
     let started = cx.clock.now();
     loop {
-        let blockers = sagemaker::blockers(cx.aws, &client, scope).await?;
-        if let Some(refusal) = blockers.refusal("sagemaker:DeleteDomain", &what) {
-            return Err(refusal);
-        }
         let sent = call(cx.aws, "sagemaker:DeleteDomain", Repeat::Safe, || {
             client
                 .delete_domain()
@@ -44,6 +40,11 @@ pub(super) async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Fail
             Ok(_) => break,
             Err(failure) if failure.cause == Cause::NotFound => break,
             Err(failure) if failure.cause == Cause::InUse => {
+                // Asked for only now: what keeps a domain is rare, and each list is a call.
+                let blockers = sagemaker::blockers(cx.aws, &client, scope).await?;
+                if let Some(refusal) = blockers.refusal("sagemaker:DeleteDomain", &what) {
+                    return Err(refusal);
+                }
                 // Profiles that this run has just deleted may show for a while.
                 let foreign = profiles(cx, &client, id).await?;
                 let passed = cx.clock.now().duration_since(started).unwrap_or_default();

@@ -109,14 +109,6 @@ pub(super) async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Fail
     let id = record.id.as_str();
     let (domain, name) = split(id);
     let what = format!("user profile `{name}` of domain {domain}");
-    let scope = Scope {
-        domain,
-        profile: Some(name),
-    };
-    let blockers = sagemaker::blockers(cx.aws, &client, scope).await?;
-    if let Some(refusal) = blockers.refusal("sagemaker:DeleteUserProfile", &what) {
-        return Err(refusal);
-    }
     let sent = call(cx.aws, "sagemaker:DeleteUserProfile", Repeat::Safe, || {
         client
             .delete_user_profile()
@@ -125,6 +117,20 @@ pub(super) async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Fail
             .send()
     })
     .await;
+    if sent
+        .as_ref()
+        .is_err_and(|failure| failure.cause == Cause::InUse)
+    {
+        // Asked for only now: what keeps a profile is rare, and each list is a call.
+        let scope = Scope {
+            domain,
+            profile: Some(name),
+        };
+        let blockers = sagemaker::blockers(cx.aws, &client, scope).await?;
+        if let Some(refusal) = blockers.refusal("sagemaker:DeleteUserProfile", &what) {
+            return Err(refusal);
+        }
+    }
     if crate::kinds::reading::gone_is_none(sent)?.is_none() {
         return Ok(());
     }

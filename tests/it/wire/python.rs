@@ -65,14 +65,18 @@ pub fn run(command: &mut Command) -> Output {
     output
 }
 
+/// A script of `tests/wire`.
+pub fn path(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/wire")
+        .join(name)
+}
+
 /// Runs a script of `tests/wire` with these arguments; it must succeed. Gives what it printed.
 pub fn script(name: &str, arguments: &[&str]) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/wire")
-        .join(name);
     let mut command = Command::new(program("python"));
     command
-        .arg(path)
+        .arg(path(name))
         .args(arguments)
         .envs(crate::wire::server::DUMMY_KEYS);
     String::from_utf8_lossy(&run(&mut command).stdout).into_owned()

@@ -33,7 +33,8 @@ impl Server {
     pub fn moto() -> Self {
         let port = free_port();
         Self::start(
-            Command::new(python::program("moto_server"))
+            Command::new(python::program("python"))
+                .arg(python::path("moto/server.py"))
                 .args(["-H", "127.0.0.1", "-p", &port.to_string()])
                 .env("MOTO_IAM_LOAD_MANAGED_POLICIES", "true"),
             port,
