@@ -4,6 +4,7 @@
 use std::error::Error;
 
 use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
@@ -293,8 +294,18 @@ fn dispatch_failure(
 
 /// A failure inside the SDK: credentials most of the time.
 fn chain_failure(operation: &str, error: &(dyn Error + 'static)) -> Failure {
+    if let Some(refused) = find::<AssumeRoleError>(error) {
+        // The call that failed is not the one that was to be made.
+        let mut failure = Failure::new(
+            Cause::AccessDenied,
+            "sts:AssumeRole",
+            refused.message().unwrap_or("the role cannot be assumed"),
+        )
+        .help("the role must exist, its trust policy must name the caller, and the caller must be allowed to assume it");
+        failure.code = refused.code().map(str::to_owned);
+        return failure;
+    }
     if let Some(credentials) = find::<CredentialsError>(error) {
-        let why = innermost(credentials);
         return match credentials {
             CredentialsError::CredentialsNotLoaded(_) => Failure::new(
                 Cause::Credentials,
@@ -309,7 +320,7 @@ fn chain_failure(operation: &str, error: &(dyn Error + 'static)) -> Failure {
             _ => Failure::new(
                 Cause::Credentials,
                 operation,
-                format!("the AWS credentials could not be had: {why}"),
+                format!("the AWS credentials could not be had: {}", innermost(credentials)),
             ),
         }
         .help("sign in (`aws sso login`), set AWS_PROFILE, or give the account a `profile` or `assume_role`")

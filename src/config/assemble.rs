@@ -77,7 +77,13 @@ impl<'a> Evaluator<'a> {
                 continue;
             }
             let name: Arc<str> = attribute.name.into();
-            deps.extend_from_slice(&attr.deps);
+            // Its own attributes may be used while they are known; what only AWS gives cannot be.
+            deps.extend(
+                attr.deps
+                    .iter()
+                    .filter(|dep| dep.address != thing.address)
+                    .cloned(),
+            );
             mentioned(&attr.value, span, &mut deps);
             if let Some(span) = span {
                 spans.insert(Arc::clone(&name), span);
@@ -220,7 +226,8 @@ fn edges(thing: &Thing<'_>, deps: &[Dep], parts_of: &HashMap<Address, Vec<Addres
     let mut seen: HashSet<&Address> = HashSet::with_capacity(deps.len());
     let mut edges: Vec<Edge> = Vec::new();
     for dep in deps {
-        if dep.address != thing.address && seen.insert(&dep.address) {
+        // An edge to itself is a cycle of one, which the graph tells.
+        if seen.insert(&dep.address) {
             edges.push(Edge {
                 to: dep.address.clone(),
                 span: dep.span,

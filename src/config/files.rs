@@ -58,10 +58,14 @@ pub(super) fn read(directory: &Path, path: &str, span: Option<Span>) -> Res<Stri
             span,
         ));
     }
-    let file = std::fs::File::open(&full).map_err(|error| cannot(&error))?;
-    if !file.metadata().map_err(|error| cannot(&error))?.is_file() {
+    // Before it is opened: opening a pipe would wait for ever.
+    if !std::fs::metadata(&full)
+        .map_err(|error| cannot(&error))?
+        .is_file()
+    {
         return Err(refused(format!("`{path}` is not a file"), span));
     }
+    let file = std::fs::File::open(&full).map_err(|error| cannot(&error))?;
     let mut bytes = Vec::new();
     file.take(MAX_FILE_BYTES + 1)
         .read_to_end(&mut bytes)

@@ -161,12 +161,18 @@ fn file_names(directory: &Path) -> std::io::Result<Vec<String>> {
 }
 
 fn read_text(path: &Path, shown: &str) -> Result<String, Box<Diagnostic>> {
-    let bytes = std::fs::read(path).map_err(|error| {
+    let unreadable = |why: &str| {
         Diagnostic::error(
             codes::config::FILE_UNREADABLE,
-            format!("`{shown}` cannot be read: {}", reason(&error)),
+            format!("`{shown}` cannot be read: {why}"),
         )
-    })?;
+    };
+    // Reading a pipe would wait for ever, reading a device never end.
+    let metadata = std::fs::metadata(path).map_err(|error| unreadable(reason(&error).as_ref()))?;
+    if !metadata.is_file() {
+        return Err(Box::new(unreadable("it is not a regular file")));
+    }
+    let bytes = std::fs::read(path).map_err(|error| unreadable(reason(&error).as_ref()))?;
     syntax::decode(shown, &bytes).map(str::to_owned)
 }
 

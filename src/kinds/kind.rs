@@ -96,6 +96,13 @@ pub trait Kind: Send + Sync {
         None
     }
 
+    /// Whether the old thing of a kind with `delete_first` stands in the way of the new one, so that
+    /// it must go first. By default it always does.
+    fn in_the_way(&self, kind: &str, before: &Map, after: &Map) -> bool {
+        let _ = (kind, before, after);
+        true
+    }
+
     /// How many seconds making it usually takes: what has the longest way behind it is started
     /// first.
     fn usual_seconds(&self, kind: &str) -> u64 {

@@ -145,7 +145,9 @@ fn beside(planner: &Planner<'_>, draft: &Draft<'_>) -> Beside {
             .reasons
             .iter()
             .any(|reason| reason.code == "dependency_replaced" && reason.path.is_none());
-    if let Some(why) = schema.delete_first {
+    if let Some(why) = schema.delete_first
+        && in_the_way(draft)
+    {
         return Beside::Taken(why.to_owned());
     }
     let (Some(rule), Some((_, record)), Some(current)) = (schema.name, draft.record, draft.current)
@@ -178,6 +180,17 @@ fn beside(planner: &Planner<'_>, draft: &Draft<'_>) -> Beside {
         None => Beside::Taken(format!(
             "the name `{shown}` is taken while the old one stands"
         )),
+    }
+}
+
+/// Whether the kind's reason to delete first holds for what this draft replaces.
+fn in_the_way(draft: &Draft<'_>) -> bool {
+    match (draft.current, &draft.step.after) {
+        (Some(current), Some(after)) => {
+            let kind = draft.entry.kind;
+            kind.in_the_way(draft.entry.schema.kind, current.attributes, after)
+        }
+        _ => true,
     }
 }
 

@@ -56,6 +56,10 @@ impl Kind for Domain {
         home::needs_consent(record, desired)
     }
 
+    fn in_the_way(&self, _kind: &str, before: &Map, after: &Map) -> bool {
+        before.get("name") == after.get("name")
+    }
+
     fn broken(&self, _kind: &str, actual: &Map) -> Option<String> {
         sagemaker::broken(actual)
     }

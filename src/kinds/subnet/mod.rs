@@ -7,12 +7,13 @@ pub(super) mod schema;
 mod tests;
 mod write;
 
-use super::ec2::{names, no_such_part};
+use super::ec2::{names, no_such_part, refer};
 use crate::aws::{Aws, Failure};
 use crate::config::{Configuration, Place};
 use crate::kinds::schema::Schema;
 use crate::kinds::{Actual, BoxFuture, Change, Checks, Context, Kind, Ready, Wanted};
 use crate::state::Record;
+use crate::value::Map;
 
 /// The resource, then its parts.
 static SCHEMAS: &[&Schema] = &[&schema::SUBNET];
@@ -28,6 +29,15 @@ impl Kind for Subnet {
 
     fn complete(&self, configuration: &mut Configuration) {
         names::take_name_tags(configuration, "subnet");
+    }
+
+    fn in_the_way(&self, _kind: &str, before: &Map, after: &Map) -> bool {
+        let network = |map: &Map| map.get("cidr")?.as_str()?.parse().ok();
+        match (network(before), network(after)) {
+            (Some(old), Some(new)) => refer::overlap(&old, &new),
+            // Not known yet: as bad as the same.
+            _ => true,
+        }
     }
 
     fn check(&self, checks: &mut Checks<'_>) {

@@ -148,6 +148,6 @@ pub static SUBNET: Schema = Schema {
     placement: Placement::From(&["vpc"]),
     name: Some(NAME_RULE),
     taggable: true,
-    delete_first: Some("two subnets of a VPC cannot have the same network"),
+    delete_first: Some("networks of two subnets of a VPC cannot overlap"),
     data: None,
 };
