@@ -6,12 +6,12 @@ use crate::diagnostic::{Diagnostic, Span, codes};
 use crate::kinds::Checks;
 use crate::kinds::ec2::refer;
 use crate::kinds::iam::check::names;
-use crate::kinds::sagemaker::check::{roles, settings};
+use crate::kinds::sagemaker::check::{Roles, settings};
 use crate::value::Value;
 
 pub(super) fn check(checks: &mut Checks<'_>) {
     let configuration = checks.configuration;
-    let roles = roles(configuration);
+    let roles = Roles::of(configuration);
     let domains = || {
         configuration
             .nodes

@@ -1,6 +1,6 @@
 //! Rules for settings that domains and user profiles share.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::address::Address;
 use crate::config::{Configuration, Node};
@@ -33,38 +33,54 @@ const ORDERED: [(&str, &str); 4] = [
     ("idle_timeout_in_minutes", "max_idle_timeout_in_minutes"),
 ];
 
-/// Roles of the configuration by the ARN that follows from account, path and name.
-#[must_use]
-pub fn roles(configuration: &Configuration) -> BTreeMap<String, &Address> {
-    configuration
-        .nodes
-        .values()
-        .filter(|node| node.kind == "role")
-        .filter_map(|node| {
-            let text = |name: &str| node.attributes.get(name).map(|value| value.as_str());
-            let path = match text("path") {
-                Some(path) => path?,
-                None => "/",
-            };
-            let arn = format!(
-                "arn:{}:iam::{}:role{path}{}",
-                partition(&node.place.region),
-                node.place.account,
-                text("name")??
-            );
-            Some((arn, &node.address))
-        })
-        .collect()
+/// The roles of a configuration, each looked at once however many people use it.
+#[derive(Debug)]
+pub struct Roles<'a> {
+    /// By the ARN that follows from account, path and name.
+    by_arn: BTreeMap<String, &'a Address>,
+    /// Those whose trust document does not let SageMaker in.
+    closed: BTreeSet<&'a Address>,
+}
+
+impl<'a> Roles<'a> {
+    /// The roles of this configuration.
+    #[must_use]
+    pub fn of(configuration: &'a Configuration) -> Self {
+        let roles = || {
+            configuration
+                .nodes
+                .values()
+                .filter(|node| node.kind == "role")
+        };
+        let closed = |node: &&Node| {
+            document(node, "trust").is_some_and(|trust| !trusts_service(&trust, SERVICE))
+        };
+        Self {
+            by_arn: roles()
+                .filter_map(|node| Some((arn(node)?, &node.address)))
+                .collect(),
+            closed: roles().filter(closed).map(|node| &node.address).collect(),
+        }
+    }
+}
+
+fn arn(node: &Node) -> Option<String> {
+    let text = |name: &str| node.attributes.get(name).map(|value| value.as_str());
+    let path = match text("path") {
+        Some(path) => path?,
+        None => "/",
+    };
+    Some(format!(
+        "arn:{}:iam::{}:role{path}{}",
+        partition(&node.place.region),
+        node.place.account,
+        text("name")??
+    ))
 }
 
 /// The settings under an attribute of a node: groups, file systems, limits, and whether SageMaker
 /// may assume the execution role.
-pub fn settings(
-    node: &Node,
-    attribute: &str,
-    roles: &BTreeMap<String, &Address>,
-    checks: &mut Checks<'_>,
-) {
+pub fn settings(node: &Node, attribute: &str, roles: &Roles<'_>, checks: &mut Checks<'_>) {
     let Some(settings) = node.attributes.get(attribute) else {
         return;
     };
@@ -109,37 +125,29 @@ pub fn settings(
     ordered(node, settings, refer::span(node, attribute), checks);
 }
 
-fn assumable(
-    node: &Node,
-    role: &Value,
-    span: Span,
-    roles: &BTreeMap<String, &Address>,
-    checks: &mut Checks<'_>,
-) {
-    let address = refer::target(role).or_else(|| roles.get(role.as_str()?).copied());
-    let Some(target) = address.and_then(|address| checks.configuration.nodes.get(address)) else {
+fn assumable(node: &Node, role: &Value, span: Span, roles: &Roles<'_>, checks: &mut Checks<'_>) {
+    let address = refer::target(role).or_else(|| roles.by_arn.get(role.as_str()?).copied());
+    let Some(target) = address
+        .filter(|address| roles.closed.contains(address))
+        .and_then(|address| checks.configuration.nodes.get(address))
+    else {
         return;
     };
-    let Some(trust) = document(target, "trust") else {
-        return;
-    };
-    if target.kind == "role" && !trusts_service(&trust, SERVICE) {
-        checks.out.push(
-            Diagnostic::error(
-                codes::kinds::ROLE_NOT_FOR_SAGEMAKER,
-                format!("SageMaker cannot assume `{}`", target.address),
-            )
-            .at(span, "used as execution role here")
-            .at(
-                refer::span(target, "trust"),
-                format!("does not let {SERVICE} in"),
-            )
-            .about(node.address.as_str())
-            .help(format!(
-                "write `trust = service(\"{SERVICE}\")`, or add such a statement"
-            )),
-        );
-    }
+    checks.out.push(
+        Diagnostic::error(
+            codes::kinds::ROLE_NOT_FOR_SAGEMAKER,
+            format!("SageMaker cannot assume `{}`", target.address),
+        )
+        .at(span, "used as execution role here")
+        .at(
+            refer::span(target, "trust"),
+            format!("does not let {SERVICE} in"),
+        )
+        .about(node.address.as_str())
+        .help(format!(
+            "write `trust = service(\"{SERVICE}\")`, or add such a statement"
+        )),
+    );
 }
 
 /// Limits anywhere in the settings whose smallest value is above the largest.
