@@ -25,7 +25,7 @@ pub mod schema;
 mod security_group;
 mod subnet;
 mod tagging;
-mod tags;
+pub(crate) mod tags;
 #[cfg(test)]
 #[allow(
     clippy::unwrap_used,

@@ -9,11 +9,21 @@ use crate::value::{Map, Value};
 /// Beginnings of keys that smd, AWS or SageMaker own: no file writes them and no diff shows them.
 const OWNED: [&str; 3] = ["smd:", "aws:", "sagemaker:"];
 
+/// The beginning of a tag's key that says that smd, AWS or SageMaker owns it, if one does. Case does
+/// not count (EC2 guide, tag restrictions: "The aws: prefix is reserved", in any case).
+#[must_use]
+pub fn owned_prefix(key: &str) -> Option<&'static str> {
+    OWNED.into_iter().find(|prefix| {
+        key.get(..prefix.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    })
+}
+
 /// The tags of a thing without those that someone else owns.
 pub fn visible(tags: impl IntoIterator<Item = (String, String)>) -> Value {
     Value::map(
         tags.into_iter()
-            .filter(|(key, _)| !OWNED.iter().any(|owned| key.starts_with(owned)))
+            .filter(|(key, _)| owned_prefix(key).is_none())
             .map(|(key, value)| (Arc::from(key), Value::string(value)))
             .collect(),
     )

@@ -19,6 +19,7 @@ use super::operator;
 use super::world::World;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Span, codes, did_you_mean};
 use crate::kinds::schema::{Attribute, ChangeRule, Count, Ref, Type};
+use crate::kinds::tags::owned_prefix;
 use crate::value::{Data, Map, Residual, ResourceRef, Value};
 
 /// Most tags of one thing (EC2 guide, tag restrictions; SageMaker's and IAM's are the same).
@@ -27,8 +28,6 @@ const MAX_TAGS: usize = 50;
 const MAX_TAG_KEY: usize = 128;
 /// Longest value of a tag.
 const MAX_TAG_VALUE: usize = 256;
-/// Beginnings of tag keys that are AWS's or smd's own.
-const RESERVED_TAGS: &[&str] = &["aws:", "smd:"];
 
 /// A conversion under way.
 pub(super) struct Conform<'a> {
@@ -374,10 +373,7 @@ impl<'a> Conform<'a> {
                 Some(format!(
                     "the key of a tag has 1 to {MAX_TAG_KEY} characters, this one {length}"
                 ))
-            } else if let Some(reserved) = RESERVED_TAGS
-                .iter()
-                .find(|reserved| key.to_ascii_lowercase().starts_with(**reserved))
-            {
+            } else if let Some(reserved) = owned_prefix(key) {
                 Some(format!(
                     "the tag key `{key}` is reserved: it starts with `{reserved}`"
                 ))
