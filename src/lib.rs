@@ -33,4 +33,6 @@ pub mod render;
 pub mod sandbox;
 pub mod state;
 pub mod syntax;
+#[cfg(test)]
+mod testing;
 pub mod value;

@@ -205,7 +205,7 @@ fn a_long_chain_uses_no_stack() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::testing::cases(500))]
 
     /// Whatever the edges: either an order in which everything comes after its needs, or cycles
     /// that are ones.

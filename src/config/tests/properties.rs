@@ -16,7 +16,7 @@ const STATEMENTS: &[&str] = &[
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(crate::testing::cases(24))]
 
     /// Neither the order of statements nor the files they stand in matter.
     #[test]

@@ -105,7 +105,7 @@ fn every_member_of_the_schema_has_its_place_in_the_sdk() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(crate::testing::cases(64))]
 
     #[test]
     fn settings_survive_the_sdk(

@@ -86,7 +86,7 @@ fn random(seed: u64) -> Configuration {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(crate::testing::cases(300))]
 
     /// From any configuration to any other and to nothing: every prefix of the tasks is possible,
     /// and after it there is nothing to do.
