@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::catalog::Entry;
-use super::diff::{Difference, diff, owned};
+use super::diff::{Difference, Note, diff, owned};
 use super::facts::waits_for;
 use super::make::{Current, Draft, Planner};
 use super::model::{Action, AttributeChange, Reason, Step};
@@ -174,9 +174,11 @@ impl<'a> Planner<'a> {
             replaced.push(Reason::new("unfinished", None, why));
         }
         let mut updated: Vec<Reason> = Vec::new();
+        let mut noted: Vec<Reason> = Vec::new();
         for difference in &differences {
             let path = Some(difference.path.as_str());
-            if difference.note.is_some() {
+            if let Some(note) = difference.note {
+                noted.push(Reason::new(note.code(), path, note.words()));
                 continue;
             }
             match &difference.replaces {
@@ -202,7 +204,12 @@ impl<'a> Planner<'a> {
         }
         let step = &mut draft.step;
         step.changes = differences.into_iter().map(change).collect();
-        secret_changes(node, draft, record, &mut replaced, &mut updated);
+        let reasons = Reasons {
+            replaced: &mut replaced,
+            updated: &mut updated,
+            noted: &mut noted,
+        };
+        secret_changes(node, draft, record, reasons);
         if record.unfinished {
             let words = "an earlier run did not finish it";
             updated.push(Reason::new("unfinished", None, words));
@@ -216,8 +223,17 @@ impl<'a> Planner<'a> {
         } else {
             Action::Unchanged
         };
+        if step.action == Action::Replace {
+            // A new one does not have what the old one cannot lose.
+            let stays = Note::Stays;
+            noted.retain(|reason| reason.code != stays.code());
+            for change in &mut step.changes {
+                change.note.take_if(|note| note == stays.words());
+            }
+        }
         step.reasons = replaced;
         step.reasons.extend(updated);
+        step.reasons.extend(noted);
         if let Some(from) = &step.moved_from {
             let words = format!("it was `{from}`: the same content under a new label");
             step.reasons.push(Reason::new("renamed", None, words));
@@ -290,8 +306,16 @@ fn change(difference: Difference) -> AttributeChange {
         after: difference.after,
         sensitive: false,
         replaces: difference.replaces,
-        note: difference.note.map(str::to_owned),
+        note: difference.note.map(|note| note.words().to_owned()),
     }
+}
+
+/// The reasons of a step by what they ask for.
+struct Reasons<'a> {
+    replaced: &'a mut Vec<Reason>,
+    updated: &'a mut Vec<Reason>,
+    /// About which no call is made.
+    noted: &'a mut Vec<Reason>,
 }
 
 /// Changes of sensitive values, told by their digests alone.
@@ -299,8 +323,7 @@ fn secret_changes(
     node: &Node,
     draft: &mut Draft<'_>,
     record: &Record,
-    replaced: &mut Vec<Reason>,
-    updated: &mut Vec<Reason>,
+    reasons: Reasons<'_>,
 ) {
     let wanted = &draft.step.sensitive;
     let all: BTreeSet<&String> = wanted.keys().chain(record.digests.keys()).collect();
@@ -333,7 +356,7 @@ fn secret_changes(
             match unset {
                 Some(Unset::Cannot) | None => {
                     replaces = None;
-                    note = Some("cannot be cleared, stays as it is".to_owned());
+                    note = Some(Note::Stays);
                 }
                 Some(Unset::Replace) => {
                     replaces = Some("taking it out of the file means a new one".to_owned());
@@ -341,14 +364,19 @@ fn secret_changes(
                 Some(Unset::Empty | Unset::Default(_)) => {}
             }
         }
-        if note.is_none() {
-            let at = Some(path.as_str());
-            match &replaces {
-                Some(why) => replaced.push(Reason::new("attribute_replaces", at, why.clone())),
-                None => {
-                    let words = "its sensitive value changed";
-                    updated.push(Reason::new("attribute_changed", at, words));
-                }
+        let at = Some(path.as_str());
+        match (note, &replaces) {
+            (Some(note), _) => reasons
+                .noted
+                .push(Reason::new(note.code(), at, note.words())),
+            (None, Some(why)) => {
+                let reason = Reason::new("attribute_replaces", at, why.clone());
+                reasons.replaced.push(reason);
+            }
+            (None, None) => {
+                let words = "its sensitive value changed";
+                let reason = Reason::new("attribute_changed", at, words);
+                reasons.updated.push(reason);
             }
         }
         changes.push(AttributeChange {
@@ -357,7 +385,7 @@ fn secret_changes(
             after: Value::null(),
             sensitive: true,
             replaces,
-            note,
+            note: note.map(|note| note.words().to_owned()),
         });
     }
     draft.step.sensitive.extend(kept);

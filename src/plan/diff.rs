@@ -6,14 +6,37 @@ use super::paths::join;
 use crate::kinds::Kind;
 use crate::kinds::compare::{is_empty, same};
 use crate::kinds::schema::{Attribute, ChangeRule, Schema, Type, Unset};
+use crate::kinds::tags::owned_prefix;
 use crate::value::{Map, Value};
 
-/// Tag keys that AWS or smd own: they are neither shown nor compared.
-const RESERVED_TAGS: [&str; 3] = ["aws:", "smd:", "sagemaker:"];
-/// What is said of an attribute that has gone from the files and that no call clears.
-const STAYS: &str = "cannot be cleared, stays as it is";
-/// What is said of a change of smd's own settings.
-const OWN: &str = "a setting of smd, recorded without a call";
+/// Why no call is made about a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Note {
+    /// The attribute has gone from the files, and no call clears it.
+    Stays,
+    /// It is a setting of smd's own.
+    Own,
+}
+
+impl Note {
+    /// The stable word in a step's reasons.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Stays => "cannot_be_cleared",
+            Self::Own => "own_setting",
+        }
+    }
+
+    /// What is said of it.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Stays => "cannot be cleared: stays as it is",
+            Self::Own => "a setting of smd, recorded without a call",
+        }
+    }
+}
 
 /// One path at which wanted and actual differ.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,7 +50,7 @@ pub struct Difference {
     /// Why it forces a replacement, if it does.
     pub replaces: Option<String>,
     /// Why no call is made about it, if none is.
-    pub note: Option<&'static str>,
+    pub note: Option<Note>,
 }
 
 /// Every path at which what the files own, or owned when they were last applied (`written`), differs
@@ -190,7 +213,7 @@ impl Walk<'_> {
                 ChangeRule::InPlace,
                 actual,
                 Value::null(),
-                Some(STAYS),
+                Some(Note::Stays),
             ),
             Unset::Empty => self.found(path, rule, actual, Value::null(), None),
             Unset::Default(json) => {
@@ -212,7 +235,7 @@ impl Walk<'_> {
         let keys = |map: Option<&Map>| -> Vec<Arc<str>> {
             map.into_iter()
                 .flat_map(|map| map.keys())
-                .filter(|key| !RESERVED_TAGS.iter().any(|prefix| key.starts_with(prefix)))
+                .filter(|key| owned_prefix(key).is_none())
                 .cloned()
                 .collect()
         };
@@ -239,7 +262,7 @@ impl Walk<'_> {
         rule: ChangeRule,
         before: &Value,
         after: Value,
-        note: Option<&'static str>,
+        note: Option<Note>,
     ) {
         let rule = if rule == ChangeRule::Depends {
             self.kind.change_rule(self.word, path, before, &after)
@@ -248,7 +271,7 @@ impl Walk<'_> {
         };
         let (replaces, note) = match rule {
             ChangeRule::Replace(why) => (Some(why.to_owned()), note),
-            ChangeRule::Own => (None, Some(OWN)),
+            ChangeRule::Own => (None, Some(Note::Own)),
             _ => (None, note),
         };
         self.out.push(Difference {

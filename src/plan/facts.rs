@@ -23,7 +23,11 @@ impl Planner<'_> {
         }
         match draft.step.action {
             Action::Unchanged | Action::Update => {
-                let cleared = draft.step.changes.iter().any(|change| change.path == name);
+                let cleared = draft
+                    .step
+                    .changes
+                    .iter()
+                    .any(|change| change.path == name && change.note.is_none());
                 let actual = draft.current?.attributes.get(name)?;
                 (!cleared && !actual.is_null()).then(|| actual.clone())
             }

@@ -26,7 +26,7 @@ mod verify;
 mod tests;
 
 pub use applied::not_applied;
-pub use diff::{Difference, diff};
+pub use diff::{Difference, Note, diff};
 pub use document::document;
 pub use file::{MAX_PLAN_BYTES, Stored, file_digests, read, write};
 pub use input::{PlanInput, PlanOptions};

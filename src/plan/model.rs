@@ -194,7 +194,8 @@ impl Action {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {
     /// A stable word: `not_in_state`, `gone`, `attribute_changed`, `attribute_replaces`,
-    /// `not_in_configuration`, `dependency_replaced`, `unfinished`, `destroy` …
+    /// `not_in_configuration`, `dependency_replaced`, `unfinished`, `destroy`; last those about
+    /// which no call is made, `cannot_be_cleared` and `own_setting` …
     pub code: String,
     /// The attribute path it is about, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -218,7 +219,7 @@ pub struct AttributeChange {
     /// Why this path forces a replacement, if it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<String>,
-    /// What the API cannot do about it, if so: "cannot be cleared, stays as it is".
+    /// What the API cannot do about it, if so: "cannot be cleared: stays as it is".
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }

@@ -23,7 +23,11 @@ pub fn plan_text(plan: &Plan, options: TextOptions) -> String {
     let mut steps: Vec<&Step> = plan
         .steps
         .iter()
-        .filter(|step| step.action != Action::Unchanged || step.moved_from.is_some())
+        .filter(|step| {
+            step.action != Action::Unchanged
+                || step.moved_from.is_some()
+                || !step.changes.is_empty()
+        })
         .collect();
     // By place, then as the plan has them: a resource before its parts.
     steps.sort_by(|a, b| {
@@ -73,6 +77,13 @@ fn headline(plan: &Plan) -> String {
             (0, false) => "; outputs change".to_owned(),
             (moved, _) => format!("; {moved} get a new address"),
         };
+        if plan.destroy {
+            let rest = match unchanged {
+                0 => String::new(),
+                count => format!(", {count} unchanged"),
+            };
+            return format!("{word} stack {stack}: there is nothing to destroy{rest}{also}");
+        }
         return format!("{word} stack {stack}: nothing to do, {unchanged} unchanged{also}");
     }
     format!(
@@ -129,7 +140,13 @@ fn write_step(out: &mut String, step: &Step, width: usize, options: TextOptions)
     match step.action {
         Action::Create => write_attributes(out, step, options),
         Action::Update | Action::Replace => write_changes(out, step, options),
-        Action::Delete | Action::Unchanged => {}
+        // What no call is made about.
+        Action::Unchanged => {
+            for change in &step.changes {
+                write_change(out, change, options);
+            }
+        }
+        Action::Delete => {}
     }
     if step.protect && step.action == Action::Create {
         let _ = writeln!(

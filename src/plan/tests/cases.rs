@@ -89,7 +89,7 @@ fn updates_name_each_path_and_what_was_cleared() {
       home: "retain" -> "delete" (a setting of smd, recorded without a call)
       settings.mode: "Off" -> "Auto"
       settings.note: "x" -> null
-      size: "small" -> null (cannot be cleared, stays as it is)
+      size: "small" -> null (cannot be cleared: stays as it is)
       tags.a: "1" -> "2"
       tags.b: "2" -> null
       tags.c.d: null -> "3"
@@ -108,8 +108,9 @@ fn what_cannot_be_cleared_is_said_once() {
         &[("box.b", json!({ "size": "small" }))],
         &[("box.b", json!({}))],
     ), @r#"
-box.b
-  size: "small" -> null (cannot be cleared, stays as it is)
+    box.b
+      size: "small" -> null (cannot be cleared: stays as it is)
+      because cannot_be_cleared: cannot be cleared: stays as it is
 "#);
 }
 
