@@ -212,6 +212,16 @@ impl Value {
         }
     }
 
+    /// Calls `found` with each attribute that it or anything in it waits for.
+    pub fn each_awaited(&self, found: &mut dyn FnMut(&Address, &str)) {
+        match &self.data {
+            Data::Unknown(residual) => residual.each_awaited(found),
+            Data::List(items) => items.iter().for_each(|item| item.each_awaited(found)),
+            Data::Map(members) => members.values().for_each(|m| m.each_awaited(found)),
+            _ => {}
+        }
+    }
+
     /// Whether it or anything in it is sensitive.
     #[must_use]
     pub fn has_sensitive(&self) -> bool {
@@ -343,6 +353,50 @@ impl Value {
                     .map(|(key, value)| (Arc::from(key.as_str()), Self::from_json(value)))
                     .collect(),
             ),
+        }
+    }
+}
+
+impl Residual {
+    /// Calls `found` with each attribute that it waits for.
+    pub fn each_awaited(&self, found: &mut dyn FnMut(&Address, &str)) {
+        match self {
+            Self::Attribute { address, name } => found(address, name),
+            Self::Caller(_) | Self::Variable(_) => {}
+            Self::Value(value) => value.each_awaited(found),
+            Self::Unary(_, a) | Self::Member(a, _) => a.each_awaited(found),
+            Self::Binary(_, a, b) | Self::Index(a, b) => {
+                a.each_awaited(found);
+                b.each_awaited(found);
+            }
+            Self::Conditional(a, b, c) => {
+                for part in [a, b, c] {
+                    part.each_awaited(found);
+                }
+            }
+            Self::Template(parts) | Self::Call(_, parts) | Self::List(parts) => {
+                for part in parts {
+                    part.each_awaited(found);
+                }
+            }
+            Self::Map(members) => {
+                for (_, member) in members {
+                    member.each_awaited(found);
+                }
+            }
+            Self::For {
+                collection,
+                key,
+                value,
+                condition,
+                ..
+            } => {
+                collection.each_awaited(found);
+                value.each_awaited(found);
+                for part in [key, condition].into_iter().flatten() {
+                    part.each_awaited(found);
+                }
+            }
         }
     }
 }

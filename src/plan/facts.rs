@@ -132,53 +132,7 @@ impl Facts for DraftFacts<'_> {
 
 /// The addresses whose attributes a value waits for.
 pub(super) fn waits_for(value: &Value, out: &mut BTreeSet<Address>) {
-    match &value.data {
-        Data::Unknown(residual) => residual_waits_for(residual, out),
-        Data::List(items) => items.iter().for_each(|item| waits_for(item, out)),
-        Data::Map(members) => members.values().for_each(|member| waits_for(member, out)),
-        _ => {}
-    }
-}
-
-fn residual_waits_for(residual: &Residual, out: &mut BTreeSet<Address>) {
-    match residual {
-        Residual::Attribute { address, .. } => {
-            out.insert(address.clone());
-        }
-        Residual::Caller(_) | Residual::Variable(_) => {}
-        Residual::Value(value) => waits_for(value, out),
-        Residual::Unary(_, a) | Residual::Member(a, _) => residual_waits_for(a, out),
-        Residual::Binary(_, a, b) | Residual::Index(a, b) => {
-            residual_waits_for(a, out);
-            residual_waits_for(b, out);
-        }
-        Residual::Conditional(a, b, c) => {
-            for part in [a, b, c] {
-                residual_waits_for(part, out);
-            }
-        }
-        Residual::Template(parts) | Residual::Call(_, parts) | Residual::List(parts) => {
-            for part in parts {
-                residual_waits_for(part, out);
-            }
-        }
-        Residual::Map(members) => {
-            for (_, member) in members {
-                residual_waits_for(member, out);
-            }
-        }
-        Residual::For {
-            collection,
-            key,
-            value,
-            condition,
-            ..
-        } => {
-            residual_waits_for(collection, out);
-            residual_waits_for(value, out);
-            for part in [key, condition].into_iter().flatten() {
-                residual_waits_for(part, out);
-            }
-        }
-    }
+    value.each_awaited(&mut |address, _| {
+        out.insert(address.clone());
+    });
 }
