@@ -118,6 +118,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) expansions: Vec<RefCell<Slot<Rc<Expansion<'a>>>>>,
     /// Every resource and part that was made so far, by address.
     pub(super) things: RefCell<HashMap<Address, Rc<Thing<'a>>>>,
+    /// What `when` left out so far, and which blocks have a `for_each`.
+    pub(super) left_out: RefCell<super::LeftOut>,
     /// Variable names of residual `for`s around what is evaluated.
     pub(super) open: RefCell<Vec<Arc<str>>>,
     out: RefCell<Diagnostics>,
@@ -156,6 +158,7 @@ impl<'a> Evaluator<'a> {
             inputs: slots(program.inputs.len()),
             expansions: slots(program.resources.len()),
             things: RefCell::default(),
+            left_out: RefCell::default(),
             open: RefCell::default(),
             out: RefCell::default(),
             frames: RefCell::default(),

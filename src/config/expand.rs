@@ -72,8 +72,10 @@ impl<'a> Evaluator<'a> {
             return Err(Fail::Told);
         };
         let block = &resource.block;
+        let address =
+            |key: Option<&str>| Address::resource(block.schema.kind, &resource.name.text, key);
         let make = |key: Option<Arc<str>>, each: Option<Rc<Pair>>| {
-            let address = Address::resource(block.schema.kind, &resource.name.text, key.as_deref());
+            let address = address(key.as_deref());
             self.register(Thing {
                 reference: Arc::new(ResourceRef {
                     address: address.clone(),
@@ -103,9 +105,11 @@ impl<'a> Evaluator<'a> {
             return Ok(if self.is_wanted(block.when, &env)? {
                 Expansion::One(make(None, None))
             } else {
+                self.note_left_out(block.when, address(None));
                 Expansion::LeftOut
             });
         };
+        self.note_for_each(for_each, address(None));
         let mut things = BTreeMap::new();
         let mut left_out = BTreeSet::new();
         for (key, pair) in self.pairs(for_each, &Env::default())? {
@@ -118,6 +122,7 @@ impl<'a> Evaluator<'a> {
                 let thing = make(Some(Arc::clone(&key)), Some(Rc::clone(&pair)));
                 things.insert(key, thing);
             } else {
+                self.note_left_out(block.when, address(Some(&*key)));
                 left_out.insert(key);
             }
         }
@@ -135,6 +140,17 @@ impl<'a> Evaluator<'a> {
             left_out,
             value,
         })
+    }
+
+    fn note_left_out(&self, when: Option<&Expr>, address: Address) {
+        if let Some(when) = when {
+            self.left_out.borrow_mut().when.insert(address, when.span);
+        }
+    }
+
+    fn note_for_each(&self, for_each: &Expr, block: Address) {
+        let mut left_out = self.left_out.borrow_mut();
+        left_out.for_each.insert(block, for_each.span);
     }
 
     fn register(&self, thing: Thing<'a>) -> Rc<Thing<'a>> {
@@ -331,10 +347,9 @@ impl<'a> Evaluator<'a> {
             own: Some(&thing.reference),
             ..env
         };
+        let address = |key: Option<&str>| thing.address.part(part.part.word, &part.label.text, key);
         let mut make = |key: Option<Arc<str>>, item: Option<Rc<Pair>>| {
-            let address = thing
-                .address
-                .part(part.part.word, &part.label.text, key.as_deref());
+            let address = address(key.as_deref());
             out.push(self.part_thing(
                 thing,
                 part.part,
@@ -347,9 +362,12 @@ impl<'a> Evaluator<'a> {
         let Some(for_each) = block.for_each else {
             if self.is_wanted(block.when, &base)? {
                 make(None, None);
+            } else {
+                self.note_left_out(block.when, address(None));
             }
             return Ok(());
         };
+        self.note_for_each(for_each, address(None));
         for (key, pair) in self.pairs(for_each, &base)? {
             let pair = Rc::new(pair);
             let env = Env {
@@ -358,6 +376,8 @@ impl<'a> Evaluator<'a> {
             };
             if self.is_wanted(block.when, &env)? {
                 make(Some(key), Some(Rc::clone(&pair)));
+            } else {
+                self.note_left_out(block.when, address(Some(&*key)));
             }
         }
         Ok(())

@@ -254,6 +254,7 @@ fn run(
         stack,
         accounts,
         nodes,
+        left_out: evaluator.left_out.take(),
         outputs,
         input_sources,
         input_digests,

@@ -23,6 +23,7 @@ mod files;
 pub mod function;
 mod input;
 mod input_type;
+mod left_out;
 mod lifecycle;
 mod load;
 mod name;
@@ -40,6 +41,7 @@ mod world;
 #[cfg(test)]
 mod tests;
 
+pub use left_out::{Cause, LeftOut};
 pub use load::{EvaluateOptions, Loaded, evaluate, evaluate_with, load};
 pub use node::{
     Access, Account, Caller, Configuration, Edge, Lifecycle, Node, Output, Place, Stack, StateStore,

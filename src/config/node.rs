@@ -6,6 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+use super::LeftOut;
 use crate::address::Address;
 use crate::diagnostic::Span;
 use crate::value::{Map, Value};
@@ -19,6 +20,8 @@ pub struct Configuration {
     pub accounts: BTreeMap<Arc<str>, Account>,
     /// Every resource and part, by address, in order of addresses.
     pub nodes: IndexMap<Address, Node>,
+    /// What the files declare and yet leave out.
+    pub left_out: LeftOut,
     /// Outputs by name.
     pub outputs: BTreeMap<Arc<str>, Output>,
     /// Where each input's value came from, for the plan: `--var`, a file, `SMD_VAR_x`, the default.

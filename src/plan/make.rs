@@ -221,11 +221,13 @@ impl<'a> Planner<'a> {
         } else if self.input.options.destroy {
             Reason::new("destroy", None, "everything is to be deleted")
         } else {
-            Reason::new(
-                "not_in_configuration",
-                None,
-                "it is no longer in the configuration",
-            )
+            let configuration = self.input.configuration;
+            let cause = configuration.left_out(address, record.parent.as_ref());
+            let words = cause.map_or_else(
+                || "it is no longer in the configuration".to_owned(),
+                |cause| cause.words(),
+            );
+            Reason::new("not_in_configuration", None, words)
         }];
         if current.is_none() {
             reasons.push(Reason::new("gone", None, "it is no longer there"));

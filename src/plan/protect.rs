@@ -88,6 +88,9 @@ fn protected(input: &PlanInput<'_>, step: &Step) -> Diagnostic {
         });
     }
     match input.configuration.nodes.get(address) {
+        Some(node) if step.action == Action::Delete => diagnostic
+            .at(node.span, "protected")
+            .help("write `lifecycle { protect = false }` and apply first"),
         Some(node) => {
             let culprit = step
                 .reasons
@@ -99,9 +102,15 @@ fn protected(input: &PlanInput<'_>, step: &Step) -> Diagnostic {
                 .at(node.span, "protected")
                 .help("take the change back, or write `lifecycle { protect = false }` and apply first")
         }
-        None => diagnostic.help(format!(
-            "declare `{address}` again with `lifecycle {{ protect = false }}` and apply first"
-        )),
+        None => match input.configuration.left_out(address, step.parent.as_ref()) {
+            Some(cause) => diagnostic.at(cause.span(), "left out here").help(format!(
+                "bring it back ({}) with `lifecycle {{ protect = false }}` and apply first",
+                cause.back()
+            )),
+            None => diagnostic.help(format!(
+                "declare `{address}` again with `lifecycle {{ protect = false }}` and apply first"
+            )),
+        },
     }
 }
 

@@ -64,6 +64,39 @@ error[E0501]: `net.b` is protected and would be deleted
     assert!(world.plan_with(&lifted, PlanOptions::default()).is_ok());
 }
 
+/// The cause is named where a block still stands in the files.
+#[test]
+fn protected_things_that_are_left_out() {
+    let names = ["net.a", "net.b[\"x\"]", "net.c", "net.d[\"x\"]"];
+    let all: Vec<_> = names
+        .iter()
+        .map(|name| (*name, json!({ "cidr": "10.0.0.0/16", "protect": true })))
+        .collect();
+    let mut world = World::default();
+    world.up(&configuration(&all));
+    let mut files = configuration(&[("net.d", json!({ "cidr": "10.0.0.0/16" }))]);
+    let span = crate::diagnostic::Span::new(crate::diagnostic::FileId(0), 0, 1);
+    let address = crate::address::Address::from_text;
+    files.left_out.when.insert(address("net.a"), span);
+    for block in ["net.b", "net.c"] {
+        files.left_out.for_each.insert(address(block), span);
+    }
+    assert_snapshot!(refused(&world, &files, PlanOptions::default()), @r#"
+error[E0501]: `net.a` is protected and would be deleted
+  note: it is declared, and its `when` is false
+  help: bring it back (let `when` be true) with `lifecycle { protect = false }` and apply first
+error[E0501]: `net.b["x"]` is protected and would be deleted
+  note: it is declared, and its `for_each` does not have the key `x`
+  help: bring it back (give `for_each` the key `x`) with `lifecycle { protect = false }` and apply first
+error[E0501]: `net.c` is protected and would be deleted
+  note: it is declared with `for_each` now, under other addresses
+  help: bring it back (take the `for_each` out) with `lifecycle { protect = false }` and apply first
+error[E0501]: `net.d["x"]` is protected and would be deleted
+  note: it is declared without `for_each` now, under another address
+  help: bring it back (write the `for_each` again) with `lifecycle { protect = false }` and apply first
+"#);
+}
+
 #[test]
 fn losing_data_needs_consent_by_name() {
     let mut world = World::default();
