@@ -2,8 +2,8 @@
 //! on stdout that holds both.
 
 use std::fmt::Display;
-use std::io::{ErrorKind, Write};
-use std::sync::{Mutex, PoisonError};
+use std::io::{self, BufWriter, ErrorKind, Write};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Map, Value, json};
 
@@ -11,7 +11,7 @@ use super::args::Format;
 use super::environment::Environment;
 use super::exit::Exit;
 use crate::diagnostic::{self, Diagnostic, Severity, Sources};
-use crate::plan::PLAN_FORMAT_VERSION;
+use crate::plan::{self, PLAN_FORMAT_VERSION, Plan};
 
 /// A command that ended early; why has been reported already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,8 +34,17 @@ pub struct Console {
 #[derive(Debug, Default)]
 struct Held {
     diagnostics: Vec<Value>,
-    document: Option<Map<String, Value>>,
+    document: Option<Document>,
     broken: bool,
+}
+
+/// What the JSON document is made of.
+#[derive(Debug)]
+enum Document {
+    /// Its members.
+    Members(Map<String, Value>),
+    /// A plan, which is large: it is written as it stands.
+    Plan(Arc<Plan>),
 }
 
 impl Console {
@@ -103,7 +112,14 @@ impl Console {
     /// The JSON document of this run, without its diagnostics (ignored in text format).
     pub fn document(&self, document: Map<String, Value>) {
         if self.is_json() {
-            self.hold().document = Some(document);
+            self.hold().document = Some(Document::Members(document));
+        }
+    }
+
+    /// The JSON document of this run is this plan (ignored in text format).
+    pub fn plan(&self, plan: Arc<Plan>) {
+        if self.is_json() {
+            self.hold().document = Some(Document::Plan(plan));
         }
     }
 
@@ -172,7 +188,21 @@ impl Console {
             let mut held = self.hold();
             (held.document.take(), std::mem::take(&mut held.diagnostics))
         };
-        let mut document = document.unwrap_or_else(new_document);
+        let mut document = match document {
+            Some(Document::Plan(plan)) => {
+                let document = plan::Document {
+                    plan: &plan,
+                    diagnostics: &diagnostics,
+                };
+                self.write_stdout_with(|out| {
+                    serde_json::to_writer_pretty(&mut *out, &document)?;
+                    out.write_all(b"\n")
+                });
+                return;
+            }
+            Some(Document::Members(members)) => members,
+            None => new_document(),
+        };
         match document.get_mut("diagnostics") {
             Some(Value::Array(there)) => there.extend(diagnostics),
             _ => {
@@ -191,10 +221,12 @@ impl Console {
     }
 
     fn write_stdout(&self, text: &str) {
-        let mut stdout = std::io::stdout().lock();
-        let written = stdout
-            .write_all(text.as_bytes())
-            .and_then(|()| stdout.flush());
+        self.write_stdout_with(|out| out.write_all(text.as_bytes()));
+    }
+
+    fn write_stdout_with(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
+        let mut stdout = BufWriter::new(io::stdout().lock());
+        let written = write(&mut stdout).and_then(|()| stdout.flush());
         if let Err(error) = written {
             if error.kind() != ErrorKind::BrokenPipe {
                 Self::write_stderr(&format!("stdout cannot be written: {error}\n"));

@@ -1,8 +1,7 @@
 //! From files, record and AWS to a plan: what `plan`, `apply` and `destroy` share.
 
 use std::path::Path;
-
-use serde_json::Value as Json;
+use std::sync::Arc;
 
 use super::args::PlanningArgs;
 use super::console::{Console, Stopped};
@@ -114,16 +113,15 @@ pub fn read_file(path: &Path) -> Result<Plan, Diagnostic> {
 }
 
 /// Shows a plan: text on stdout, or the document.
-pub fn show(console: &Console, plan: &Plan) {
+pub fn show(console: &Console, plan: &Arc<Plan>) {
+    if console.is_json() {
+        console.plan(Arc::clone(plan));
+        return;
+    }
     console.data(&render::plan_text(
         plan,
         TextOptions {
             color: console.stdout_color(),
         },
     ));
-    if console.is_json()
-        && let Json::Object(document) = plan::document(plan, Json::Array(Vec::new()))
-    {
-        console.document(document);
-    }
 }

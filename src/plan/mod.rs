@@ -27,7 +27,7 @@ mod tests;
 
 pub use applied::not_applied;
 pub use diff::{Difference, Note, diff};
-pub use document::document;
+pub use document::Document;
 pub use file::{MAX_PLAN_BYTES, Stored, file_digests, read, write};
 pub use input::{PlanInput, PlanOptions};
 pub use make::make;

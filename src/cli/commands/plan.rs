@@ -1,5 +1,7 @@
 //! `smd plan`.
 
+use std::sync::Arc;
+
 use crate::cli::args::PlanArgs;
 use crate::cli::console::{Console, Outcome};
 use crate::cli::environment::Environment;
@@ -32,6 +34,7 @@ pub async fn run(console: &Console, environment: &Environment, args: &PlanArgs) 
         Purpose::Look,
     )
     .await?;
+    let plan = Arc::new(plan);
     planning::show(console, &plan);
     if let Some(path) = &args.out {
         let bytes = console.ok(plan::write(&plan))?;

@@ -1,5 +1,7 @@
 //! `smd show`.
 
+use std::sync::Arc;
+
 use serde_json::{Value as Json, json};
 
 use crate::cli::args::ShowArgs;
@@ -17,7 +19,7 @@ use crate::render::{self, TextOptions};
 /// The file is no plan, or the record cannot be read.
 pub fn run(console: &Console, environment: &Environment, args: &ShowArgs) -> Outcome {
     if args.path.is_file() {
-        let plan = console.ok(planning::read_file(&args.path))?;
+        let plan = Arc::new(console.ok(planning::read_file(&args.path))?);
         planning::show(console, &plan);
         return Ok(Exit::Done);
     }
