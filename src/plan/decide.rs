@@ -319,12 +319,7 @@ struct Reasons<'a> {
 }
 
 /// Changes of sensitive values, told by their digests alone.
-fn secret_changes(
-    node: &Node,
-    draft: &mut Draft<'_>,
-    record: &Record,
-    reasons: Reasons<'_>,
-) {
+fn secret_changes(node: &Node, draft: &mut Draft<'_>, record: &Record, reasons: Reasons<'_>) {
     let wanted = &draft.step.sensitive;
     let all: BTreeSet<&String> = wanted.keys().chain(record.digests.keys()).collect();
     let mut changes = Vec::new();

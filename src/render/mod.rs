@@ -4,6 +4,7 @@ mod diff;
 mod outputs;
 mod plan_text;
 pub mod progress;
+mod spelled;
 mod state_text;
 mod style;
 mod value_text;

@@ -1,11 +1,14 @@
 //! The plan made for review: one line says it all first and last; steps in stable groups; what
 //! does not change is folded; the reason of a replacement stands on the line that causes it.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::diff;
+use super::spelled::spelled;
 use super::style::{self, ADDED, CHANGED, QUIET, REMOVED, RISK, STRONG, TextOptions};
 use super::value_text::{SENSITIVE, document, key, value_text};
+use crate::kinds;
 use crate::plan::{Action, AttributeChange, Plan, Step, Summary};
 use crate::value::{Data, Map, Value};
 
@@ -39,9 +42,14 @@ pub fn plan_text(plan: &Plan, options: TextOptions) -> String {
         .filter(|width| *width <= WIDEST_ADDRESS)
         .max()
         .unwrap_or(0);
+    let owners = owners();
     for step in &steps {
         out.push('\n');
-        write_step(&mut out, step, width, options);
+        let owner = step
+            .parent
+            .as_ref()
+            .and_then(|_| owners.get(step.kind.as_str()).copied());
+        write_step(&mut out, step, owner, width, options);
     }
     write_outputs(&mut out, plan, options);
     write_inputs(&mut out, plan, options);
@@ -91,6 +99,16 @@ fn headline(plan: &Plan) -> String {
     )
 }
 
+/// The attributes of parts that name their own resource, by the parts' words: the address says it.
+fn owners() -> BTreeMap<&'static str, &'static str> {
+    kinds::registry()
+        .iter()
+        .flat_map(|kind| kind.schemas())
+        .flat_map(|schema| schema.parts)
+        .map(|part| (part.schema.kind, part.parent.0))
+        .collect()
+}
+
 fn title(step: &Step) -> String {
     match (&step.id, step.action) {
         (Some(id), Action::Update | Action::Replace | Action::Delete) => {
@@ -100,7 +118,13 @@ fn title(step: &Step) -> String {
     }
 }
 
-fn write_step(out: &mut String, step: &Step, width: usize, options: TextOptions) {
+fn write_step(
+    out: &mut String,
+    step: &Step,
+    owner: Option<&str>,
+    width: usize,
+    options: TextOptions,
+) {
     let style = style::of(step.action);
     let place = format!("{} {}", step.place.account, step.place.region);
     let _ = writeln!(
@@ -138,8 +162,8 @@ fn write_step(out: &mut String, step: &Step, width: usize, options: TextOptions)
         let _ = writeln!(out, "{INDENT}{}", options.paint(RISK, &format!("! {risk}")));
     }
     match step.action {
-        Action::Create => write_attributes(out, step, options),
-        Action::Update | Action::Replace => write_changes(out, step, options),
+        Action::Create => write_attributes(out, step, owner, options),
+        Action::Update | Action::Replace => write_changes(out, step, owner, options),
         // What no call is made about.
         Action::Unchanged => {
             for change in &step.changes {
@@ -158,7 +182,7 @@ fn write_step(out: &mut String, step: &Step, width: usize, options: TextOptions)
 }
 
 /// Everything that is written of a new thing.
-fn write_attributes(out: &mut String, step: &Step, options: TextOptions) {
+fn write_attributes(out: &mut String, step: &Step, owner: Option<&str>, options: TextOptions) {
     let empty = Map::new();
     let after = step.after.as_ref().unwrap_or(&empty);
     // Sensitive paths are left out of `after`; the top-level ones get a line all the same.
@@ -168,7 +192,7 @@ fn write_attributes(out: &mut String, step: &Step, options: TextOptions) {
         .filter(|path| !path.contains('.') && !after.contains_key(path.as_str()));
     let mut lines: Vec<(String, String)> = after
         .iter()
-        .filter(|(_, value)| !value.is_null())
+        .filter(|(name, value)| !value.is_null() && owner != Some(&***name))
         .map(|(name, value)| (key(name), value_text(value, INDENT)))
         .chain(sensitive.map(|path| (path.clone(), SENSITIVE.to_owned())))
         .collect();
@@ -193,7 +217,7 @@ fn write_attributes(out: &mut String, step: &Step, options: TextOptions) {
 }
 
 /// What changes of an existing thing; the rest is counted.
-fn write_changes(out: &mut String, step: &Step, options: TextOptions) {
+fn write_changes(out: &mut String, step: &Step, owner: Option<&str>, options: TextOptions) {
     for change in &step.changes {
         write_change(out, change, options);
     }
@@ -201,6 +225,7 @@ fn write_changes(out: &mut String, step: &Step, options: TextOptions) {
         .changes
         .iter()
         .map(|change| change.path.split('.').next().unwrap_or_default())
+        .chain(owner)
         .collect();
     let unchanged = step.after.as_ref().map_or(0, |after| {
         after
@@ -240,7 +265,9 @@ fn write_change(out: &mut String, change: &AttributeChange, options: TextOptions
         let _ = writeln!(out, "{INDENT}{path}: {SENSITIVE} -> {SENSITIVE}{remarks}");
         return;
     }
-    if let (Some(before), Some(after)) = (document(&change.before), document(&change.after)) {
+    // What is known of it already is compared.
+    let after = spelled(&change.after);
+    if let (Some(before), Some(after)) = (document(&change.before), document(&after)) {
         let _ = writeln!(out, "{INDENT}{path}:{remarks}");
         out.push_str(&diff::lines(
             &before,
@@ -250,7 +277,7 @@ fn write_change(out: &mut String, change: &AttributeChange, options: TextOptions
         ));
         return;
     }
-    if let (Data::List(before), Data::List(after)) = (&change.before.data, &change.after.data) {
+    if let (Data::List(before), Data::List(after)) = (&change.before.data, &after.data) {
         write_list_change(out, path, before, after, &remarks, options);
         return;
     }
@@ -262,7 +289,7 @@ fn write_change(out: &mut String, change: &AttributeChange, options: TextOptions
         out,
         "{INDENT}{path}: {} -> {}{remarks}",
         side(&change.before, REMOVED),
-        side(&change.after, ADDED)
+        side(&after, ADDED)
     );
 }
 

@@ -109,3 +109,149 @@ fn a_replacement_says_why_on_the_line_that_causes_it() {
         serde_json::json!({}),
     ));
 }
+
+#[test]
+fn what_aws_cannot_clear_is_said_where_nothing_changes() {
+    insta::assert_snapshot!(text(
+        serde_json::json!([
+            {
+                "address": "security_group.g", "action": "unchanged", "record_changes": true,
+                "reasons": [{"code": "cannot_be_cleared", "path": "description",
+                             "message": "cannot be cleared: stays as it is"}],
+                "changes": [{"path": "description", "before": "x", "after": null,
+                             "note": "cannot be cleared: stays as it is"}],
+            },
+            {"address": "vpc.same", "action": "unchanged"},
+        ]),
+        serde_json::json!({}),
+    ), @r#"
+Plan for stack demo: nothing to do, 2 unchanged; outputs change
+
+    security_group.g  111122223333 eu-west-1
+      description: "x" -> (none)  # cannot be cleared: stays as it is
+
+inputs
+    teams from --var-file teams.smdvars
+
+Plan for stack demo: nothing to do, 2 unchanged; outputs change
+"#);
+}
+
+#[test]
+fn nothing_to_destroy() {
+    let mut plan = plan(&serde_json::json!([]), &serde_json::json!({}));
+    plan.destroy = true;
+    plan.tasks.clear();
+    insta::assert_snapshot!(plan_text(&plan, TextOptions::default()), @"
+Plan to destroy stack demo: there is nothing to destroy
+
+inputs
+    teams from --var-file teams.smdvars
+");
+}
+
+#[test]
+fn what_is_known_of_an_unknown_value_is_shown() {
+    let attribute = |address: &str, name: &str| serde_json::json!({"attribute": {"address": address, "name": name}});
+    let arn = attribute("domain.team[\"finance\"]", "arn");
+    let unknown = |residual: serde_json::Value| serde_json::json!({"$unknown": residual});
+    let statement = serde_json::json!([{
+        "Effect": "Deny", "Action": ["sagemaker:Update*"],
+        "Resource": unknown(arn.clone()),
+    }]);
+    let statement = serde_json::json!({"Version": "2012-10-17", "Statement": statement});
+    let iam = unknown(serde_json::json!({"call": ["iam_document", [{"value": statement}]]}));
+    let before = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"sagemaker:Update*","Resource":"*"}]}"#;
+    let template = serde_json::json!({"template": [
+        {"value": "arn:aws:sagemaker:::user/"}, attribute("domain.d", "id"), {"value": "/*"},
+    ]});
+    insta::assert_snapshot!(text(
+        serde_json::json!([
+            {
+                "address": "role.team.policy.isolation", "action": "create", "kind": "role.policy",
+                "parent": "role.team",
+                "after": {
+                    "role": unknown(attribute("role.team", "name")),
+                    "document": iam,
+                    "json": unknown(serde_json::json!({"call": ["json_encode", [{"value": {"a": [1, unknown(template.clone())]}}]]})),
+                    "template": unknown(template.clone()),
+                    "list": [unknown(attribute("subnet.a", "id")), "subnet-1", unknown(template)],
+                    "joined": unknown(serde_json::json!({"call": ["concat", [{"value": ["a"]}, {"list": [arn]}]]})),
+                    "part": unknown(serde_json::json!({"call": ["cidr_subnet", [attribute("vpc.v", "cidr"), {"value": 8}, {"value": 0}]]})),
+                    "either": unknown(serde_json::json!({"conditional": [
+                        attribute("vpc.v", "ready"), attribute("vpc.v", "id"), {"value": "none"}]})),
+                    "caller": unknown(serde_json::json!({"caller": "account_id"})),
+                },
+            },
+            {
+                "address": "role.other.policy.isolation", "action": "update", "kind": "role.policy",
+                "parent": "role.other", "id": "x",
+                "after": {"role": "other", "document": iam, "name": "n"},
+                "changes": [{"path": "document", "before": before, "after": iam}],
+            },
+        ]),
+        serde_json::json!({}),
+    ), @r#"
+Plan for stack demo: 1 to create, 1 to update, 0 to replace, 0 to delete, 0 unchanged
+
+  + role.team.policy.isolation       111122223333 eu-west-1
+      caller   = account_id (known after apply)
+      document = <<EOF
+        {
+          "Version": "2012-10-17",
+          "Statement": [
+            {
+              "Effect": "Deny",
+              "Action": [
+                "sagemaker:Update*"
+              ],
+              "Resource": [
+                "${domain.team[\"finance\"].arn}"
+              ]
+            }
+          ]
+        }
+        EOF (known after apply)
+      either   = from vpc.v.id, vpc.v.ready (known after apply)
+      joined   = ["a", domain.team["finance"].arn (known after apply)]
+      json     = <<EOF
+        {
+          "a": [
+            1,
+            "arn:aws:sagemaker:::user/${domain.d.id}/*"
+          ]
+        }
+        EOF (known after apply)
+      list     = [
+        subnet.a.id (known after apply),
+        "subnet-1",
+        "arn:aws:sagemaker:::user/${domain.d.id}/*" (known after apply),
+      ]
+      part     = cidr_subnet(vpc.v.cidr, 8, 0) (known after apply)
+      template = "arn:aws:sagemaker:::user/${domain.d.id}/*" (known after apply)
+
+  ~ role.other.policy.isolation (x)  111122223333 eu-west-1
+      document:
+          … 2 unchanged lines
+            "Statement": [
+              {
+                "Effect": "Deny",
+        -       "Action": "sagemaker:Update*",
+        -       "Resource": "*"
+        +       "Action": [
+        +         "sagemaker:Update*"
+        +       ],
+        +       "Resource": [
+        +         "${domain.team[\"finance\"].arn}"
+        +       ]
+              }
+            ]
+          }
+      # 1 unchanged attribute
+
+inputs
+    teams from --var-file teams.smdvars
+
+Plan for stack demo: 1 to create, 1 to update, 0 to replace, 0 to delete, 0 unchanged
+"#);
+}

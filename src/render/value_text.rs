@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::spelled::{is_marked, sole, spelled, unmarked};
 use crate::address::{is_identifier, quote};
-use crate::value::{Data, Residual, Value};
+use crate::value::{Data, Value};
 
 /// Longest list or object that stays on one line, in characters.
 const ONE_LINE: usize = 72;
@@ -29,10 +30,7 @@ pub fn value_text(value: &Value, indent: &str) -> String {
         Data::Ports(from, to) if from == to => from.to_string(),
         Data::Ports(from, to) => format!("{from}..{to}"),
         Data::Resource(resource) => resource.address.to_string(),
-        Data::Unknown(residual) => match source_of(residual) {
-            Some(source) => format!("{source} {UNKNOWN}"),
-            None => UNKNOWN.to_owned(),
-        },
+        Data::Unknown(_) => value_text(&spelled(value), indent),
         Data::List(items) => {
             let deeper = format!("{indent}{STEP}");
             let items: Vec<String> = items.iter().map(|item| value_text(item, &deeper)).collect();
@@ -60,28 +58,34 @@ pub(super) fn key(name: &str) -> String {
 }
 
 /// The text behind a JSON document or a text of several lines, laid out for reading and for line
-/// diffs; `None` for any other value.
+/// diffs; `None` for any other value. Marked pieces ([`spelled`]) read `${…}`.
 pub(super) fn document(value: &Value) -> Option<String> {
     let text = value.as_str()?;
     if text.starts_with('{') || text.starts_with('[') {
         let json: serde_json::Value = serde_json::from_str(text).ok()?;
         if json.is_object() || json.is_array() {
-            return serde_json::to_string_pretty(&json).ok();
+            return Some(unmarked(&serde_json::to_string_pretty(&json).ok()?));
         }
     }
-    text.contains('\n').then(|| text.to_owned())
+    text.contains('\n').then(|| unmarked(text))
 }
 
 fn string(text: &Arc<str>, indent: &str) -> String {
+    let unknown = match sole(text) {
+        Some("") => return UNKNOWN.to_owned(),
+        Some(source) => return format!("{source} {UNKNOWN}"),
+        None if is_marked(text) => format!(" {UNKNOWN}"),
+        None => String::new(),
+    };
     match document(&Value::string(text.clone())) {
         Some(document) => {
             let lines: Vec<String> = document
                 .lines()
                 .map(|line| format!("{indent}{STEP}{line}"))
                 .collect();
-            format!("<<EOF\n{}\n{indent}{STEP}EOF", lines.join("\n"))
+            format!("<<EOF\n{}\n{indent}{STEP}EOF{unknown}", lines.join("\n"))
         }
-        None => quote(text),
+        None => format!("{}{unknown}", unmarked(&quote(text))),
     }
 }
 
@@ -100,17 +104,4 @@ fn bracketed(items: &[String], (open, close): (char, char), pad: &str, indent: &
     out.push_str(indent);
     out.push(close);
     out
-}
-
-/// Where an unknown value comes from, if that is one attribute of one thing.
-fn source_of(residual: &Residual) -> Option<String> {
-    match residual {
-        Residual::Attribute { address, name } => Some(format!("{address}.{name}")),
-        Residual::Value(value) => match &value.data {
-            Data::Unknown(inner) => source_of(inner),
-            _ => None,
-        },
-        Residual::Member(inner, name) => Some(format!("{}.{name}", source_of(inner)?)),
-        _ => None,
-    }
 }

@@ -101,3 +101,33 @@ fn inputs_by_strength() {
     let var = ["--var-file", "x.vars", "--var", "net=10.3.0.0/16"];
     assert_eq!(cidr(&var, Some("10.1.0.0/16")), "10.3");
 }
+
+#[test]
+fn what_aws_cannot_clear_is_said_once() {
+    let group = "security_group apps {\n  vpc         = vpc.main\n  description = \"x\"\n}\n";
+    let project = Project::network();
+    project.write("group.smd", group);
+    project.sandboxed(&["apply", "-y"]).exits(0);
+    project.edit("group.smd", "  description = \"x\"\n", "");
+    insta::assert_snapshot!(project.sandboxed(&["plan", "--detailed-exitcode"]).exits(0));
+    let run = project.sandboxed(&["plan", "--format", "json"]).exits(0);
+    assert!(run.stdout.contains("cannot_be_cleared"), "{run}");
+    project.sandboxed(&["apply", "-y"]).exits(0);
+    let run = project.sandboxed(&["plan"]).exits(0);
+    assert!(!run.stdout.contains("cannot be cleared"), "{run}");
+}
+
+#[test]
+fn a_protected_thing_that_is_declared_and_left_out() {
+    let block = |when: &str, keys: &str| {
+        format!(
+            "vpc b {{\n  cidr = \"10.1.0.0/16\"\n  when = {when}\n  lifecycle {{ protect = true }}\n}}\n\
+             vpc c {{\n  for_each = {keys}\n  cidr     = \"10.2.0.0/16\"\n  lifecycle {{ protect = true }}\n}}\n"
+        )
+    };
+    let project = Project::network();
+    project.write("b.smd", block("true", "[\"x\", \"y\"]"));
+    project.sandboxed(&["apply", "-y"]).exits(0);
+    project.write("b.smd", block("false", "[\"x\"]"));
+    insta::assert_snapshot!(project.sandboxed(&["plan"]).exits(1));
+}
