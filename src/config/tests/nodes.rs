@@ -1,4 +1,5 @@
 use super::*;
+use crate::address::Address;
 
 #[test]
 fn names_are_fitted_and_tags_merged() {
@@ -122,4 +123,56 @@ subnet s { vpc = vpc.v["b"], cidr = "10.0.1.0/24", az = "eu-west-1a" }
 output ids = [account.main.id, account.line["a"].region]
 "#
     ));
+}
+
+#[test]
+fn what_is_left_out_keeps_its_cause() {
+    let (configuration, found, _) = evaluate_files(
+        &[(
+            "main.smd",
+            r#"
+account main { id = "111122223333", region = "eu-west-1" }
+vpc off { cidr = "10.0.0.0/16", when = false }
+vpc v { for_each = ["a[b", "c"], cidr = "10.0.0.0/16", when = each.key != "c" }
+vpc one { cidr = "10.1.0.0/16" }
+security_group g {
+  vpc = vpc.one
+  description = "d"
+  ingress off { protocol = "tcp", ports = 443, from = self, when = false }
+}
+"#,
+        )],
+        &options(),
+    );
+    assert!(!has_errors(&found), "{found:?}");
+    let cause = |address: &str, parent: Option<&str>| {
+        let parent = parent.map(Address::from_text);
+        configuration
+            .left_out(&Address::from_text(address), parent.as_ref())
+            .map_or_else(|| "unknown".to_owned(), |cause| cause.words())
+    };
+    let causes = [
+        cause("vpc.off", None),
+        cause("vpc.v[\"c\"]", None),
+        cause("vpc.v[\"gone [x]\"]", None),
+        cause("vpc.v", None),
+        cause("vpc.one[\"a\"]", None),
+        cause("security_group.g.ingress.off", Some("security_group.g")),
+        cause("vpc.off.part.p", Some("vpc.off")),
+        cause("vpc.v[\"d\"].part.p", Some("vpc.v[\"d\"]")),
+        cause("vpc.never", None),
+        cause("security_group.g.ingress.never", Some("security_group.g")),
+    ];
+    insta::assert_snapshot!(causes.join("\n"), @r#"
+    it is declared, and its `when` is false
+    it is declared, and its `when` is false
+    it is declared, and its `for_each` does not have the key `gone [x]`
+    it is declared with `for_each` now, under other addresses
+    it is declared without `for_each` now, under another address
+    it is declared, and its `when` is false
+    `vpc.off` goes: it is declared, and its `when` is false
+    `vpc.v["d"]` goes: it is declared, and its `for_each` does not have the key `d`
+    unknown
+    unknown
+    "#);
 }

@@ -98,6 +98,8 @@ fn updates_name_each_path_and_what_was_cleared() {
       because attribute_changed: it differs from the file
       because attribute_removed: it is no longer in the file
       because attribute_changed: it differs from the file
+      because own_setting: a setting of smd, recorded without a call
+      because cannot_be_cleared: cannot be cleared: stays as it is
 update box.b
 "#);
 }
