@@ -7,9 +7,9 @@ use sha2::{Digest, Sha256};
 use crate::address::Address;
 
 /// Which stack made it.
-const STACK: &str = "smd:stack";
+pub(super) const STACK: &str = "smd:stack";
 /// Under which address.
-const ADDRESS: &str = "smd:address";
+pub(super) const ADDRESS: &str = "smd:address";
 /// Which life of it: a replacement has another key.
 const KEY: &str = "smd:key";
 /// Hex digits of a key: 64 bits tell the things of an account apart.

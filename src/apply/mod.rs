@@ -4,6 +4,7 @@
 //! `read` is the bulk read that plans use too, `schedule` says what is next, `step` carries out one
 //! task, `recorder` holds the records, `cancel` the wish to stop, `event` tells a watcher.
 
+pub(crate) mod adopt;
 mod cancel;
 mod event;
 mod marks;

@@ -101,6 +101,14 @@ impl Recorder {
         self.hold().state.records.get(address).cloned()
     }
 
+    /// Whether a thing of this kind with this id is recorded, under any address.
+    #[must_use]
+    pub fn holds(&self, kind: &str, id: &str) -> bool {
+        let held = self.hold();
+        let mut records = held.state.records.values();
+        records.any(|record| record.kind == kind && record.id == id)
+    }
+
     /// An attribute of what is recorded, or of what this run wrote and may not record.
     #[must_use]
     pub fn attribute(&self, address: &Address, name: &str) -> Option<Value> {

@@ -8,7 +8,7 @@ use super::marks::marks;
 use super::read::Kinds;
 use super::ready::{self, Secrets};
 use super::recorder::{Change, Recorder};
-use super::{not_applied, read};
+use super::{adopt, not_applied, read};
 use crate::aws::{Aws, Failure};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::kinds::{Actual, Context, Kind, Ready};
@@ -100,7 +100,7 @@ async fn create(
     };
     let made = |actual: Actual| record(actual, true);
     let outcome = call(shared, doing, &made, async |cx| {
-        kind.create(cx, &node).await
+        adopt::create(cx, kind, &node, &|id| recorder.holds(&step.kind, id)).await
     })
     .await;
     match outcome {

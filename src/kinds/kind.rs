@@ -119,6 +119,17 @@ pub trait Kind: Send + Sync {
         wanted: &'a [Wanted],
     ) -> BoxFuture<'a, Result<Vec<Option<Actual>>, Failure>>;
 
+    /// The living thing that has the name this node is to have, where AWS takes a name only once;
+    /// `None` if there is none, or if AWS takes any number of such things.
+    fn standing<'a>(
+        &'a self,
+        aws: &'a Aws,
+        node: &'a Ready,
+    ) -> BoxFuture<'a, Result<Option<Standing>, Failure>> {
+        let _ = (aws, node);
+        Box::pin(async { Ok(None) })
+    }
+
     /// Makes it and waits until it can be used. [`Context::made`] must be called as soon as the
     /// thing exists, so that a failure after that leaves a record.
     fn create<'a>(
@@ -222,6 +233,15 @@ pub struct Actual {
     /// Every attribute the kind can read, computed ones (`id`, `arn`, …) included. Tags without
     /// those that smd or AWS own (`smd:*`, `aws:*`, `sagemaker:*`).
     pub attributes: Map,
+}
+
+/// A living thing that has the name of a node that is to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The id under which it is read.
+    pub id: String,
+    /// All its tags, ownership marks included.
+    pub tags: BTreeMap<String, String>,
 }
 
 /// A node whose values are all known: what is made or changed.

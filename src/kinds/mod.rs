@@ -20,7 +20,7 @@ mod role;
 mod route_table;
 mod sagemaker;
 #[cfg(test)]
-mod scene;
+pub(crate) mod scene;
 pub mod schema;
 mod security_group;
 mod subnet;
@@ -39,7 +39,8 @@ mod vpc;
 pub mod wait;
 
 pub use kind::{
-    Actual, BoxFuture, Change, Checks, Context, Facts, Kind, PartDraft, Ready, Removal, Wanted,
+    Actual, BoxFuture, Change, Checks, Context, Facts, Kind, PartDraft, Ready, Removal, Standing,
+    Wanted,
 };
 pub use registry::{find, kind_words, registry, schema_of};
 

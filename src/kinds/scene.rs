@@ -16,9 +16,11 @@ use aws_smithy_runtime_api::client::http::{
     SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 
 use crate::address::Address;
+use crate::apply::adopt;
 use crate::aws::{Aws, AwsOptions, Failure};
 use crate::config::{self, Access, Configuration, EvaluateOptions, Node, Place};
 use crate::diagnostic::{Diagnostics, Sources, terminal};
@@ -41,7 +43,19 @@ account far { id = "444455556666", region = "us-east-1" }
 struct Recording {
     sandbox: Sandbox,
     calls: Arc<Mutex<Vec<String>>>,
+    faults: Faults,
 }
+
+/// What happens to the next call of an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// It is carried out, but no answer comes.
+    Lost,
+    /// It does not get there, and no answer comes.
+    Unheard,
+}
+
+type Faults = Arc<Mutex<Vec<(String, Fault)>>>;
 
 impl HttpClient for Recording {
     fn http_connector(
@@ -55,8 +69,21 @@ impl HttpClient for Recording {
 
 impl HttpConnector for Recording {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        self.calls.lock().unwrap().push(line(&request));
-        self.sandbox.call(request)
+        let line = line(&request);
+        let operation = line.split(' ').next().unwrap_or_default().to_owned();
+        self.calls.lock().unwrap().push(line);
+        let mut faults = self.faults.lock().unwrap();
+        let Some(at) = faults.iter().position(|(name, _)| *name == operation) else {
+            return self.sandbox.call(request);
+        };
+        let (_, fault) = faults.remove(at);
+        let sent = (fault == Fault::Lost).then(|| self.sandbox.call(request));
+        HttpConnectorFuture::new(async move {
+            if let Some(sent) = sent {
+                sent.await?;
+            }
+            Err(ConnectorError::timeout("no answer".into()))
+        })
     }
 }
 
@@ -92,6 +119,11 @@ pub struct Scene {
     pub sandbox: Sandbox,
     pub aws: Aws,
     calls: Arc<Mutex<Vec<String>>>,
+    faults: Faults,
+    /// Whether deletes are given the consent to lose data.
+    pub consented: bool,
+    /// What `smd:key` says, if anything.
+    pub lineage: Option<&'static str>,
     touched: Mutex<BTreeSet<String>>,
     /// In the order in which they were made.
     pub records: Vec<(Address, Record)>,
@@ -116,23 +148,38 @@ impl Scene {
     fn with(behaviour: Behaviour) -> Self {
         let sandbox = Sandbox::in_memory(scene::clock(), behaviour);
         let calls = Arc::new(Mutex::new(Vec::new()));
+        let faults = Faults::default();
         let client = SharedHttpClient::new(Recording {
             sandbox: sandbox.clone(),
             calls: Arc::clone(&calls),
+            faults: Arc::clone(&faults),
         });
         Self {
             aws: Aws::new(AwsOptions::sandbox(client, sandbox.clock().clone())),
             sandbox,
             calls,
+            faults,
+            consented: false,
+            lineage: None,
             touched: Mutex::default(),
             records: Vec::new(),
         }
     }
 
+    /// Makes the next call of this operation fail so.
+    pub fn fault(&self, operation: &str, fault: Fault) {
+        let mut faults = self.faults.lock().unwrap();
+        faults.push((operation.to_owned(), fault));
+    }
+
+    /// All calls, since this was last asked.
+    pub fn calls(&self) -> Vec<String> {
+        std::mem::take(&mut *self.calls.lock().unwrap())
+    }
+
     /// The calls that change something, since this was last asked.
     pub fn writes(&self) -> String {
-        let calls = std::mem::take(&mut *self.calls.lock().unwrap());
-        calls
+        self.calls()
             .into_iter()
             .filter(|call| !call.starts_with("Describe") && !call.starts_with("GET"))
             .collect::<Vec<_>>()
@@ -224,7 +271,7 @@ impl Scene {
             made: &made,
             progress: &|_| {},
             touched: &touched,
-            consented: false,
+            consented: self.consented,
         };
         work(&cx).await
     }
@@ -249,7 +296,13 @@ impl Scene {
             marks: BTreeMap::from([
                 ("smd:stack".to_owned(), "test".to_owned()),
                 ("smd:address".to_owned(), node.address.to_string()),
-            ]),
+            ])
+            .into_iter()
+            .chain(
+                self.lineage
+                    .map(|key| ("smd:key".to_owned(), key.to_owned())),
+            )
+            .collect(),
         };
         let kind = find(node.kind).unwrap();
         let at = self
@@ -258,7 +311,12 @@ impl Scene {
             .position(|(address, _)| *address == node.address);
         let Some(at) = at else {
             let actual = self
-                .context(async |cx| kind.create(cx, &ready).await)
+                .context(async |cx| {
+                    adopt::create(cx, kind, &ready, &|id| {
+                        self.records.iter().any(|(_, record)| record.id == id)
+                    })
+                    .await
+                })
                 .await?;
             self.records
                 .push((node.address.clone(), recorded(node, &ready, actual)));
@@ -315,7 +373,14 @@ impl Scene {
     }
 }
 
+/// Whether what was written is there; lists in any order, maps with more members.
 fn contains(there: &Value, written: &Value) -> bool {
+    if let (Some(there), Some(written)) = (there.as_list(), written.as_list()) {
+        return there.len() == written.len()
+            && written
+                .iter()
+                .all(|value| there.iter().any(|there| contains(there, value)));
+    }
     match (there.as_map(), written.as_map()) {
         (Some(there), Some(written)) => written
             .iter()

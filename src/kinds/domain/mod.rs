@@ -7,10 +7,13 @@ mod home;
 mod make;
 mod read;
 mod schema;
+mod standing;
 
 use self::schema::DOMAIN;
 use super::schema::{ChangeRule, Schema};
-use super::{Actual, BoxFuture, Change, Checks, Context, Kind, Ready, Removal, Wanted, sagemaker};
+use super::{
+    Actual, BoxFuture, Change, Checks, Context, Kind, Ready, Removal, Standing, Wanted, sagemaker,
+};
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::state::Record;
@@ -75,6 +78,14 @@ impl Kind for Domain {
         wanted: &'a [Wanted],
     ) -> BoxFuture<'a, Result<Vec<Option<Actual>>, Failure>> {
         Box::pin(read::read(aws, place, wanted))
+    }
+
+    fn standing<'a>(
+        &'a self,
+        aws: &'a Aws,
+        node: &'a Ready,
+    ) -> BoxFuture<'a, Result<Option<Standing>, Failure>> {
+        Box::pin(standing::standing(aws, node))
     }
 
     fn create<'a>(

@@ -109,6 +109,15 @@ pub fn settled(text: String, recorded: Option<&Value>) -> Value {
     }
 }
 
+/// All tags of an answer, ownership marks included.
+#[must_use]
+pub fn all_tags(tags: Option<Vec<Tag>>) -> BTreeMap<String, String> {
+    tags.into_iter()
+        .flatten()
+        .map(|tag| (tag.key, tag.value))
+        .collect()
+}
+
 /// Puts a text that AWS gave, unless it is empty.
 pub fn put(members: &mut Map, name: &'static str, text: Option<&str>) {
     if let Some(text) = text.filter(|text| !text.is_empty()) {

@@ -3,6 +3,7 @@
 mod check;
 mod read;
 pub mod schema;
+mod standing;
 
 use std::sync::Arc;
 
@@ -11,7 +12,9 @@ use super::reading::gone_is_none;
 use super::schema::Schema;
 use super::tags::tag_changes;
 use super::wait::{self, Look, Wait};
-use super::{Actual, BoxFuture, Change, Checks, Context, Facts, Kind, Ready, Wanted, iam};
+use super::{
+    Actual, BoxFuture, Change, Checks, Context, Facts, Kind, Ready, Standing, Wanted, iam,
+};
 use crate::aws::{Aws, Cause, Failure, Repeat, call};
 use crate::config::Place;
 use crate::state::Record;
@@ -48,6 +51,14 @@ impl Kind for Policy {
         wanted: &'a [Wanted],
     ) -> BoxFuture<'a, Result<Vec<Option<Actual>>, Failure>> {
         Box::pin(read::read(aws, place, wanted))
+    }
+
+    fn standing<'a>(
+        &'a self,
+        aws: &'a Aws,
+        node: &'a Ready,
+    ) -> BoxFuture<'a, Result<Option<Standing>, Failure>> {
+        Box::pin(standing::standing(aws, node))
     }
 
     fn create<'a>(

@@ -6,6 +6,7 @@ mod read;
 #[expect(clippy::module_inception, reason = "the role itself, beside its parts")]
 mod role;
 mod schema;
+mod standing;
 
 #[cfg(test)]
 mod tests;
@@ -13,7 +14,9 @@ mod tests;
 use self::schema::{ATTACHMENT, INLINE_POLICY, ROLE};
 use super::schema::Schema;
 use super::wait::{self, Look, Wait};
-use super::{Actual, BoxFuture, Change, Checks, Context, Facts, Kind, Ready, Wanted, iam};
+use super::{
+    Actual, BoxFuture, Change, Checks, Context, Facts, Kind, Ready, Standing, Wanted, iam,
+};
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::state::Record;
@@ -51,6 +54,20 @@ impl Kind for Role {
         wanted: &'a [Wanted],
     ) -> BoxFuture<'a, Result<Vec<Option<Actual>>, Failure>> {
         Box::pin(read::read(aws, place, wanted))
+    }
+
+    fn standing<'a>(
+        &'a self,
+        aws: &'a Aws,
+        node: &'a Ready,
+    ) -> BoxFuture<'a, Result<Option<Standing>, Failure>> {
+        Box::pin(async move {
+            if *node.kind == *ROLE.kind {
+                standing::standing(aws, node).await
+            } else {
+                Ok(None)
+            }
+        })
     }
 
     fn create<'a>(

@@ -22,7 +22,7 @@ pub use attributes::{DOMAIN, USER_PROFILE};
 pub use blockers::{Scope, blockers};
 pub use convert::{Mismatch, member};
 pub use payload::{arranged, changed};
-pub use read::{AT_ONCE, time, with_tags};
+pub use read::{AT_ONCE, all_tags, time, with_tags};
 pub use tags::{retag, to_tags};
 pub use wait::{broken, gone, in_service, roles_in, with_roles};
 

@@ -52,8 +52,8 @@ async fn tagged(
     let indexed = index.get(&arn).cloned().map(tags::visible);
     let tags = match indexed {
         Some(tags) if recorded == Some(&tags) => tags,
-        _ => match listed(aws, client, &arn).await? {
-            Some(tags) => tags,
+        _ => match all_tags(aws, client, &arn).await? {
+            Some(all) => tags::visible(all),
             None => return Ok(None),
         },
     };
@@ -68,8 +68,16 @@ fn arn_of(members: &Map) -> Option<String> {
     members.get("arn")?.as_str().map(str::to_owned)
 }
 
-async fn listed(aws: &Aws, client: &Client, arn: &str) -> Result<Option<Value>, Failure> {
-    let mut all = Vec::new();
+/// All tags of the thing with this ARN, ownership marks included; `None` if it is gone.
+///
+/// # Errors
+/// What the calls fail with.
+pub async fn all_tags(
+    aws: &Aws,
+    client: &Client,
+    arn: &str,
+) -> Result<Option<BTreeMap<String, String>>, Failure> {
+    let mut all = BTreeMap::new();
     let mut token: Option<String> = None;
     loop {
         let answer = call(aws, "sagemaker:ListTags", Repeat::Safe, || {
@@ -93,7 +101,7 @@ async fn listed(aws: &Aws, client: &Client, arn: &str) -> Result<Option<Value>, 
         );
         token = answer.next_token;
         if token.is_none() {
-            return Ok(Some(tags::visible(all)));
+            return Ok(Some(all));
         }
     }
 }

@@ -7,6 +7,7 @@ mod peer;
 mod read;
 mod rule;
 pub(super) mod schema;
+mod standing;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -19,7 +20,7 @@ use crate::config::{Configuration, Place};
 use crate::diagnostic::Diagnostics;
 use crate::kinds::schema::Schema;
 use crate::kinds::{
-    Actual, BoxFuture, Change, Checks, Context, Facts, Kind, PartDraft, Ready, Wanted,
+    Actual, BoxFuture, Change, Checks, Context, Facts, Kind, PartDraft, Ready, Standing, Wanted,
 };
 use crate::state::Record;
 
@@ -54,6 +55,20 @@ impl Kind for SecurityGroup {
         wanted: &'a [Wanted],
     ) -> BoxFuture<'a, Result<Vec<Option<Actual>>, Failure>> {
         Box::pin(read::read(aws, place, wanted))
+    }
+
+    fn standing<'a>(
+        &'a self,
+        aws: &'a Aws,
+        node: &'a Ready,
+    ) -> BoxFuture<'a, Result<Option<Standing>, Failure>> {
+        Box::pin(async move {
+            if *node.kind == *schema::SECURITY_GROUP.kind {
+                standing::standing(aws, node).await
+            } else {
+                Ok(None)
+            }
+        })
     }
 
     fn create<'a>(

@@ -293,3 +293,24 @@ error[E0306]: `security_group.far` is in `us-east-1`, and a rule can name groups
    = help: write the network of the other side: `vpc.far.cidr`
 "#);
 }
+
+#[test]
+fn a_description_that_does_not_come_back_is_told_once() {
+    let kind = crate::kinds::find("security_group").unwrap();
+    let schema = crate::kinds::schema_of("security_group.ingress").unwrap();
+    let map = |json: serde_json::Value| {
+        crate::value::Value::from_json(&json)
+            .as_map()
+            .cloned()
+            .unwrap()
+    };
+    let rule = serde_json::json!({"protocol": "tcp", "from_port": 443, "to_port": 443, "description": "a"});
+    let mut there = map(rule.clone());
+    let written = map(rule);
+    assert!(crate::plan::not_applied(kind, schema, &written, &there).is_empty());
+    there.remove("description");
+    assert_eq!(
+        crate::plan::not_applied(kind, schema, &written, &there),
+        ["description"]
+    );
+}

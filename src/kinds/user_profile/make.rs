@@ -20,11 +20,7 @@ pub(super) async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Fai
         })
     })
     .await?;
-    let id = format!(
-        "{}/{}",
-        node.text("domain").unwrap_or_default(),
-        node.text("name").unwrap_or_default()
-    );
+    let id = super::id_of(node);
     let mut known = Map::new();
     known.insert(Arc::from("id"), Value::string(id.as_str()));
     if let Some(arn) = answer.user_profile_arn {

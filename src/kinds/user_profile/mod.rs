@@ -4,10 +4,11 @@ mod check;
 mod make;
 mod read;
 mod schema;
+mod standing;
 
 use self::schema::USER_PROFILE;
 use super::schema::Schema;
-use super::{Actual, BoxFuture, Change, Checks, Context, Kind, Ready, Wanted, sagemaker};
+use super::{Actual, BoxFuture, Change, Checks, Context, Kind, Ready, Standing, Wanted, sagemaker};
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::state::Record;
@@ -51,6 +52,14 @@ impl Kind for UserProfile {
         Box::pin(read::read(aws, place, wanted))
     }
 
+    fn standing<'a>(
+        &'a self,
+        aws: &'a Aws,
+        node: &'a Ready,
+    ) -> BoxFuture<'a, Result<Option<Standing>, Failure>> {
+        Box::pin(standing::standing(aws, node))
+    }
+
     fn create<'a>(
         &'a self,
         cx: &'a Context<'a>,
@@ -76,6 +85,15 @@ impl Kind for UserProfile {
     ) -> BoxFuture<'a, Result<(), Failure>> {
         Box::pin(make::delete(cx, record))
     }
+}
+
+/// The id `d-…/name` that a node gets.
+fn id_of(node: &Ready) -> String {
+    format!(
+        "{}/{}",
+        node.text("domain").unwrap_or_default(),
+        node.text("name").unwrap_or_default()
+    )
 }
 
 /// The domain's id and the profile's name of an id `d-…/name`.
