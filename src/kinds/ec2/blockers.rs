@@ -48,6 +48,8 @@ where
     LFut: Future<Output = Result<Vec<Blocker>, Failure>> + Send,
 {
     let started = cx.clock.now();
+    // A look may take minutes, since it clears away what it can: then AWS is asked again first.
+    let mut unseen_since = None;
     loop {
         let failure = match send().await {
             Ok(_) => return Ok(()),
@@ -56,13 +58,15 @@ where
             Err(failure) => return Err(failure),
         };
         let blockers = look().await?;
-        let passed = cx.clock.now().duration_since(started).unwrap_or_default();
-        let limit = if blockers.is_empty() {
-            UNSEEN_LIMIT
+        let now = cx.clock.now();
+        let passed = |since| now.duration_since(since).unwrap_or_default();
+        let over = if blockers.is_empty() {
+            passed(*unseen_since.get_or_insert(now)) >= UNSEEN_LIMIT
         } else {
-            GOING_LIMIT
+            unseen_since = None;
+            passed(started) >= GOING_LIMIT
         };
-        if blockers.iter().any(|blocker| !blocker.passing) || passed >= limit {
+        if blockers.iter().any(|blocker| !blocker.passing) || over {
             return Err(named(failure, what, &blockers));
         }
         (cx.progress)(match blockers.first() {

@@ -2,6 +2,7 @@
 //! the two NFS security groups that name each other (behaviour: what a domain makes on its own).
 //! The file system itself stays unless the domain says `home_efs = "delete"`.
 
+mod mount_target;
 #[cfg(test)]
 mod tests;
 
@@ -10,10 +11,13 @@ use std::time::Duration;
 
 use aws_sdk_ec2::types::{Filter, SecurityGroup};
 use aws_sdk_efs::types::{LifeCycleState, MountTargetDescription};
+use aws_sdk_sagemaker::operation::describe_domain::DescribeDomainOutput;
+use aws_sdk_sagemaker::types::DomainStatus;
 
+use self::mount_target::mount_targets;
 use super::Context;
-use super::ec2::blockers::{self, id_in};
-use super::ec2::describe::{absent, filter, groups, interfaces, rules};
+use super::ec2::blockers::{self, Blocker, id_in};
+use super::ec2::describe::{absent, filter, groups, interfaces, rules, subnets};
 use super::security_group::revoke;
 use super::wait::{self, Look, Wait};
 use crate::aws::{Cause, Failure, Repeat, call};
@@ -26,8 +30,6 @@ const GROUP_PREFIXES: [&str; 2] = [
     "security-group-for-inbound-nfs-",
     "security-group-for-outbound-nfs-",
 ];
-/// How long a mount target takes to go at most (behaviour: 1-2 minutes are usual).
-const MOUNT_TARGET_LIMIT: Duration = Duration::from_secs(10 * 60);
 /// How long a file system takes to go at most.
 const FILE_SYSTEM_LIMIT: Duration = Duration::from_secs(10 * 60);
 
@@ -44,42 +46,99 @@ pub async fn delete_everything(
 ) -> Result<(), Failure> {
     if let Some(file_system) = file_system {
         for target in mount_targets(cx, place, file_system).await? {
-            delete_mount_target(cx, place, target.mount_target_id()).await?;
+            mount_target::delete(cx, place, target.mount_target_id()).await?;
         }
         delete_file_system(cx, place, file_system).await?;
     }
     delete_groups(cx, place, vec![names_of(domain)]).await
 }
 
-/// Deletes the mount targets in this subnet that domains left which no longer exist, and with the
-/// last one of a file system the domain's NFS groups. The file systems stay.
+/// Takes home file systems out of a subnet that goes: deletes the mount targets that domains left
+/// which no longer exist, and with the last one of a file system the domain's NFS groups; moves
+/// those of domains that live and no longer name this subnet to another subnet of theirs in the
+/// same zone, if there is one (UpdateDomain leaves mount targets where they are, and a file system
+/// has one in each zone). The file systems stay. Answers the domains that still name the subnet.
 ///
 /// # Errors
 /// A failed call, or something that does not go in time.
-pub async fn clean_subnet(cx: &Context<'_>, place: &Place, subnet: &str) -> Result<(), Failure> {
+pub async fn clean_subnet(
+    cx: &Context<'_>,
+    place: &Place,
+    subnet: &str,
+) -> Result<Vec<Blocker>, Failure> {
     let there = interfaces::list(cx.aws, place, vec![filter("subnet-id", [subnet])]).await?;
     let file_systems: BTreeSet<&str> = there
         .iter()
         .filter_map(|interface| id_in(interface.description()?, "fs-"))
         .collect();
+    let mut blockers = Vec::new();
     for file_system in file_systems {
-        let Some(domain) = domain_of(cx, place, file_system).await? else {
+        let Some(id) = domain_of(cx, place, file_system).await? else {
             continue;
         };
-        if !domain_is_gone(cx, place, &domain).await? {
+        let domain = describe_domain(cx, place, &id).await?;
+        if let Some(domain) = &domain
+            && (domain.subnet_ids().iter().any(|named| named == subnet)
+                || domain.status() == Some(&DomainStatus::Deleting))
+        {
+            blockers.push(blocker(&id, domain));
             continue;
         }
         for target in mount_targets(cx, place, file_system).await? {
             if target.subnet_id() == subnet {
-                delete_mount_target(cx, place, target.mount_target_id()).await?;
+                match &domain {
+                    None => mount_target::delete(cx, place, target.mount_target_id()).await?,
+                    Some(domain) => relocate(cx, place, domain.subnet_ids(), &target).await?,
+                }
             }
         }
         // Subnets that go at the same time each look here; the last one finds none left.
-        if mount_targets(cx, place, file_system).await?.is_empty() {
-            delete_groups(cx, place, vec![names_of(&domain)]).await?;
+        if domain.is_none() && mount_targets(cx, place, file_system).await?.is_empty() {
+            delete_groups(cx, place, vec![names_of(&id)]).await?;
         }
     }
-    Ok(())
+    Ok(blockers)
+}
+
+/// A domain that still names one of its subnets.
+fn blocker(id: &str, domain: &DescribeDomainOutput) -> Blocker {
+    let name = domain.domain_name().unwrap_or_default();
+    Blocker {
+        what: format!("domain `{name}` ({id}), which names this subnet in its `subnets`,"),
+        passing: false,
+    }
+}
+
+/// Deletes a mount target and makes another one in its zone, in one of the domain's subnets that
+/// stay, so that the home directories can still be reached from there.
+async fn relocate(
+    cx: &Context<'_>,
+    place: &Place,
+    stay: &[String],
+    target: &MountTargetDescription,
+) -> Result<(), Failure> {
+    let stay: BTreeSet<String> = stay.iter().cloned().collect();
+    let zone = target.availability_zone_id();
+    let to = subnets::by_id(cx.aws, place, &stay)
+        .await?
+        .into_iter()
+        .find(|(_, subnet)| zone.is_some() && subnet.availability_zone_id() == zone)
+        .map(|(id, _)| id);
+    let Some(to) = to else {
+        return mount_target::delete(cx, place, target.mount_target_id()).await;
+    };
+    let groups = mount_target::groups(cx, place, target.mount_target_id()).await?;
+    mount_target::delete(cx, place, target.mount_target_id()).await?;
+    let file_system = target.file_system_id();
+    mount_target::create(cx, place, file_system, &to, &groups)
+        .await
+        .map_err(|failure| {
+            failure.help(format!(
+                "home directories cannot be reached from {} until {file_system} has a mount target there: make one in {to} with the security groups {}",
+                zone.unwrap_or("this zone"),
+                groups.join(", "),
+            ))
+        })
 }
 
 /// Deletes the NFS groups in this VPC of domains that no longer exist.
@@ -147,91 +206,21 @@ async fn domain_of(
 }
 
 async fn domain_is_gone(cx: &Context<'_>, place: &Place, domain: &str) -> Result<bool, Failure> {
+    Ok(describe_domain(cx, place, domain).await?.is_none())
+}
+
+async fn describe_domain(
+    cx: &Context<'_>,
+    place: &Place,
+    domain: &str,
+) -> Result<Option<DescribeDomainOutput>, Failure> {
     let client = cx.aws.sagemaker(place).await?;
-    let answer = absent(
+    absent(
         call(cx.aws, "sagemaker:DescribeDomain", Repeat::Safe, || {
             client.describe_domain().domain_id(domain).send()
         })
         .await,
-    )?;
-    Ok(answer.is_none())
-}
-
-/// The mount targets of a file system, none if it is gone.
-async fn mount_targets(
-    cx: &Context<'_>,
-    place: &Place,
-    file_system: &str,
-) -> Result<Vec<MountTargetDescription>, Failure> {
-    let client = cx.aws.efs(place).await?;
-    let mut found = Vec::new();
-    let mut marker: Option<String> = None;
-    loop {
-        let request = client
-            .describe_mount_targets()
-            .file_system_id(file_system)
-            .set_marker(marker.take());
-        let answer = absent(
-            call(cx.aws, "efs:DescribeMountTargets", Repeat::Safe, || {
-                request.clone().send()
-            })
-            .await,
-        )?;
-        let Some(answer) = answer else {
-            return Ok(found);
-        };
-        found.extend(
-            answer
-                .mount_targets
-                .unwrap_or_default()
-                .into_iter()
-                .filter(|target| target.life_cycle_state() != &LifeCycleState::Deleted),
-        );
-        marker = answer.next_marker.filter(|marker| !marker.is_empty());
-        if marker.is_none() {
-            return Ok(found);
-        }
-    }
-}
-
-async fn delete_mount_target(cx: &Context<'_>, place: &Place, id: &str) -> Result<(), Failure> {
-    let client = cx.aws.efs(place).await?;
-    let wait = Wait::new(
-        format!("mount target {id} to go"),
-        "efs:DescribeMountTargets",
-        MOUNT_TARGET_LIMIT,
-    );
-    wait::until(cx, wait, || {
-        let client = client.clone();
-        async move {
-            // Asked anew each time: one that is still being made refuses until it is available.
-            let sent = call(cx.aws, "efs:DeleteMountTarget", Repeat::Safe, || {
-                client.delete_mount_target().mount_target_id(id).send()
-            })
-            .await;
-            match sent {
-                Ok(_) => {}
-                Err(failure) if failure.cause == Cause::NotFound => return Ok(Look::Done(())),
-                Err(failure) if failure.cause == Cause::InUse => {}
-                Err(failure) => return Err(failure),
-            }
-            let there = absent(
-                call(cx.aws, "efs:DescribeMountTargets", Repeat::Safe, || {
-                    client.describe_mount_targets().mount_target_id(id).send()
-                })
-                .await,
-            )?;
-            let target = there.and_then(|answer| answer.mount_targets?.into_iter().next());
-            Ok(match target {
-                None => Look::Done(()),
-                Some(target) if target.life_cycle_state() == &LifeCycleState::Deleted => {
-                    Look::Done(())
-                }
-                Some(target) => Look::Pending(target.life_cycle_state().as_str().to_owned()),
-            })
-        }
-    })
-    .await
+    )
 }
 
 async fn delete_file_system(cx: &Context<'_>, place: &Place, id: &str) -> Result<(), Failure> {

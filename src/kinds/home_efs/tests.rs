@@ -9,6 +9,7 @@ use aws_sdk_sagemaker::types::{AuthMode, RetentionPolicy, RetentionType, UserSet
 
 use super::delete_everything;
 use crate::aws::Failure;
+use crate::kinds::find;
 use crate::kinds::scene::{Scene, place};
 
 const NETWORK: &str = r#"
@@ -126,6 +127,7 @@ async fn a_living_domain_keeps_its_mount_targets() {
     let failure: Failure = scene.destroy().await.unwrap_err();
     insta::assert_snapshot!(format!("{failure}\n{}", failure.help.join("\n")), @r#"
 ec2:DeleteSubnet failed: The subnet 'subnet-9d43cbf2787fde571' has dependencies and cannot be deleted. (DependencyViolation)
+domain `d` (d-91eaeaafa0ea), which names this subnet in its `subnets`, hangs on subnet-9d43cbf2787fde571
 network interface eni-7cb346643d81c73e8 `EFS mount target for fs-81e6e4d0685e07271 (fsmt-0aeeb2f5b7be31214)`, made by amazon-elasticfilesystem hangs on subnet-9d43cbf2787fde571
 "#);
     assert!(!scene.writes().contains("mount-targets"));
@@ -148,4 +150,196 @@ async fn everything_goes_where_that_was_chosen() {
     iam.delete_role().role_name("r").send().await.unwrap();
     assert_eq!(scene.things(), before);
     scene.destroy().await.unwrap();
+}
+
+const ROLE: &str = r#"
+role r {
+  trust = {
+    Version = "2012-10-17",
+    Statement = [{ Effect = "Allow", Principal = { Service = "sagemaker.amazonaws.com" }, Action = "sts:AssumeRole" }],
+  }
+}
+"#;
+
+/// A domain on these subnets of a network with these subnets (two are in one zone).
+fn studio(network: &[&str], domain: &str, home: &str) -> String {
+    let mut text = format!("vpc a {{ cidr = \"10.0.0.0/16\" }}\n{ROLE}");
+    for (name, cidr, zone) in [("s", 1, "a"), ("t", 2, "b"), ("u", 3, "a")] {
+        if network.contains(&name) {
+            text.push_str(&format!(
+                "subnet {name} {{ vpc = vpc.a, cidr = \"10.0.{cidr}.0/24\", az = \"eu-west-1{zone}\" }}\n"
+            ));
+        }
+    }
+    text + &format!(
+        r#"domain d {{
+  vpc = vpc.a
+  subnets = [{domain}]
+  auth_mode = "IAM"
+  default_user_settings = {{ execution_role = role.r.arn }}
+  home_efs = "{home}"
+}}
+"#
+    )
+}
+
+/// The subnets in which a file system has available mount targets, with their groups.
+async fn mounted(scene: &Scene, file_system: &str) -> Vec<(String, Vec<String>)> {
+    let client = scene.aws.efs(&place()).await.unwrap();
+    let there = client
+        .describe_mount_targets()
+        .file_system_id(file_system)
+        .send()
+        .await
+        .unwrap();
+    let mut found = Vec::new();
+    for target in there.mount_targets() {
+        assert_eq!(target.life_cycle_state().as_str(), "available");
+        let groups = client
+            .describe_mount_target_security_groups()
+            .mount_target_id(target.mount_target_id())
+            .send()
+            .await
+            .unwrap();
+        found.push((target.subnet_id().to_owned(), groups.security_groups));
+    }
+    found.sort();
+    found
+}
+
+fn home(scene: &Scene) -> String {
+    let record = scene.record("domain.d");
+    record.text("home_efs_file_system_id").unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn home_directories_follow_a_domain_out_of_a_subnet() {
+    let mut scene = Scene::slow();
+    scene
+        .apply(&studio(&["s", "t"], "subnet.s, subnet.t", "retain"))
+        .await
+        .unwrap();
+    let file_system = home(&scene);
+    let before = mounted(&scene, &file_system).await;
+    let gone = scene.id("subnet.s");
+    // Another subnet of the zone, in one apply with the removal.
+    scene
+        .apply(&studio(&["t", "u"], "subnet.u, subnet.t", "retain"))
+        .await
+        .unwrap();
+    let mut expected: Vec<_> = before
+        .into_iter()
+        .map(|(subnet, groups)| {
+            if subnet == gone {
+                (scene.id("subnet.u"), groups)
+            } else {
+                (subnet, groups)
+            }
+        })
+        .collect();
+    expected.sort();
+    assert_eq!(mounted(&scene, &file_system).await, expected);
+    // No subnet of the zone is left to the domain.
+    scene
+        .apply(&studio(&["t"], "subnet.t", "retain"))
+        .await
+        .unwrap();
+    expected.retain(|(subnet, _)| *subnet == scene.id("subnet.t"));
+    assert_eq!(mounted(&scene, &file_system).await, expected);
+}
+
+#[tokio::test]
+async fn everything_goes_after_a_domain_left_a_subnet() {
+    for (home, stays) in [("retain", 1), ("delete", 0)] {
+        let mut scene = Scene::slow();
+        scene
+            .apply(&studio(&["s", "t"], "subnet.s, subnet.t", home))
+            .await
+            .unwrap();
+        scene
+            .apply(&studio(&["s", "t"], "subnet.t", home))
+            .await
+            .unwrap();
+        scene.consented = true;
+        scene.destroy().await.unwrap();
+        let things = scene.things();
+        let left = things.get("efs_file_systems").copied().unwrap_or_default();
+        assert_eq!(left, stays, "{things:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_subnet_may_go_before_the_domain_that_left_it() {
+    let mut scene = Scene::slow();
+    scene
+        .apply(&studio(&["s", "t"], "subnet.s, subnet.t", "retain"))
+        .await
+        .unwrap();
+    scene
+        .apply(&studio(&["s", "t"], "subnet.t", "retain"))
+        .await
+        .unwrap();
+    // No recorded need holds the subnet back.
+    let at = scene
+        .records
+        .iter()
+        .position(|(address, _)| address.as_str() == "subnet.s")
+        .unwrap();
+    let subnet = scene.records.remove(at);
+    scene.records.push(subnet);
+    scene.destroy().await.unwrap();
+}
+
+#[tokio::test]
+async fn subnets_may_go_at_the_same_time() {
+    let mut scene = Scene::slow();
+    scene.apply(NETWORK).await.unwrap();
+    let (id, _) = domain(&scene).await;
+    let until_made = std::time::Duration::from_secs(20 * 60);
+    scene.sandbox.clock().sleep(until_made).await;
+    delete_domain(&scene, &id, RetentionType::Retain).await;
+    let delete = async |address: &str| {
+        let record = scene.record(address);
+        scene
+            .context(async |cx| find("subnet").unwrap().delete(cx, record).await)
+            .await
+    };
+    let (s, t) = tokio::join!(delete("subnet.s"), delete("subnet.t"));
+    s.unwrap();
+    t.unwrap();
+    scene
+        .records
+        .retain(|(address, _)| address.as_str() == "vpc.a");
+    scene.destroy().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_interface_that_holds_a_group_is_named() {
+    let mut scene = Scene::new();
+    let text = format!("{NETWORK}security_group g {{ vpc = vpc.a }}");
+    scene.apply(&text).await.unwrap();
+    let (_, file_system) = domain(&scene).await;
+    let client = scene.aws.efs(&place()).await.unwrap();
+    let there = client
+        .describe_mount_targets()
+        .file_system_id(file_system)
+        .send()
+        .await
+        .unwrap();
+    client
+        .modify_mount_target_security_groups()
+        .mount_target_id(there.mount_targets()[0].mount_target_id())
+        .security_groups(scene.id("security_group.g"))
+        .send()
+        .await
+        .unwrap();
+    let group = scene.record("security_group.g");
+    let failure = scene
+        .context(async |cx| find("security_group").unwrap().delete(cx, group).await)
+        .await
+        .unwrap_err();
+    let help = failure.help.join("\n");
+    assert!(help.starts_with("network interface eni-"), "{help}");
+    assert!(help.contains("EFS mount target for fs-"), "{help}");
+    assert!(help.ends_with(&format!("hangs on {}", group.id)), "{help}");
 }

@@ -224,8 +224,10 @@ pub async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Failure> {
             })
         },
         || async {
-            home_efs::clean_subnet(cx, &record.place, id).await?;
-            blockers::network_interfaces(cx, &record.place, vec![filter("subnet-id", [id])]).await
+            let mut found = home_efs::clean_subnet(cx, &record.place, id).await?;
+            let filters = vec![filter("subnet-id", [id])];
+            found.extend(blockers::network_interfaces(cx, &record.place, filters).await?);
+            Ok(found)
         },
     )
     .await
