@@ -143,3 +143,77 @@ pub fn announce_id(cx: &Context<'_>, node: &Ready, id: &str) {
         attributes,
     });
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use crate::kinds::ec2::describe::subnets;
+    use crate::kinds::scene::{Fault, Scene, place};
+
+    const NETWORK: &str = r#"
+vpc a { cidr = "10.0.0.0/16" }
+vpc b { cidr = "10.1.0.0/16" }
+subnet s { vpc = vpc.a, cidr = "10.0.1.0/24", az = "eu-west-1a" }
+internet_gateway i { vpc = vpc.a }
+route_table t { vpc = vpc.a }
+security_group g { vpc = vpc.a }
+peering p { requester = vpc.a, accepter = vpc.b }
+"#;
+
+    #[tokio::test]
+    async fn a_create_without_an_answer_makes_one_thing() {
+        let mut plain = Scene::new();
+        plain.apply(NETWORK).await.unwrap();
+        let things = plain.things();
+        let plain = plain.writes();
+        for operation in [
+            "CreateVpc",
+            "CreateSubnet",
+            "CreateInternetGateway",
+            "CreateRouteTable",
+            "CreateSecurityGroup",
+            "CreateVpcPeeringConnection",
+        ] {
+            let count = |calls: &str| {
+                let named = |call: &&str| call.split(' ').next() == Some(operation);
+                calls.lines().filter(named).count()
+            };
+            for (fault, more) in [(Fault::Lost, 0), (Fault::Unheard, 1)] {
+                let mut scene = Scene::new();
+                scene.fault(operation, fault);
+                scene.apply(NETWORK).await.unwrap();
+                assert_eq!(
+                    count(&scene.writes()),
+                    count(&plain) + more,
+                    "{operation} {fault:?}"
+                );
+                assert_eq!(scene.things(), things, "{operation} {fault:?}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn many_ids_are_read_in_chunks() {
+        let mut scene = Scene::new();
+        scene.apply(NETWORK).await.unwrap();
+        let mut ids: BTreeSet<String> = (0..400).map(|n| format!("subnet-{n:017x}")).collect();
+        ids.insert(scene.id("subnet.s"));
+        scene.calls();
+        let found = subnets::by_id(&scene.aws, &place(), &ids).await.unwrap();
+        assert_eq!(
+            found.into_keys().collect::<Vec<_>>(),
+            [scene.id("subnet.s")]
+        );
+        let calls = scene.calls();
+        let by_filter: Vec<usize> = calls
+            .iter()
+            .filter(|call| call.contains("Filter.1.Name=subnet-id"))
+            .map(|call| call.matches("Filter.1.Value.").count())
+            .collect();
+        assert_eq!(by_filter, [200, 200, 1]);
+        // What no page shows is asked for by id before it counts as gone.
+        assert_eq!(calls.len(), 3 + 400);
+    }
+}
