@@ -120,7 +120,7 @@ where
 }
 
 /// Calls again while AWS does not show yet what this run made or changed: `NotFound` passes when
-/// one of `ids` was touched by this run.
+/// one of `ids` was touched by this run: the one that AWS names, if it names one of them.
 ///
 /// # Errors
 /// The last failure.
@@ -129,12 +129,18 @@ where
     F: FnMut() -> Fut + Send,
     Fut: Future<Output = Result<T, Failure>> + Send,
 {
-    let touched = ids.iter().any(|id| (cx.touched)(id));
+    let may_show = |failure: &Failure| {
+        // Where AWS says which one it does not find, only that one counts.
+        let is_named = |id: &str| !id.is_empty() && failure.message.contains(id);
+        let one_is_named = ids.iter().any(|id| is_named(id));
+        ids.iter()
+            .any(|id| (cx.touched)(id) && (is_named(id) || !one_is_named))
+    };
     retry(
         cx,
         PROPAGATION,
         &format!("AWS to show {}", ids.join(", ")),
-        |failure| touched && failure.cause == Cause::NotFound,
+        |failure| failure.cause == Cause::NotFound && may_show(failure),
         send,
     )
     .await

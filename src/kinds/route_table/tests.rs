@@ -202,3 +202,21 @@ error[E0324]: `route_table.wrong` is in `vpc.b`, but the subnet `subnet.s` is in
    = note: about `route_table.wrong.subnets["subnet.s"]`
 "#);
 }
+
+#[tokio::test]
+async fn a_gateway_that_is_not_there_is_told_at_once() {
+    let mut scene = Scene::slow();
+    let before = scene.sandbox.clock().now();
+    let failure = scene
+        .apply(
+            r#"
+vpc a { cidr = "10.0.0.0/16" }
+route_table t { vpc = vpc.a, route r { to = "10.1.0.0/16", via = "igw-0123456789abcdef0" } }
+"#,
+        )
+        .await
+        .unwrap_err();
+    insta::assert_snapshot!(failure.to_string(), @"ec2:CreateRoute failed: The gateway ID 'igw-0123456789abcdef0' does not exist (InvalidGatewayID.NotFound)");
+    let passed = scene.sandbox.clock().now().duration_since(before).unwrap();
+    assert!(passed < crate::kinds::wait::PROPAGATION, "{passed:?}");
+}
