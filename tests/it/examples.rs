@@ -1,0 +1,114 @@
+//! Every example, the whole way on the sandbox: in form, applied, nothing left to do, one change seen
+//! as exactly that, destroyed, and nothing left behind.
+
+use std::path::Path;
+
+use super::smd::Project;
+
+/// What AWS keeps of an account that nothing stands in any more: its deploy role and the role that
+/// SageMaker made for itself, keys and tokens of past calls, a deleted peering that stays visible
+/// for a while with its tags.
+const STAYS: [&str; 5] = [
+    "ec2_client_tokens",
+    "ec2_tags",
+    "iam_roles",
+    "sessions",
+    "vpc_peering_connections",
+];
+
+/// An example with one change and what the plan must say of it.
+struct Example {
+    name: &'static str,
+    /// File, text before, text after.
+    change: (&'static str, &'static str, &'static str),
+    /// The address that changes, and how.
+    seen: (&'static str, &'static str),
+    /// Domains whose home directories may go.
+    consents: &'static [&'static str],
+}
+
+fn check(example: &Example) {
+    let project = Project::new(&[]);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("examples")
+        .join(example.name);
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        project.write(name, std::fs::read(&path).unwrap());
+    }
+    project.smd(&["fmt", "--check"]).exits(0);
+    project.sandboxed(&["apply", "-y"]).exits(0);
+    project.sandboxed(&["plan", "--detailed-exitcode"]).exits(0);
+
+    let (file, before, after) = example.change;
+    project.edit(file, before, after);
+    let plan = project
+        .sandboxed(&["plan", "--detailed-exitcode", "--format", "json"])
+        .exits(2)
+        .json();
+    let changed: Vec<_> = plan["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|step| step["action"] != "unchanged")
+        .map(|step| {
+            (
+                step["address"].as_str().unwrap(),
+                step["action"].as_str().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(changed, [example.seen]);
+    project.sandboxed(&["apply", "-y"]).exits(0);
+    project.sandboxed(&["plan", "--detailed-exitcode"]).exits(0);
+
+    let consents = example
+        .consents
+        .iter()
+        .flat_map(|address| ["--consent", address]);
+    let destroy: Vec<_> = ["destroy", "-y"].into_iter().chain(consents).collect();
+    project.sandboxed(&destroy).exits(0);
+    let info = project.smd(&["sandbox", "info"]).exits(0);
+    let left: Vec<_> = info
+        .stdout
+        .lines()
+        .filter(|line| !line.starts_with("account "))
+        .filter(|line| !STAYS.iter().any(|stays| line.ends_with(stays)))
+        .collect();
+    assert!(left.is_empty(), "{left:#?}");
+}
+
+#[test]
+fn quickstart() {
+    check(&Example {
+        name: "quickstart",
+        change: ("main.smd", "ports = 2049", "ports = 2050"),
+        seen: ("security_group.studio.ingress.nfs", "update"),
+        consents: &["domain.studio"],
+    });
+}
+
+#[test]
+fn lines_of_business() {
+    check(&Example {
+        name: "lines-of-business",
+        change: (
+            "main.smd",
+            "\"logs:PutLogEvents\"]",
+            "\"logs:PutLogEvents\", \"logs:DescribeLogStreams\"]",
+        ),
+        seen: ("policy.notebooks", "update"),
+        consents: &["domain.team[\"finance\"]", "domain.team[\"research\"]"],
+    });
+}
+
+#[test]
+fn emr_peering() {
+    check(&Example {
+        name: "emr-peering",
+        change: ("emr.smd", "ports = 8998", "ports = 8999"),
+        seen: ("security_group.emr_primary.ingress.livy", "update"),
+        consents: &["domain.studio"],
+    });
+}
