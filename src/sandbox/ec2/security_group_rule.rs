@@ -264,7 +264,17 @@ fn read_rule(
     let peer = match *name {
         "CidrIpv4" => RulePeer::Cidr(permission::block_v4(text)?),
         "CidrIpv6" => RulePeer::Cidr(permission::block_v6(text)?),
-        "ReferencedGroupId" => permission::group_peer(request, group, text, None)?,
+        // No account can be given here: ids are unique, so AWS finds a peered account's group by it.
+        "ReferencedGroupId" => {
+            let holds = |account: &&String| {
+                request
+                    .world
+                    .peek(account, request.region())
+                    .is_some_and(|region| region.ec2.groups.contains(text))
+            };
+            let owner = request.world.accounts().keys().find(holds);
+            permission::group_peer(request, group, text, owner.map(String::as_str))?
+        }
         _ => {
             return Err(Fault::client(
                 "InvalidPrefixListID.NotFound",
