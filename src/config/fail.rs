@@ -1,6 +1,6 @@
 //! Why an expression gives no value.
 
-use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::diagnostic::{Code, Diagnostic, Span, codes};
 use crate::value::Value;
 
 /// Why an expression gives no value. Not itself a diagnostic, as `try` may catch it.
@@ -41,6 +41,25 @@ impl Fail {
             Some(help) => self.help(help),
             None => self,
         }
+    }
+
+    /// The same where something sensitive took part: a message that quotes or counts anything may
+    /// give it away, so that `instead` is said in its place, at the call.
+    pub(super) fn hiding(self, instead: &str, span: Option<Span>) -> Self {
+        let Self::Diagnostic(diagnostic) = self else {
+            return self;
+        };
+        let of_smd = [codes::config::TOO_LARGE, codes::config::INTERNAL].contains(&diagnostic.code);
+        let quotes =
+            |text: &str| text.contains(|c: char| c == '`' || c == '"' || c.is_ascii_digit());
+        let tells = std::iter::once(&diagnostic.message)
+            .chain(&diagnostic.notes)
+            .chain(&diagnostic.help)
+            .any(|text| quotes(text));
+        if of_smd || !tells {
+            return Self::Diagnostic(diagnostic);
+        }
+        Self::new(diagnostic.code, instead, span)
     }
 
     /// The same with a span where it has none: known values carry none of their own.

@@ -85,11 +85,15 @@ impl<'a> Evaluator<'a> {
                 )
                 .map_err(|fail| match fail {
                     // A message about a value quotes it.
-                    Fail::Diagnostic(found) if settings.sensitive => Fail::new(
-                        found.code,
-                        format!("the value of the sensitive input `{name}` does not fit its type"),
-                        Some(input.name.span),
-                    ),
+                    Fail::Diagnostic(found) if settings.sensitive || value.has_sensitive() => {
+                        Fail::new(
+                            found.code,
+                            format!(
+                                "the sensitive value of the input `{name}` does not fit its type"
+                            ),
+                            Some(input.name.span),
+                        )
+                    }
                     other => other,
                 })?,
             None => value,
@@ -258,6 +262,11 @@ impl<'a> Evaluator<'a> {
         let value = self.eval(expr, &Env::default())?;
         match value.as_str() {
             Some(text) if !value.sensitive => Ok(text.to_owned()),
+            Some(_) => Err(Fail::new(
+                codes::config::SENSITIVE,
+                format!("`{what}` is shown, so that it may not hold a sensitive value"),
+                Some(expr.span),
+            )),
             _ => Err(Fail::new(
                 codes::config::WRONG_TYPE,
                 format!("`{what}` takes a known string, not a {}", value.type_name()),

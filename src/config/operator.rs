@@ -307,7 +307,12 @@ pub(super) fn member(world: &dyn World, base: &Value, name: &str, span: Option<S
                     format!("the object has no member `{name}`"),
                     span,
                 )
-                .help_opt(did_you_mean(name, members.keys().map(|key| &**key))));
+                .help_opt(if base.sensitive {
+                    // Its keys are part of the secret.
+                    None
+                } else {
+                    did_you_mean(name, members.keys().map(|key| &**key))
+                }));
             }
         },
         Data::Resource(resource) => world.attribute(resource, name, span)?,
@@ -379,10 +384,14 @@ pub(super) fn index(world: &dyn World, base: &Value, at: &Value, span: Option<Sp
                 None => {
                     return Err(Fail::new(
                         codes::config::UNKNOWN_KEY,
-                        format!(
-                            "the list has no item {position}: it has {} (the first is 0)",
-                            items.len()
-                        ),
+                        if sensitive {
+                            "the list has no such item".to_owned()
+                        } else {
+                            format!(
+                                "the list has no item {position}: it has {} (the first is 0)",
+                                items.len()
+                            )
+                        },
                         at.span.or(span),
                     ));
                 }
@@ -524,6 +533,13 @@ pub(super) fn range(world: &dyn World, from: &Value, to: &Value, span: Option<Sp
             })
     };
     let (from, to) = (port(from)?, port(to)?);
+    if from > to && sensitive {
+        return Err(Fail::new(
+            codes::config::BAD_VALUE,
+            "the range of ports, of a sensitive value, is empty",
+            span,
+        ));
+    }
     if from > to {
         return Err(Fail::new(
             codes::config::BAD_VALUE,

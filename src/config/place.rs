@@ -158,6 +158,11 @@ impl<'a> Evaluator<'a> {
                 "`region` must be known when planning",
                 at,
             )),
+            Data::String(_) if value.sensitive => Err(Fail::new(
+                codes::config::SENSITIVE,
+                "`region` may not be sensitive",
+                at,
+            )),
             Data::String(region) => {
                 check_region(region, at)?;
                 Ok(Some(Arc::clone(region)))

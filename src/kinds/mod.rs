@@ -22,6 +22,7 @@ mod sagemaker;
 #[cfg(test)]
 pub(crate) mod scene;
 pub mod schema;
+mod secrecy;
 mod security_group;
 mod subnet;
 mod tagging;
@@ -54,6 +55,7 @@ pub fn check(configuration: &crate::config::Configuration) -> crate::diagnostic:
             out: &mut out,
         });
     }
+    secrecy::keep(configuration, &mut out);
     crate::diagnostic::sort(&mut out);
     out
 }

@@ -418,7 +418,16 @@ impl<'a> Conform<'a> {
             let attribute = match object.admit(word, span, site.path) {
                 Ok(attribute) => attribute,
                 Err(diagnostic) => {
-                    self.out.push(*diagnostic);
+                    self.out.push(if value.sensitive {
+                        // Its keys are part of the secret.
+                        Diagnostic::error(
+                            diagnostic.code,
+                            format!("`{}` does not take {}", site.path, shown(value)),
+                        )
+                        .at_opt(span, "")
+                    } else {
+                        *diagnostic
+                    });
                     fine = false;
                     refused = true;
                     continue;

@@ -104,6 +104,19 @@ impl Conform<'_> {
         };
         match parsed {
             Some((from, to)) if from <= to => Some(Data::Ports(from, to)),
+            Some(_) if value.sensitive => {
+                self.refuse(
+                    codes::config::BAD_VALUE,
+                    format!(
+                        "`{}` does not take {}: the range is empty",
+                        site.path,
+                        shown(value)
+                    ),
+                    value,
+                    site,
+                );
+                None
+            }
             Some((from, to)) => {
                 self.out.push(
                     Diagnostic::error(
@@ -156,10 +169,11 @@ impl Conform<'_> {
                 ),
             )
             .at_opt(value.span.or(site.span), "")
-            .help_opt(did_you_mean(
-                &lower,
-                PROTOCOLS.iter().map(|(word, _, _)| *word),
-            )),
+            .help_opt(if value.sensitive {
+                None
+            } else {
+                did_you_mean(&lower, PROTOCOLS.iter().map(|(word, _, _)| *word))
+            }),
         );
         None
     }

@@ -25,7 +25,13 @@ pub(super) static FUNCTIONS: &[Function] = &[
                 && !conform::is_account_id(text)
             {
                 return Err(call
-                    .fail_at(0, format!("`{text}` is not an account id of twelve digits"))
+                    .fail_at(
+                        0,
+                        format!(
+                            "{} is not an account id of twelve digits",
+                            conform::shown(&id)
+                        ),
+                    )
                     .into());
             }
             let arn = crate::config::operator::template(

@@ -256,8 +256,27 @@ pub(super) fn call(
     match (function.run)(&call) {
         Ok(value) => Ok(operator::spanned(value, span).sensitive(sensitive)),
         Err(Stop::Unknown) => residual(),
+        Err(Stop::Fail(fail)) if sensitive => Err(fail
+            .hiding(&refusal(function, args, deep), span)
+            .or_at(span)),
         Err(Stop::Fail(fail)) => Err(fail.or_at(span)),
     }
+}
+
+/// What is said of a call that failed with something sensitive among its arguments.
+fn refusal(function: &Function, args: &[Value], deep: bool) -> String {
+    let secret = |arg: &Value| arg.sensitive || (deep && arg.has_sensitive());
+    let names: Vec<String> = args
+        .iter()
+        .enumerate()
+        .filter(|(_, arg)| secret(arg))
+        .filter_map(|(position, _)| Some(format!("`{}`", function.param(position)?.name)))
+        .collect();
+    format!(
+        "`{}` does not take the sensitive value given as {}",
+        function.name,
+        names.join(" or ")
+    )
 }
 
 /// The error for a wrong number of arguments.

@@ -14,6 +14,7 @@ mod language;
 mod loading;
 mod nodes;
 mod properties;
+mod sensitive;
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
