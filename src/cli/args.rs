@@ -32,8 +32,6 @@ const EXAMPLES: &str = "Examples:
 #[command(
     name = "smd",
     version,
-    disable_version_flag = true,
-    disable_help_subcommand = true,
     max_term_width = 100,
     styles = Styles::plain(),
     after_help = format!("{}\n\n{EXAMPLES}", Exit::table()),
@@ -133,6 +131,21 @@ pub struct SandboxArgs {
         value_parser = OsStringValueParser::new().map(PathBuf::from)
     )]
     pub sandbox: Option<PathBuf>,
+}
+
+/// The sandbox's flag on a command that asks nobody: what is typed for `plan` may be typed for it.
+#[derive(Debug, Clone, Default, Args)]
+pub struct NobodyAskedArgs {
+    /// As for `plan`; this command asks neither AWS nor the sandbox
+    #[arg(
+        long = "sandbox",
+        value_name = "DIR",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "",
+        hide = true
+    )]
+    pub unasked: Option<std::ffi::OsString>,
 }
 
 /// How many calls at once.
@@ -244,19 +257,22 @@ pub struct ValidateArgs {
     /// Inputs.
     #[command(flatten)]
     pub inputs: InputArgs,
+    /// The sandbox, which is not asked.
+    #[command(flatten)]
+    pub nobody_asked: NobodyAskedArgs,
 }
 
 /// `smd fmt`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
-  smd fmt                           rewrite what is not in form, and name it
+  smd fmt                           rewrite what is not formatted, and name it
   smd fmt --check --diff            change nothing, show the difference, exit 1 where there is one
   smd fmt - < a.smd                 from stdin to stdout")]
 pub struct FmtArgs {
     /// Folders and files; `-` is stdin
     #[arg(value_name = "PATH", default_value = ".", hide_default_value = true)]
     pub paths: Vec<PathBuf>,
-    /// Write nothing; exit with 1 where a file is not in form
+    /// Write nothing; exit with 1 where a file is not formatted
     #[arg(long)]
     pub check: bool,
     /// Show what changes, and write nothing
@@ -273,6 +289,9 @@ pub struct GraphArgs {
     /// Inputs.
     #[command(flatten)]
     pub inputs: InputArgs,
+    /// The sandbox, which is not asked.
+    #[command(flatten)]
+    pub nobody_asked: NobodyAskedArgs,
 }
 
 /// `smd show`.
@@ -311,12 +330,12 @@ pub struct RecordArgs {
   smd output url
   smd output url prod --format json")]
 pub struct OutputArgs {
-    /// Only this output, bare
+    /// Only this output, bare (a folder, if it is one and no output is called so)
     #[arg(value_name = "NAME")]
     pub name: Option<String>,
     /// The folder of the `.smd` files
-    #[arg(value_name = "DIR", default_value = ".", hide_default_value = true)]
-    pub dir: PathBuf,
+    #[arg(value_name = "DIR")]
+    pub dir: Option<PathBuf>,
     /// Which record.
     #[command(flatten)]
     pub record: RecordArgs,

@@ -176,6 +176,10 @@ async fn carry_out(
     console.report(&project.loaded.sources, &report.diagnostics);
     tell(console, plan, &report);
     console.document(document(plan, &report));
+    if saved.is_err() && report.counts(plan).done() > 0 {
+        // AWS was changed, though the record does not say so yet.
+        return Err(Stopped(Exit::Partly));
+    }
     saved?;
     exit(plan, &report)
 }

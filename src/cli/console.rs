@@ -30,12 +30,14 @@ pub struct Console {
     held: Mutex<Held>,
 }
 
-/// What the JSON document will hold, and whether stdout was closed by its reader.
+/// What the JSON document will hold, and how stdout fared.
 #[derive(Debug, Default)]
 struct Held {
     diagnostics: Vec<Value>,
     document: Option<Document>,
     broken: bool,
+    /// Stdout took something only in part, for another reason than that its reader went.
+    refused: bool,
 }
 
 /// What the JSON document is made of.
@@ -83,6 +85,19 @@ impl Console {
     #[must_use]
     pub fn is_broken(&self) -> bool {
         self.hold().broken
+    }
+
+    /// How the process ends: as the command did, unless stdout says otherwise.
+    #[must_use]
+    pub fn exit(&self, exit: Exit) -> Exit {
+        let held = self.hold();
+        match exit {
+            Exit::Done | Exit::Changes if held.refused => Exit::Error,
+            Exit::Interrupted => exit,
+            // Who closed the pipe has read enough: that is no failure of the command.
+            _ if held.broken => Exit::Done,
+            _ => exit,
+        }
     }
 
     /// Data: text to stdout as it is (nothing in JSON format, where the document says it).
@@ -228,10 +243,13 @@ impl Console {
         let mut stdout = BufWriter::new(io::stdout().lock());
         let written = write(&mut stdout).and_then(|()| stdout.flush());
         if let Err(error) = written {
-            if error.kind() != ErrorKind::BrokenPipe {
+            let mut held = self.hold();
+            if error.kind() == ErrorKind::BrokenPipe {
+                held.broken = true;
+            } else if !held.refused {
+                held.refused = true;
                 Self::write_stderr(&format!("stdout cannot be written: {error}\n"));
             }
-            self.hold().broken = true;
         }
     }
 

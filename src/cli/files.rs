@@ -104,9 +104,14 @@ pub fn replace(path: &Path, text: &str) -> Result<(), Diagnostic> {
 pub fn unwritable(path: &Path, error: &std::io::Error) -> Diagnostic {
     Diagnostic::error(
         codes::cli::FILE_UNWRITABLE,
-        format!("`{}` cannot be written: {error}", path.display()),
+        format!("`{}` cannot be written: {}", path.display(), bare(error)),
     )
     .help("look at the permissions of the file and its folder")
+}
+
+/// What the system says, without the name of the temporary file that only smd knows.
+fn bare(error: &std::io::Error) -> String {
+    std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string)
 }
 
 fn unreadable(name: &dyn std::fmt::Display, error: &std::io::Error) -> Diagnostic {

@@ -41,12 +41,9 @@ pub fn main() -> ExitCode {
     let console = Console::new(cli.common.format, cli.common.no_color, &environment);
     let outcome = run(&console, &environment, cli.command);
     console.finish();
-    let exit = outcome.unwrap_or_else(|Stopped(exit)| exit);
-    // Who closed the pipe has read enough: that is no failure of the command.
-    if console.is_broken() && exit != Exit::Interrupted {
-        return Exit::Done.into();
-    }
-    exit.into()
+    console
+        .exit(outcome.unwrap_or_else(|Stopped(exit)| exit))
+        .into()
 }
 
 fn run(console: &Console, environment: &Environment, command: Command) -> Outcome {
@@ -101,7 +98,7 @@ fn usage(error: &clap::Error) -> Exit {
     );
     if wanted {
         console.data_always(&error.to_string());
-        return Exit::Done;
+        return console.exit(Exit::Done);
     }
     if console.is_json() {
         let text = error.to_string();

@@ -1,6 +1,6 @@
 //! What is recorded of a stack, as the commands read and write it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::args::SandboxArgs;
 use super::console::{Console, Stopped};
@@ -54,6 +54,7 @@ impl Recorded {
             sandbox.as_deref(),
             &stack.name,
         ))?;
+        console.ok(none_rescued(&store))?;
         let state = console.ok(store.load())?;
         Ok(Self {
             store,
@@ -112,7 +113,7 @@ impl Locked<'_> {
     }
 
     /// Writes a changed record as the next serial. If its place refuses it, it goes to a file
-    /// beside the configuration, so that nothing is lost.
+    /// beside it or else to a temporary one, so that nothing is lost.
     ///
     /// # Errors
     /// [`Stopped`], once reported.
@@ -121,36 +122,44 @@ impl Locked<'_> {
         let Err(refused) = self.recorded.store.save(&state, &self.guard) else {
             return Ok(());
         };
-        console.ok(Err(match rescue(&state) {
-            Ok(path) => Diagnostic::error(
-                codes::cli::UNSAVED,
-                format!("the record could not be saved: {}", refused.message),
-            )
-            .note(format!("it was written to `{}` instead", path.display()))
-            .help(format!(
-                "once the cause is gone: mv {} {}",
-                path.display(),
-                self.recorded.store.path().display()
-            )),
-            Err(error) => Diagnostic::error(
-                codes::cli::UNSAVED,
-                format!("the record could not be saved: {}", refused.message),
-            )
-            .note(format!(
-                "nor could it be written to the folder of temporary files: {error}"
+        let error = unsaved(&refused.message);
+        let store = &self.recorded.store;
+        console.ok(Err(match store.rescue(&state) {
+            Ok(path) => error
+                .note(format!("it was written to `{}` instead", path.display()))
+                .help(put_back(&path, store)),
+            Err(also) => error.note(format!(
+                "nor could it be written to the folder of temporary files: {also}"
             )),
         }))
     }
 }
 
-/// Writes a record where the system keeps temporary files; only this user can read it.
-fn rescue(state: &State) -> std::io::Result<PathBuf> {
-    let file = tempfile::Builder::new()
-        .prefix(&format!("smd-{}-", state.stack))
-        .suffix(".state.json")
-        .tempfile()?;
-    serde_json::to_writer_pretty(file.as_file(), state)?;
-    Ok(file.keep().map_err(|error| error.error)?.1)
+fn unsaved(why: &str) -> Diagnostic {
+    Diagnostic::error(
+        codes::cli::UNSAVED,
+        format!("the record could not be saved: {why}"),
+    )
+}
+
+fn put_back(rescued: &Path, store: &Store) -> String {
+    format!(
+        "once the cause is gone: mv {} {}",
+        rescued.display(),
+        store.path().display()
+    )
+}
+
+/// Refuses to work beside a record that an earlier run could not save: what it made would be
+/// unknown, and made again.
+fn none_rescued(store: &Store) -> Result<(), Diagnostic> {
+    let rescued = store.rescue_path();
+    if !rescued.exists() {
+        return Ok(());
+    }
+    Err(unsaved("an earlier run had to keep it beside the state")
+        .note(format!("it was written to `{}` instead", rescued.display()))
+        .help(put_back(&rescued, store)))
 }
 
 fn nothing_recorded(stack: &str) -> Diagnostic {

@@ -394,6 +394,7 @@ impl<'a> Evaluator<'a> {
                 Data::List(list) => {
                     let mut failed = false;
                     for (at, item) in list.iter().enumerate() {
+                        let item = &item.clone().sensitive(value.sensitive);
                         let span = item.span.unwrap_or(items.list.span);
                         let needs = match literal_item(items.list, list.len(), at) {
                             // What stands outside the list came through a `let`: it may be any item's.

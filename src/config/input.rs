@@ -13,7 +13,7 @@ use super::input_type::is_text;
 use super::operator;
 use super::variables::{self, Form, GivenValue};
 use crate::address::Address;
-use crate::diagnostic::{Diagnostic, Span, codes, did_you_mean};
+use crate::diagnostic::{Diagnostic, Span, codes, did_you_mean, did_you_mean_of};
 use crate::syntax::tree::{Body, BodyItem, Expr, Ident};
 use crate::value::Value;
 
@@ -37,7 +37,8 @@ impl<'a> Evaluator<'a> {
                 format!("there is no `input.{}`", name.text),
                 Some(name.span),
             )
-            .help_opt(did_you_mean(
+            .help_opt(did_you_mean_of(
+                "input",
                 &name.text,
                 self.program.inputs.keys().copied(),
             )));

@@ -10,7 +10,7 @@ use super::fail::{Fail, Res};
 use super::operator;
 use super::thing::Thing;
 use crate::address::Address;
-use crate::diagnostic::{Span, codes, did_you_mean};
+use crate::diagnostic::{Span, codes, did_you_mean, did_you_mean_of};
 use crate::kinds::schema::{PartForm, Schema};
 use crate::syntax::tree::{Expr, ExprKind, Ident};
 use crate::value::{Data, Map, ResourceRef, Value};
@@ -210,7 +210,11 @@ impl<'a> Evaluator<'a> {
                 Some(index) => Target::Value(self.let_value(*index, span)?),
                 None => {
                     return Err(unknown_name(format!("there is no `let.{word}`"), name.span)
-                        .help_opt(did_you_mean(word, self.program.let_names.keys().copied())));
+                        .help_opt(did_you_mean_of(
+                            "let",
+                            word,
+                            self.program.let_names.keys().copied(),
+                        )));
                 }
             },
             Target::Word(ACCOUNT) => Target::Value(self.account_reference(name, span)?),
@@ -240,7 +244,7 @@ impl<'a> Evaluator<'a> {
                             format!("there is no `{}.{word}`", schema.kind),
                             span,
                         )
-                        .help_opt(did_you_mean(word, near)));
+                        .help_opt(did_you_mean_of(schema.kind, word, near)));
                     }
                 }
             }
@@ -588,7 +592,7 @@ impl<'a> Evaluator<'a> {
         }
         Err(
             unknown_name(format!("there is no `account.{}`", name.text), span).help_opt(
-                did_you_mean(&name.text, self.program.accounts.keys().copied()),
+                did_you_mean_of(ACCOUNT, &name.text, self.program.accounts.keys().copied()),
             ),
         )
     }

@@ -11,7 +11,7 @@ mod render_terminal;
 mod source;
 
 pub use code::Code;
-pub use near::{did_you_mean, nearest};
+pub use near::{did_you_mean, did_you_mean_of, nearest};
 pub use render_json::json;
 pub use render_terminal::terminal;
 pub use source::{FileId, LineColumn, SourceFile, Sources, Span};

@@ -38,3 +38,12 @@ pub fn did_you_mean<'a>(
 ) -> Option<String> {
     nearest(name, candidates).map(|near| format!("did you mean `{near}`?"))
 }
+
+/// The same for what is written behind a word and a dot: ``did you mean `vpc.x`?``.
+pub fn did_you_mean_of<'a>(
+    word: &str,
+    name: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<String> {
+    nearest(name, candidates).map(|near| format!("did you mean `{word}.{near}`?"))
+}

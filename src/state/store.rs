@@ -11,6 +11,9 @@ use crate::diagnostic::{Diagnostic, codes};
 /// The folder below the configuration's that holds what smd keeps.
 const FOLDER: &str = ".smd";
 
+/// The end of the name of a record that the state itself could not take.
+const RESCUED: &str = ".rescued";
+
 /// The place of one stack's state. Reading needs no lock; writing does.
 #[derive(Debug, Clone)]
 pub struct Store {
@@ -70,6 +73,40 @@ impl Store {
             )
             .help("make the file readable for this user")),
         }
+    }
+
+    /// Where a record is kept that the state itself could not take: beside it.
+    #[must_use]
+    pub fn rescue_path(&self) -> PathBuf {
+        let mut name = self.path.file_name().unwrap_or_default().to_owned();
+        name.push(RESCUED);
+        self.folder().join(name)
+    }
+
+    /// Keeps a record that could not be saved, beside the state or else where the system keeps
+    /// temporary files; only this user can read it. Gives the file.
+    ///
+    /// # Errors
+    /// Both places refuse it.
+    pub fn rescue(&self, state: &State) -> std::io::Result<PathBuf> {
+        let write = |mut file: tempfile::NamedTempFile| {
+            serde_json::to_writer_pretty(&mut file, state)?;
+            file.as_file().sync_all()?;
+            Ok::<_, std::io::Error>(file)
+        };
+        let beside = self.rescue_path();
+        let kept = tempfile::NamedTempFile::new_in(self.folder())
+            .and_then(write)
+            .and_then(|file| file.persist(&beside).map_err(|error| error.error));
+        if kept.is_ok() {
+            return Ok(beside);
+        }
+        let file = tempfile::Builder::new()
+            .prefix(&format!("smd-{}-", self.stack))
+            .suffix(".state.json")
+            .tempfile()
+            .and_then(write)?;
+        Ok(file.keep().map_err(|error| error.error)?.1)
     }
 
     /// Takes the lock for writing, and makes sure at once that the folder can be written to: better
@@ -177,6 +214,25 @@ mod tests {
         let guard = store.lock(&holder()).unwrap();
         store.save(&state(1), &guard).unwrap();
         assert_eq!(store.load().unwrap(), Some(state(1)));
+    }
+
+    #[test]
+    fn what_cannot_be_saved_is_kept_beside_the_state_or_with_temporary_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(folder.path());
+        let guard = store.lock(&holder()).unwrap();
+        let beside = store.rescue(&state(3)).unwrap();
+        assert_eq!(beside, store.rescue_path());
+        fs::rename(&beside, store.path()).unwrap();
+        assert_eq!(store.load().unwrap(), Some(state(3)));
+        // A folder in its place, or no folder at all, leaves the temporary one.
+        drop(guard);
+        fs::remove_dir_all(folder.path().join(FOLDER)).unwrap();
+        let elsewhere = store.rescue(&state(4)).unwrap();
+        assert_eq!(elsewhere.parent().unwrap(), std::env::temp_dir());
+        let kept = decode(&fs::read(&elsewhere).unwrap(), "f", Some("s")).unwrap();
+        fs::remove_file(&elsewhere).unwrap();
+        assert_eq!(kept, state(4));
     }
 
     #[test]

@@ -140,7 +140,44 @@ impl Explainer<'_> {
                     ..diagnostic
                 }
             }
+            Some(Kind::Minus) => match stop.and_then(|minus| self.dashed_key(minus, before)) {
+                Some(key) => diagnostic.help(format!(
+                    "a key that is not a plain name is written in quotes: `\"{key}\"`"
+                )),
+                None => diagnostic,
+            },
             _ => diagnostic,
         }
+    }
+
+    /// `cost-centre`, if a key of an object was written so: words and dashes without a blank.
+    fn dashed_key(&self, minus: &Token, before: &[Token]) -> Option<&str> {
+        let first = before.last().filter(|word| {
+            word.kind == Kind::Word && word.end == minus.start && self.starts_key(before)
+        })?;
+        let from = self
+            .tokens
+            .partition_point(|token| token.start < first.start);
+        let mut end = first.start;
+        for token in self.tokens.get(from..)? {
+            let is_piece = matches!(token.kind, Kind::Word | Kind::Minus | Kind::Number);
+            if token.start != end || !is_piece {
+                break;
+            }
+            end = token.end;
+        }
+        self.source.get(first.start as usize..end as usize)
+    }
+
+    /// Whether the last of the tokens is the first of an object's member, or of a line.
+    fn starts_key(&self, before: &[Token]) -> bool {
+        before
+            .iter()
+            .rev()
+            .skip(1)
+            .find(|token| !token.kind.is_trivia() || token.kind == Kind::Newline)
+            .is_some_and(|token| {
+                matches!(token.kind, Kind::OpenBrace | Kind::Comma | Kind::Newline)
+            })
     }
 }

@@ -25,3 +25,4 @@ mod sandbox;
 mod smd;
 mod state;
 mod wire;
+mod words;

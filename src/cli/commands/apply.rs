@@ -6,6 +6,7 @@ use crate::cli::args::ApplyArgs;
 use crate::cli::carrying_out::{self, Order};
 use crate::cli::console::{Console, Outcome};
 use crate::cli::environment::Environment;
+use crate::cli::files;
 use crate::cli::planning::Purpose;
 use crate::diagnostic::{Diagnostic, codes};
 
@@ -17,6 +18,7 @@ use crate::diagnostic::{Diagnostic, codes};
 pub async fn run(console: &Console, environment: &Environment, args: &ApplyArgs) -> Outcome {
     if args.path.is_file() {
         console.ok(check_flags(args))?;
+        console.ok(check_folder(args))?;
         return carrying_out::carry_out_file(
             console,
             environment,
@@ -58,4 +60,17 @@ fn check_flags(args: &ApplyArgs) -> Result<(), Diagnostic> {
         ),
     )
     .help(format!("give `{flag}` to `smd plan`")))
+}
+
+/// A plan file says what, not of which folder.
+fn check_folder(args: &ApplyArgs) -> Result<(), Diagnostic> {
+    if args.dir.is_some() || !files::smd_files(Path::new("."))?.is_empty() {
+        return Ok(());
+    }
+    let file = args.path.display();
+    Err(Diagnostic::error(
+        codes::config::NO_FILES,
+        format!("this folder has no `.smd` file, and the plan file `{file}` needs those it was made from"),
+    )
+    .help(format!("name their folder: smd apply {file} --dir DIR")))
 }

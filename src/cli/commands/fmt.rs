@@ -20,7 +20,7 @@ const STDIN_NAME: &str = "<stdin>";
 /// Writes files in their one form, or says which are not.
 ///
 /// # Errors
-/// A file cannot be read, parsed or written; with `--check`, one is not in form.
+/// A file cannot be read, parsed or written; with `--check`, one is not formatted.
 pub fn run(console: &Console, args: &FmtArgs) -> Outcome {
     let mut run = Run {
         console,
@@ -112,7 +112,7 @@ impl Run<'_> {
             self.diagnostics.push(
                 Diagnostic::error(
                     codes::cli::NOT_FORMATTED,
-                    format!("`{name}` is not in form"),
+                    format!("`{name}` is not formatted"),
                 )
                 .help("run `smd fmt`"),
             );

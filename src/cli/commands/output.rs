@@ -1,13 +1,15 @@
 //! `smd output`.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
 use crate::cli::args::OutputArgs;
-use crate::cli::console::{Console, Outcome, new_document};
+use crate::cli::console::{Console, Outcome, Stopped, new_document};
 use crate::cli::environment::Environment;
 use crate::cli::exit::Exit;
+use crate::cli::files;
 use crate::cli::project::Project;
 use crate::cli::recorded::Recorded;
 use crate::diagnostic::{Diagnostic, codes, did_you_mean};
@@ -19,12 +21,45 @@ use crate::value::Value;
 /// # Errors
 /// Nothing is recorded, or there is no such output.
 pub fn run(console: &Console, environment: &Environment, args: &OutputArgs) -> Outcome {
-    let project = Project::open(console, environment, &args.dir, &args.record.inputs)?;
-    let recorded = Recorded::open(console, environment, &project, &args.record.sandbox)?;
+    let here = Path::new(".");
+    let open = |directory: &Path| {
+        let project = Project::open(console, environment, directory, &args.record.inputs)?;
+        let recorded = Recorded::open(console, environment, &project, &args.record.sandbox)?;
+        Ok::<_, Stopped>((project, recorded))
+    };
+    let mut name = args.name.as_deref();
+    // Every other command takes a folder as its first argument.
+    let folder = name
+        .filter(|_| args.dir.is_none())
+        .map(Path::new)
+        .filter(|path| path.is_dir());
+    let (project, recorded) = match folder {
+        Some(folder) if console.ok(files::smd_files(here))?.is_empty() => {
+            name = None;
+            open(folder)?
+        }
+        Some(folder) => {
+            let (project, recorded) = open(here)?;
+            let known = |name: &str| {
+                project.configuration.outputs.contains_key(name)
+                    || recorded
+                        .state
+                        .as_ref()
+                        .is_some_and(|state| state.outputs.contains_key(name))
+            };
+            if name.is_some_and(known) {
+                (project, recorded)
+            } else {
+                name = None;
+                open(folder)?
+            }
+        }
+        None => open(args.dir.as_deref().unwrap_or(here))?,
+    };
     let state = recorded.needed(console)?;
     let mut document = new_document();
     document.insert("stack".to_owned(), json!(state.stack));
-    if let Some(name) = &args.name {
+    if let Some(name) = name {
         let value = console.ok(find(&project, &state.outputs, name))?;
         console.data(&format!("{}\n", render::output_value(value)));
         document.insert("name".to_owned(), json!(name));

@@ -1,5 +1,6 @@
 //! `smd plan`.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::cli::args::PlanArgs;
@@ -40,8 +41,9 @@ pub async fn run(console: &Console, environment: &Environment, args: &PlanArgs) 
         let bytes = console.ok(plan::write(&plan))?;
         console.ok(files::write_private(path, &bytes))?;
         console.say(format_args!(
-            "kept in {path}; apply exactly this with: smd apply {path}",
-            path = path.display()
+            "kept in {}; apply exactly this with: {}",
+            path.display(),
+            apply_command(path, args)
         ));
     }
     Ok(if args.detailed_exitcode && !plan.is_empty() {
@@ -49,4 +51,36 @@ pub async fn run(console: &Console, environment: &Environment, args: &PlanArgs) 
     } else {
         Exit::Done
     })
+}
+
+/// The command that applies the plan file: the same folder, sandbox and inputs as now.
+fn apply_command(path: &Path, args: &PlanArgs) -> String {
+    let mut words = vec!["smd apply".to_owned(), shell_word(&path.to_string_lossy())];
+    let mut flag = |name: &str, value: &str| words.push(format!("{name}{}", shell_word(value)));
+    if args.directory.dir != Path::new(".") {
+        flag("--dir ", &args.directory.dir.to_string_lossy());
+    }
+    match &args.planning.sandbox.sandbox {
+        Some(folder) if folder.as_os_str().is_empty() => flag("", "--sandbox"),
+        Some(folder) => flag("--sandbox=", &folder.to_string_lossy()),
+        None => {}
+    }
+    for file in &args.planning.inputs.var_file {
+        flag("--var-file ", &file.to_string_lossy());
+    }
+    for (name, _) in &args.planning.inputs.var {
+        // The value may be a secret; whoever typed it knows it.
+        flag("--var ", &format!("{name}=…"));
+    }
+    words.join(" ")
+}
+
+/// A word as a shell reads it.
+fn shell_word(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./=:@,+…".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
 }

@@ -269,7 +269,7 @@ impl<'a> Conform<'a> {
                 span: one.span.or(value.span).or(site.span),
                 ..site
             };
-            match self.conform(one, item, inner) {
+            match self.conform(&one.clone().sensitive(value.sensitive), item, inner) {
                 Some(one) => out.push(one),
                 None => fine = false,
             }
@@ -329,7 +329,7 @@ impl<'a> Conform<'a> {
                 span: one.span.or(value.span).or(site.span),
                 ..site
             };
-            match self.conform(one, item, inner) {
+            match self.conform(&one.clone().sensitive(value.sensitive), item, inner) {
                 Some(one) if one.is_null() => {}
                 Some(one) => {
                     out.insert(Arc::clone(key), one);
@@ -434,7 +434,8 @@ impl<'a> Conform<'a> {
                 }
             };
             let path = format!("{}.{}", site.path, attribute.name);
-            match self.conform(one, &attribute.ty, Site { path: &path, span }) {
+            let one = one.clone().sensitive(value.sensitive);
+            match self.conform(&one, &attribute.ty, Site { path: &path, span }) {
                 Some(one) => object.set(attribute, one),
                 None => fine = false,
             }

@@ -21,7 +21,7 @@ crate::codes! {
         "The command works on the folder of the `.smd` files, and what was given is not a folder.";
     RUNTIME = "E0910", "the system refuses what smd needs to run",
         "Threads, signals or random numbers could not be had from the operating system. Nothing was changed.";
-    NOT_FORMATTED = "E0911", "a file is not in form",
+    NOT_FORMATTED = "E0911", "a file is not formatted",
         "`smd fmt --check` found files whose text is not what `smd fmt` would write. Run `smd fmt`.";
     TARGET_OF_PLAN = "E0912", "a plan file is applied as it is",
         "A plan file holds what is to be done. What decides it (`--target`, `--refresh`) is given to `smd plan`; `--consent` may be given to both.";
