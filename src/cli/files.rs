@@ -111,7 +111,11 @@ pub fn unwritable(path: &Path, error: &std::io::Error) -> Diagnostic {
 
 /// What the system says, without the name of the temporary file that only smd knows.
 fn bare(error: &std::io::Error) -> String {
-    std::error::Error::source(error).map_or_else(|| error.to_string(), ToString::to_string)
+    if error.raw_os_error().is_some() {
+        error.to_string()
+    } else {
+        std::io::Error::from(error.kind()).to_string()
+    }
 }
 
 fn unreadable(name: &dyn std::fmt::Display, error: &std::io::Error) -> Diagnostic {
