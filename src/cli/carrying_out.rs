@@ -52,10 +52,13 @@ pub async fn plan_and_carry_out(
     environment: &Environment,
     order: &Order<'_>,
 ) -> Outcome {
-    confirm::can_ask(console, environment, order.auto_approve, order.command)?;
     let planning = order.planning;
     let mut project = Project::open(console, environment, order.directory, &planning.inputs)?;
     let recorded = Recorded::open(console, environment, &project, &planning.sandbox)?;
+    if recorded.state.is_none() {
+        // A first run has something to do: nobody shall wait in vain, and nothing is made.
+        confirm::can_ask(console, environment, order.auto_approve, order.command)?;
+    }
     let locked = recorded.lock(console, environment, order.command)?;
     let aws = planning::connect(console, &mut project, &recorded, true).await?;
     let plan = planning::make(
@@ -67,6 +70,10 @@ pub async fn plan_and_carry_out(
         order.purpose,
     )
     .await?;
+    if !plan.is_empty() {
+        // Before anything is shown: nobody shall read what nobody can agree to.
+        confirm::can_ask(console, environment, order.auto_approve, order.command)?;
+    }
     console.data(&render::plan_text(
         &plan,
         super::commands::show::options(console),

@@ -12,7 +12,7 @@ use crate::diagnostic::{Diagnostic, codes};
 /// The one answer that means yes.
 const YES: &str = "yes";
 
-/// Whether someone can be asked; asked for before any work, so that nobody waits in vain.
+/// Whether someone can be asked; of no matter where there is nothing to do.
 ///
 /// # Errors
 /// [`Stopped`] where nobody can.

@@ -90,6 +90,16 @@ fn a_file_that_cannot_be_written_is_named_and_nothing_else() {
 }
 
 #[test]
+fn where_there_is_nothing_to_do_nobody_is_asked() {
+    let project = Project::network();
+    let run = project.sandboxed(&["apply"]).exits(1);
+    assert!(run.stderr.contains("error[E0901]"), "{run}");
+    project.sandboxed(&["apply", "-y"]).exits(0);
+    project.sandboxed(&["apply"]).exits(0);
+    project.sandboxed(&["apply", "--format", "json"]).exits(0);
+}
+
+#[test]
 fn commands_that_ask_nobody_take_the_sandbox_too() {
     let project = Project::network();
     for command in ["validate", "graph"] {
