@@ -183,6 +183,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::testing::cases(256))]
+
         #[test]
         fn every_task_ends_once_and_after_its_needs(
             edges in proptest::collection::vec((0_usize..40, 0_usize..40), 0..120),

@@ -191,6 +191,8 @@ fn as_aws_gives_it(value: &Json, member: &str) -> Json {
 }
 
 proptest! {
+    #![proptest_config(crate::testing::cases(256))]
+
     #[test]
     fn canonical_is_stable_and_means_the_same(all in prop::collection::vec(statements_of(), 1..4)) {
         let written = json!({ "Statement": all });
