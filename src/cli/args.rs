@@ -196,7 +196,7 @@ pub struct PlanArgs {
     /// What it is made of.
     #[command(flatten)]
     pub planning: PlanningArgs,
-    /// Keep the plan in FILE, for `smd apply FILE`
+    /// Keep the plan in FILE, for `smd apply FILE`; replaces only an older plan
     #[arg(short, long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     /// Exit with 2 where there are changes

@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::{Diagnostic, codes};
+use crate::plan;
 
 /// The ending of smd's files.
 const ENDING: &str = "smd";
@@ -125,11 +126,57 @@ fn unreadable(name: &dyn std::fmt::Display, error: &std::io::Error) -> Diagnosti
     )
 }
 
-/// Writes a file that only this user can read, in one step.
+/// Writes a plan file, new or in the place of an older one.
+///
+/// # Errors
+/// [`check_plan_place`], or the disk or the permissions refuse; what was there is then as it was.
+pub fn write_plan(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
+    check_plan_place(path)?;
+    write_private(path, bytes)
+}
+
+/// Whether a plan file may be written there: nothing is there, or nothing but an older plan file
+/// or an empty file (as `mktemp` makes them).
+///
+/// # Errors
+/// Something else is there, or it cannot be looked at.
+pub fn check_plan_place(path: &Path) -> Result<(), Diagnostic> {
+    let metadata = match std::fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(unwritable(path, &error)),
+    };
+    let refused = |what: &str| {
+        Err(Diagnostic::error(
+            codes::cli::NOT_A_PLAN_FILE,
+            format!("`{}` is {what}, and is not replaced", path.display()),
+        )
+        .help("name another file with `-o`, or move this one away first"))
+    };
+    if metadata.is_dir() {
+        return refused("a folder");
+    }
+    if !metadata.is_file() {
+        return refused("not a file of the disk");
+    }
+    let mut start = Vec::new();
+    let limit = u64::try_from(plan::RECOGNIZED_BYTES).unwrap_or(u64::MAX);
+    std::fs::File::open(path)
+        .and_then(|file| file.take(limit).read_to_end(&mut start))
+        .map_err(|error| unreadable(&path.display(), &error))?;
+    if start.is_empty() || plan::is_plan_file(&start) {
+        Ok(())
+    } else {
+        refused("not a plan file")
+    }
+}
+
+/// Writes a file that only this user can read, in one step: what was there stays until all of the
+/// new text is on the disk.
 ///
 /// # Errors
 /// The disk or the permissions refuse.
-pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
+fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     let folder = match path.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
@@ -138,6 +185,7 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Diagnostic> {
     tempfile::NamedTempFile::new_in(folder)
         .and_then(|mut file| {
             file.write_all(bytes)?;
+            file.as_file().sync_all()?;
             file.persist(path).map_err(|error| error.error)
         })
         .map(drop)

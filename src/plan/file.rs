@@ -118,6 +118,25 @@ pub fn read(bytes: &[u8], shown: &str) -> Result<Stored, Diagnostic> {
     Ok(Stored { plan, digest })
 }
 
+/// How many bytes [`is_plan_file`] looks at.
+pub const RECOGNIZED_BYTES: usize = MAX_HEADER;
+
+/// Whether a file that starts with these bytes was written as a plan file, of whatever format;
+/// its first [`RECOGNIZED_BYTES`] are enough.
+#[must_use]
+pub fn is_plan_file(start: &[u8]) -> bool {
+    /// What the first line has in every format.
+    #[derive(Deserialize)]
+    struct Mark {
+        #[serde(rename = "smd_plan")]
+        _smd_plan: u32,
+    }
+    start
+        .split(|byte| *byte == b'\n')
+        .next()
+        .is_some_and(|first| serde_json::from_slice::<Mark>(first).is_ok())
+}
+
 /// What serde says, without the position it adds.
 fn words(error: &serde_json::Error) -> String {
     let text = error.to_string();

@@ -28,7 +28,7 @@ mod tests;
 pub use applied::not_applied;
 pub use diff::{Difference, Note, diff};
 pub use document::Document;
-pub use file::{MAX_PLAN_BYTES, Stored, file_digests, read, write};
+pub use file::{MAX_PLAN_BYTES, RECOGNIZED_BYTES, Stored, file_digests, is_plan_file, read, write};
 pub use input::{PlanInput, PlanOptions};
 pub use make::make;
 pub use model::{

@@ -131,3 +131,68 @@ fn a_protected_thing_that_is_declared_and_left_out() {
     project.write("b.smd", block("false", "[\"x\"]"));
     insta::assert_snapshot!(project.sandboxed(&["plan"]).exits(1));
 }
+
+#[test]
+fn only_an_older_plan_makes_room_for_a_plan() {
+    let project = Project::network();
+    project.write("readme.txt", "mine");
+    project.write("plan.json", "{\"format_version\": 1}");
+    project.write("empty", "");
+    fs::create_dir(project.file("folder")).unwrap();
+    for (name, kept) in [
+        ("main.smd", Some(crate::smd::NETWORK)),
+        ("readme.txt", Some("mine")),
+        ("plan.json", Some("{\"format_version\": 1}")),
+        ("folder", None),
+        ("/dev/null", None),
+    ] {
+        let run = project.sandboxed(&["plan", "-o", name]).exits(1);
+        assert!(run.stderr.contains("E0915"), "{name}: {run}");
+        assert!(run.stderr.contains("another file with `-o`"), "{run}");
+        assert_eq!(run.stdout, "", "{name}: {run}");
+        if let Some(kept) = kept {
+            assert_eq!(fs::read_to_string(project.file(name)).unwrap(), kept);
+        }
+    }
+    assert!(!project.file(".smd").exists(), "nothing is made");
+    // An empty file loses nothing; an older plan, of whatever format, may go.
+    project.sandboxed(&["plan", "-o", "empty"]).exits(0);
+    project.write(
+        "old.plan",
+        "{\"smd_plan\":0,\"sha256\":\"\",\"smd_version\":\"0.0.1\"}\n{}\n",
+    );
+    project.sandboxed(&["plan", "-o", "old.plan"]).exits(0);
+    project.sandboxed(&["plan", "-o", "old.plan"]).exits(0);
+    project.sandboxed(&["apply", "old.plan"]).exits(0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_the_older_plan() {
+    use std::os::unix::fs::PermissionsExt;
+    use std::process::Command;
+
+    let project = Project::network();
+    project
+        .smd(&["plan", "--refresh=false", "-o", "a.plan"])
+        .exits(0);
+    let mode = fs::metadata(project.file("a.plan")).unwrap().permissions();
+    assert_eq!(mode.mode() & 0o777, 0o600);
+    let kept = fs::read(project.file("a.plan")).unwrap();
+    let files = || fs::read_dir(project.path()).unwrap().count();
+    let before = files();
+    project.edit("main.smd", "10.0.1.0/24", "10.0.2.0/24");
+    // The system refuses to let a file grow beyond one block, as it does on a full disk.
+    let smd = project.command(&[]);
+    let mut full = Command::new("sh");
+    full.arg("-c")
+        .arg("trap '' XFSZ; ulimit -f 1; exec \"$0\" plan --refresh=false -o a.plan")
+        .arg(smd.get_program())
+        .current_dir(project.path())
+        .env_clear()
+        .env("HOME", project.path());
+    let run = project.run(full).exits(1);
+    assert!(run.stderr.contains("E0904"), "{run}");
+    assert_eq!(fs::read(project.file("a.plan")).unwrap(), kept);
+    assert_eq!(files(), before, "no temporary file stays");
+}

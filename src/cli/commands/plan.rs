@@ -24,6 +24,10 @@ pub async fn run(console: &Console, environment: &Environment, args: &PlanArgs) 
         &args.directory.dir,
         &args.planning.inputs,
     )?;
+    if let Some(path) = &args.out {
+        // Before AWS is asked: nobody shall wait for a plan that cannot be kept.
+        console.ok(files::check_plan_place(path))?;
+    }
     let recorded = Recorded::open(console, environment, &project, &args.planning.sandbox)?;
     let aws = planning::connect(console, &mut project, &recorded, args.planning.refresh).await?;
     let plan = planning::make(
@@ -39,7 +43,7 @@ pub async fn run(console: &Console, environment: &Environment, args: &PlanArgs) 
     planning::show(console, &plan);
     if let Some(path) = &args.out {
         let bytes = console.ok(plan::write(&plan))?;
-        console.ok(files::write_private(path, &bytes))?;
+        console.ok(files::write_plan(path, &bytes))?;
         console.say(format_args!(
             "kept in {}; apply exactly this with: {}",
             path.display(),

@@ -29,6 +29,8 @@ crate::codes! {
         "What was done is recorded in memory, but the state could not be written. To lose nothing, smd wrote it to another file. Put that file in the place of the state, once the cause is gone.";
     USAGE = "E0914", "the command line is wrong",
         "A flag, an argument or a value is not one that the command takes. `smd --help` lists the commands, `smd COMMAND --help` what each takes.";
+    NOT_A_PLAN_FILE = "E0915", "the plan's file would replace something else",
+        "`smd plan -o FILE` writes a new file, or one in the place of an older plan. What FILE names is there and is no plan file, so it is left as it is. Name another file, or move this one away.";
     INTERNAL = "E0999", "a part of smd broke its own rule",
         "This is a defect of smd, not of your files. Nothing was changed. Please report it with the command and the message.";
 }
