@@ -1,4 +1,5 @@
-//! Ctrl-C and SIGTERM as a wish to stop.
+//! Ctrl-C (SIGINT), SIGTERM and SIGHUP as a wish to stop: whoever stops smd, and however, what runs
+//! is finished and recorded first.
 
 use crate::apply::{Cancel, Level};
 use crate::diagnostic::{Diagnostic, codes};
@@ -40,6 +41,8 @@ impl Drop for Listening {
 struct Signals {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
+    /// `None`: whoever started smd (`nohup`) wants it to outlive its terminal.
+    hang_up: Option<tokio::signal::unix::Signal>,
 }
 
 #[cfg(unix)]
@@ -49,13 +52,65 @@ impl Signals {
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
+            hang_up: if is_ignored(SignalKind::hangup().as_raw_value()) {
+                None
+            } else {
+                Some(signal(SignalKind::hangup())?)
+            },
         })
     }
 
     async fn next(&mut self) -> bool {
+        let hang_up = async {
+            match &mut self.hang_up {
+                Some(signal) => signal.recv().await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             signal = self.interrupt.recv() => signal.is_some(),
             signal = self.terminate.recv() => signal.is_some(),
+            signal = hang_up => signal.is_some(),
+        }
+    }
+}
+
+/// Whether this process was started with the signal ignored. Where the system does not say, it
+/// was not.
+#[cfg(unix)]
+fn is_ignored(signal: i32) -> bool {
+    std::fs::read_to_string("/proc/self/status").is_ok_and(|status| ignores(&status, signal))
+}
+
+/// Whether a signal is in the set of ignored ones in a process's status (behaviour: proc(5)).
+#[cfg(unix)]
+fn ignores(status: &str, signal: i32) -> bool {
+    let set = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|digits| u64::from_str_radix(digits.trim(), 16).ok());
+    let bit = u32::try_from(signal - 1)
+        .ok()
+        .and_then(|at| 1_u64.checked_shl(at));
+    matches!((set, bit), (Some(set), Some(bit)) if set & bit != 0)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    #[test]
+    fn the_set_of_ignored_signals() {
+        for (status, signal, ignored) in [
+            ("Name:\tsmd\nSigIgn:\t0000000000000001\n", 1, true),
+            ("Name:\tsmd\nSigIgn:\t0000000000001000\n", 1, false),
+            (
+                "SigBlk:\t0000000000000001\nSigIgn:\t0000000000004000\n",
+                15,
+                true,
+            ),
+            ("Name:\tsmd\n", 1, false),
+            ("SigIgn:\tffffffffffffffff\n", 0, false),
+        ] {
+            assert_eq!(super::ignores(status, signal), ignored, "{status}");
         }
     }
 }

@@ -1,9 +1,9 @@
-//! Ctrl-C, and two runs at once.
+//! Ctrl-C, SIGTERM, SIGHUP, and two runs at once.
 
 #![cfg(unix)]
 
 use std::io::{BufRead, BufReader};
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 
 use crate::smd::Project;
 
@@ -55,7 +55,14 @@ pub fn signal(child: &Child, name: &str) {
 /// Starts an apply and gives it back once stderr says that the domain is being made, with the
 /// reader of the rest.
 fn started(project: &Project) -> (Child, BufReader<std::process::ChildStderr>) {
-    let mut child = project.spawn(&mut project.command(&["apply", "-y", "--sandbox"]));
+    started_by(project, &mut project.command(&["apply", "-y", "--sandbox"]))
+}
+
+fn started_by(
+    project: &Project,
+    command: &mut Command,
+) -> (Child, BufReader<std::process::ChildStderr>) {
+    let mut child = project.spawn(command);
     let mut stderr = BufReader::new(child.stderr.take().unwrap());
     let mut line = String::new();
     while !line.contains("creating domain.team") {
@@ -73,19 +80,54 @@ fn rest(mut stderr: BufReader<std::process::ChildStderr>) -> String {
 
 #[test]
 fn the_first_finishes_what_runs() {
+    for name in ["INT", "TERM", "HUP"] {
+        let project = Project::new(&[("main.smd", SLOW)]);
+        let (child, stderr) = started(&project);
+        signal(&child, name);
+        let text = rest(stderr);
+        let run = project
+            .finished(child.wait_with_output().unwrap())
+            .exits(130);
+        assert!(text.contains("created domain.team"), "{name}: {text}");
+        assert!(text.contains("create user_profile.ada"), "{name}: {text}");
+        assert!(run.stdout.contains("1 not done"), "{name}: {run}");
+        // What was done is recorded: the next apply does the rest.
+        let next = project.sandboxed(&["apply", "-y"]).exits(0);
+        assert!(next.stdout.contains("1 created"), "{name}: {next}");
+    }
+}
+
+#[test]
+fn a_terminal_that_is_gone_loses_no_record() {
     let project = Project::new(&[("main.smd", SLOW)]);
-    let (child, stderr) = started(&project);
-    signal(&child, "INT");
+    let (mut child, stderr) = started(&project);
+    // As when the window closes: nobody reads any more, and the system says so by SIGHUP.
+    drop((stderr, child.stdout.take()));
+    signal(&child, "HUP");
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let list = project.sandboxed(&["state", "list"]).exits(0);
+    assert!(list.stdout.contains("domain.team"), "{list}");
+    assert!(!list.stdout.contains("user_profile"), "{list}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn nohup_outlives_its_terminal() {
+    let project = Project::new(&[("main.smd", SLOW)]);
+    let smd = project.command(&[]);
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", "trap '' HUP; exec \"$0\" apply -y --sandbox"])
+        .arg(smd.get_program())
+        .current_dir(project.path())
+        .env_clear()
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let (child, stderr) = started_by(&project, &mut shell);
+    signal(&child, "HUP");
     let text = rest(stderr);
-    let run = project
-        .finished(child.wait_with_output().unwrap())
-        .exits(130);
-    assert!(text.contains("created domain.team"), "{text}");
-    assert!(text.contains("create user_profile.ada"), "{text}");
-    assert!(run.stdout.contains("1 not done"), "{run}");
-    // What was done is recorded: the next apply does the rest.
-    let next = project.sandboxed(&["apply", "-y"]).exits(0);
-    assert!(next.stdout.contains("1 created"), "{next}");
+    let run = project.finished(child.wait_with_output().unwrap()).exits(0);
+    assert!(text.contains("created user_profile.ada"), "{text}{run}");
 }
 
 #[test]
