@@ -14,7 +14,7 @@ use super::call::Fault;
 use super::dispatch::Service;
 use super::persist::Store;
 use super::world::{Behaviour, World};
-use super::{answer, iam, protocol};
+use super::{answer, erase, iam, protocol};
 use crate::clock::Clock;
 use crate::diagnostic::Diagnostic;
 
@@ -123,12 +123,13 @@ impl Sandbox {
         held.save()
     }
 
-    /// Empties the sandbox kept in a directory without reading it, so that damage is no hindrance.
+    /// Empties the sandbox kept in a directory without reading it, so that damage is no hindrance;
+    /// whether there was anything in it.
     ///
     /// # Errors
-    /// If the directory cannot be used or is in use by another process.
-    pub fn erase(dir: &Path) -> Result<(), Diagnostic> {
-        Store::erase(dir)
+    /// If the directory is not a sandbox's, cannot be used or is in use by another process.
+    pub fn erase(dir: &Path) -> Result<bool, Diagnostic> {
+        erase::erase(dir)
     }
 
     /// Empties it.

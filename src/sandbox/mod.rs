@@ -13,6 +13,7 @@ pub mod call;
 pub mod dispatch;
 pub mod ec2;
 pub mod efs;
+mod erase;
 pub mod http_client;
 pub mod iam;
 pub mod model;

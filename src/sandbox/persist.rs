@@ -19,9 +19,11 @@ use super::world::{Account, Behaviour, ChangedRow, Progress, Shared, World};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::sandbox::{DAMAGED, DIRECTORY, IN_USE, NEWER};
 
-const SNAPSHOT: &str = "world.json";
-const LOG: &str = "world.log";
-const LOCK: &str = "lock";
+pub(super) const SNAPSHOT: &str = "world.json";
+/// A snapshot until it is whole.
+pub(super) const NEW_SNAPSHOT: &str = "world.json.new";
+pub(super) const LOG: &str = "world.log";
+pub(super) const LOCK: &str = "lock";
 /// The format of both files.
 const FORMAT: u32 = 1;
 /// A log longer than this, and than this many snapshots, is folded into the snapshot.
@@ -143,25 +145,6 @@ impl Store {
         store.progress = world.progress();
         store.fold_long_log(&mut world)?;
         Ok((store, world))
-    }
-
-    /// Takes away what a sandbox kept in a directory, whatever it is.
-    ///
-    /// # Errors
-    /// If it cannot be taken away, or is in use by another process.
-    pub fn erase(dir: &Path) -> Result<(), Diagnostic> {
-        fs::create_dir_all(dir).map_err(|error| unusable(dir, "made", &error))?;
-        let _lock = lock(dir)?;
-        // The log first: without its snapshot it would be taken for damage.
-        for name in [LOG, SNAPSHOT] {
-            let path = dir.join(name);
-            match fs::remove_file(&path) {
-                Ok(()) => {}
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(unusable(&path, "removed", &error)),
-            }
-        }
-        Ok(())
     }
 
     /// Applies the log to the world read from the snapshot.
@@ -369,14 +352,14 @@ fn read_snapshot(dir: &Path) -> Result<Option<Snapshot>, Diagnostic> {
 
 /// Writes a file so that at any time either the old or the new one is there, whole.
 fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
-    let new = path.with_extension("json.new");
+    let new = path.with_file_name(NEW_SNAPSHOT);
     let mut file = File::create(&new)?;
     file.write_all(text)?;
     file.sync_all()?;
     fs::rename(&new, path)
 }
 
-fn lock(dir: &Path) -> Result<File, Diagnostic> {
+pub(super) fn lock(dir: &Path) -> Result<File, Diagnostic> {
     let path = dir.join(LOCK);
     let mut file = OpenOptions::new()
         .read(true)
@@ -412,7 +395,7 @@ fn lock(dir: &Path) -> Result<File, Diagnostic> {
     Err(diagnostic)
 }
 
-fn unusable(path: &Path, what: &str, error: &io::Error) -> Diagnostic {
+pub(super) fn unusable(path: &Path, what: &str, error: &io::Error) -> Diagnostic {
     Diagnostic::error(
         DIRECTORY,
         format!("`{}` cannot be {what}: {error}", path.display()),

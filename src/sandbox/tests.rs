@@ -164,7 +164,7 @@ fn damage_is_told() {
         assert_eq!(error.code, code, "{text}");
         assert!(error.message.contains(words), "{}", error.message);
         assert_eq!(fs::read_to_string(dir.path().join(file)).unwrap(), text);
-        Sandbox::erase(dir.path()).unwrap();
+        assert!(Sandbox::erase(dir.path()).unwrap());
         assert!(open(dir.path()).info().counts.is_empty());
     }
 }

@@ -35,3 +35,44 @@ fn serves_until_it_is_told_to_end() {
     let run = project.finished(child.wait_with_output().unwrap()).exits(0);
     assert!(run.stderr.contains("Ctrl-C ends it"), "{run}");
 }
+
+#[test]
+fn reset_leaves_alone_what_is_no_sandbox() {
+    let project = Project::network();
+    project.write("photos/world.json", "{\"mine\": true}");
+    project.write("photos/lock", "do not touch");
+    for dir in ["photos", "."] {
+        let run = project.smd(&["sandbox", "reset", "--dir", dir]).exits(1);
+        assert!(run.stderr.contains("error[E1007]"), "{run}");
+        assert!(run.stderr.contains("nothing was deleted"), "{run}");
+    }
+    let files = |dir| {
+        let mut names: Vec<_> = std::fs::read_dir(project.file(dir))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    };
+    assert_eq!(files("photos"), ["lock", "world.json"]);
+    assert_eq!(files("."), ["main.smd", "photos"]);
+    let kept = std::fs::read_to_string(project.file("photos/lock")).unwrap();
+    assert_eq!(kept, "do not touch");
+    // Where nothing is, nothing is made.
+    let run = project.smd(&["sandbox", "reset"]).exits(0);
+    assert!(run.stderr.contains("nothing to empty"), "{run}");
+    assert_eq!(files("."), ["main.smd", "photos"]);
+}
+
+#[test]
+fn reset_takes_only_the_sandboxs_own_files() {
+    let project = Project::network();
+    project.sandboxed(&["apply", "-y"]).exits(0);
+    project.write(".smd/sandbox/notes", "mine");
+    project.write(".smd/sandbox/world.json", "damaged");
+    project.smd(&["sandbox", "reset"]).exits(0);
+    assert!(project.file(".smd/sandbox/notes").exists());
+    assert!(project.file(".smd/sandbox/state/demo.state.json").exists());
+    assert!(!project.file(".smd/sandbox/world.json").exists());
+    project.sandboxed(&["apply", "-y"]).exits(0);
+}

@@ -22,8 +22,12 @@ pub async fn run(console: &Console, command: &SandboxCommand) -> Outcome {
         SandboxCommand::Serve { place, port, speed } => serve(console, place, *port, *speed).await,
         SandboxCommand::Reset { place } => {
             let folder = folder(place);
-            console.ok(Sandbox::erase(&folder))?;
-            console.say(format_args!("emptied {}", folder.display()));
+            let shown = folder.display();
+            if console.ok(Sandbox::erase(&folder))? {
+                console.say(format_args!("emptied {shown}"));
+            } else {
+                console.say(format_args!("nothing to empty in {shown}"));
+            }
             Ok(Exit::Done)
         }
         SandboxCommand::Info { place } => info(console, place),

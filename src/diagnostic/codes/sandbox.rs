@@ -13,6 +13,8 @@ crate::codes! {
         "The sandbox takes any key for a key of its accounts, so it must not be reachable from other machines. Use `127.0.0.1` or `::1`.";
     LISTEN = "E1006", "the sandbox cannot listen there",
         "The address is in use or not permitted. Choose another port, or `--port 0` for any free one.";
+    NOT_A_SANDBOX = "E1007", "the folder is not a sandbox's",
+        "`smd sandbox reset` takes away the files that a sandbox keeps, and the folder holds none, or files of the same names that no sandbox wrote. Nothing was deleted. Name the sandbox's own folder with `--dir DIR`. Where the files are a sandbox's that are damaged beyond recognition, delete `world.json` and `world.log` by hand.";
     INTERNAL = "E1099", "a part of smd broke its own rule",
         "This is a defect of smd, not of your files. Nothing was changed. Please report it with the command and the message.";
 }
