@@ -389,8 +389,8 @@ pub enum StateCommand {
 #[derive(Debug, Clone, Args)]
 pub struct SandboxPlace {
     /// The folder of the `.smd` files
-    #[arg(value_name = "DIR", default_value = ".", hide_default_value = true)]
-    pub directory: PathBuf,
+    #[arg(value_name = "DIR")]
+    pub directory: Option<PathBuf>,
     /// The sandbox's own folder, if not `.smd/sandbox` in DIR
     #[arg(long, value_name = "DIR")]
     pub dir: Option<PathBuf>,
@@ -400,14 +400,22 @@ pub struct SandboxPlace {
 #[derive(Debug, Subcommand)]
 pub enum SandboxCommand {
     /// Answer AWS clients on a loopback port until interrupted
-    #[command(after_help = "Example:
+    #[command(
+        after_help = "The accounts that the `.smd` files name are there, with the roles that they are entered by; with
+--dir alone no files are read.
+
+Example:
   smd sandbox serve --port 4566
   AWS_ENDPOINT_URL=http://127.0.0.1:4566 AWS_ACCESS_KEY_ID=111122223333 \\
-  AWS_SECRET_ACCESS_KEY=x aws ec2 describe-vpcs --region eu-west-1")]
+  AWS_SECRET_ACCESS_KEY=x aws ec2 describe-vpcs --region eu-west-1"
+    )]
     Serve {
         /// Where.
         #[command(flatten)]
         place: SandboxPlace,
+        /// Inputs.
+        #[command(flatten)]
+        inputs: InputArgs,
         /// The loopback port; 0 takes a free one
         #[arg(long, value_name = "N")]
         port: u16,

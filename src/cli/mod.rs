@@ -58,7 +58,9 @@ fn run(console: &Console, environment: &Environment, command: Command) -> Outcom
         Command::Show(args) => c::show::run(console, environment, &args),
         Command::Output(args) => c::output::run(console, environment, &args),
         Command::State(command) => c::state::run(console, environment, &command),
-        Command::Sandbox(command) => waiting(console, c::sandbox::run(console, &command)),
+        Command::Sandbox(command) => {
+            waiting(console, c::sandbox::run(console, environment, &command))
+        }
         Command::Explain(args) => c::explain::run(console, &args),
         Command::Version => c::version::run(console),
     }

@@ -64,8 +64,12 @@ pub async fn connect(
     Ok(Aws::new(options))
 }
 
-/// The accounts that the configuration names are there, with the roles it goes in by.
-fn ensure_accounts(sandbox: &Sandbox, configuration: &Configuration) -> Result<(), Diagnostic> {
+/// Makes sure that the accounts which the configuration names are there, with the roles it goes in
+/// by.
+///
+/// # Errors
+/// The sandbox cannot be written to disk.
+pub fn ensure_accounts(sandbox: &Sandbox, configuration: &Configuration) -> Result<(), Diagnostic> {
     for account in configuration.accounts.values() {
         if let Some(id) = &account.id {
             sandbox.ensure_account(id, &[])?;

@@ -1,6 +1,6 @@
 //! The sandbox as its callers hold it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -32,6 +32,8 @@ struct Inner {
 #[derive(Debug)]
 struct Held {
     world: World,
+    /// The accounts that are always there, with their deploy roles.
+    ensured: BTreeMap<String, BTreeSet<String>>,
     /// `None`: nothing is kept on disk.
     store: Option<Store>,
 }
@@ -66,7 +68,11 @@ impl Sandbox {
     fn holding(clock: Clock, world: World, store: Option<Store>) -> Self {
         Self(Arc::new(Inner {
             clock,
-            held: Mutex::new(Held { world, store }),
+            held: Mutex::new(Held {
+                world,
+                ensured: BTreeMap::new(),
+                store,
+            }),
             requests: AtomicU64::new(0),
         }))
     }
@@ -109,17 +115,19 @@ impl Sandbox {
         }
     }
 
-    /// Makes sure that the account is there and has these deploy roles: names, with their path if
-    /// they have one (`smd-deploy`, `teams/ml/smd-deploy`).
+    /// Makes sure that the account is there and has these deploy roles, also after a reset: names,
+    /// with their path if they have one (`smd-deploy`, `teams/ml/smd-deploy`).
     ///
     /// # Errors
     /// If the change cannot be written to disk.
     pub fn ensure_account(&self, account: &str, roles: &[&str]) -> Result<(), Diagnostic> {
         let mut held = self.held();
-        held.world.account(account);
-        for role in roles {
-            iam::api::ensure_deploy_role(&mut held.world, account, role);
-        }
+        let Held { world, ensured, .. } = &mut *held;
+        make_account(world, account, roles.iter().copied());
+        ensured
+            .entry(account.to_owned())
+            .or_default()
+            .extend(roles.iter().map(|role| (*role).to_owned()));
         held.save()
     }
 
@@ -132,13 +140,17 @@ impl Sandbox {
         erase::erase(dir)
     }
 
-    /// Empties it.
+    /// Empties it, but for the accounts that are always there ([`Sandbox::ensure_account`]).
     ///
     /// # Errors
     /// If that cannot be written to disk.
     pub fn reset(&self) -> Result<(), Diagnostic> {
         let mut held = self.held();
-        held.world = World::new(held.world.behaviour.clone());
+        let Held { world, ensured, .. } = &mut *held;
+        *world = World::new(world.behaviour.clone());
+        for (account, roles) in ensured {
+            make_account(world, account, roles.iter().map(String::as_str));
+        }
         held.compact()
     }
 
@@ -166,7 +178,7 @@ impl Sandbox {
     /// If that cannot be written to disk.
     pub fn close(&self) -> Result<(), Diagnostic> {
         let mut held = self.held();
-        let Held { world, store } = &mut *held;
+        let Held { world, store, .. } = &mut *held;
         match store {
             Some(store) => store.fold_long_log(world),
             None => Ok(()),
@@ -224,6 +236,13 @@ impl Held {
                 Ok(())
             }
         }
+    }
+}
+
+fn make_account<'a>(world: &mut World, account: &str, roles: impl Iterator<Item = &'a str>) {
+    world.account(account);
+    for role in roles {
+        iam::api::ensure_deploy_role(world, account, role);
     }
 }
 

@@ -1,15 +1,17 @@
 //! `smd sandbox serve`, `smd sandbox reset` and `smd sandbox info`.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
 use crate::apply::{Cancel, Level};
-use crate::cli::args::{SandboxCommand, SandboxPlace};
+use crate::cli::args::{InputArgs, SandboxCommand, SandboxPlace};
 use crate::cli::console::{Console, Outcome, Stopped, new_document};
+use crate::cli::environment::Environment;
 use crate::cli::exit::Exit;
-use crate::cli::{project, signals, target};
+use crate::cli::project::{self, Project};
+use crate::cli::{files, signals, target};
 use crate::clock::Clock;
 use crate::sandbox::{self, Behaviour, Sandbox};
 
@@ -17,25 +19,57 @@ use crate::sandbox::{self, Behaviour, Sandbox};
 ///
 /// # Errors
 /// It cannot be opened, or the port cannot be listened on.
-pub async fn run(console: &Console, command: &SandboxCommand) -> Outcome {
+pub async fn run(
+    console: &Console,
+    environment: &Environment,
+    command: &SandboxCommand,
+) -> Outcome {
     match command {
-        SandboxCommand::Serve { place, port, speed } => serve(console, place, *port, *speed).await,
-        SandboxCommand::Reset { place } => {
-            let folder = folder(place);
-            let shown = folder.display();
-            if console.ok(Sandbox::erase(&folder))? {
-                console.say(format_args!("emptied {shown}"));
-            } else {
-                console.say(format_args!("nothing to empty in {shown}"));
-            }
-            Ok(Exit::Done)
+        SandboxCommand::Serve {
+            place,
+            inputs,
+            port,
+            speed,
+        } => {
+            let project = open_project(console, environment, place, inputs)?;
+            serve(console, project, &folder(place), *port, *speed).await
         }
-        SandboxCommand::Info { place } => info(console, place),
+        SandboxCommand::Reset { place } => reset(console, &folder(place)),
+        SandboxCommand::Info { place } => info(console, &folder(place)),
     }
 }
 
-async fn serve(console: &Console, place: &SandboxPlace, port: u16, speed: f64) -> Outcome {
-    let sandbox = open(console, place, speed)?;
+/// The configuration whose accounts the sandbox shall have; none where the sandbox's own folder
+/// alone is named, or the folder has no `.smd` files.
+fn open_project(
+    console: &Console,
+    environment: &Environment,
+    place: &SandboxPlace,
+    inputs: &InputArgs,
+) -> Result<Option<Project>, Stopped> {
+    let directory = match (&place.directory, &place.dir) {
+        (Some(directory), _) => directory,
+        (None, None) => Path::new("."),
+        (None, Some(_)) => return Ok(None),
+    };
+    if console.ok(files::smd_files(directory))?.is_empty() {
+        return Ok(None);
+    }
+    Project::open(console, environment, directory, inputs).map(Some)
+}
+
+async fn serve(
+    console: &Console,
+    project: Option<Project>,
+    folder: &Path,
+    port: u16,
+    speed: f64,
+) -> Outcome {
+    let sandbox = open(console, folder, speed)?;
+    if let Some(mut project) = project {
+        project.report_warnings(console)?;
+        console.ok(target::ensure_accounts(&sandbox, &project.configuration))?;
+    }
     let cancel = Cancel::default();
     let _listening = console.ok(signals::listen(&cancel, |_| {}))?;
     let server =
@@ -57,8 +91,18 @@ async fn serve(console: &Console, place: &SandboxPlace, port: u16, speed: f64) -
     Ok(Exit::Done)
 }
 
-fn info(console: &Console, place: &SandboxPlace) -> Outcome {
-    let info = open(console, place, 1.0)?.info();
+fn reset(console: &Console, folder: &Path) -> Outcome {
+    let shown = folder.display();
+    if console.ok(Sandbox::erase(folder))? {
+        console.say(format_args!("emptied {shown}"));
+    } else {
+        console.say(format_args!("nothing to empty in {shown}"));
+    }
+    Ok(Exit::Done)
+}
+
+fn info(console: &Console, folder: &Path) -> Outcome {
+    let info = open(console, folder, 1.0)?.info();
     let mut text = String::new();
     for (account, regions) in &info.accounts {
         text.push_str(&format!("account {account}: {}\n", regions.join(", ")));
@@ -77,17 +121,18 @@ fn info(console: &Console, place: &SandboxPlace) -> Outcome {
     Ok(Exit::Done)
 }
 
-fn open(console: &Console, place: &SandboxPlace, speed: f64) -> Result<Sandbox, Stopped> {
+fn open(console: &Console, folder: &Path, speed: f64) -> Result<Sandbox, Stopped> {
     console.ok(Sandbox::open(
-        &folder(place),
+        folder,
         Clock::scaled(speed),
         Behaviour::default(),
     ))
 }
 
+/// The sandbox's own folder.
 fn folder(place: &SandboxPlace) -> PathBuf {
-    place
-        .dir
-        .clone()
-        .unwrap_or_else(|| target::usual_sandbox(&project::shown(&place.directory)))
+    place.dir.clone().unwrap_or_else(|| {
+        let directory = place.directory.as_deref().unwrap_or(Path::new("."));
+        target::usual_sandbox(&project::shown(directory))
+    })
 }
