@@ -71,6 +71,16 @@ impl AwsOptions {
         }
     }
 
+    /// The same with a region for what names none.
+    #[must_use]
+    pub fn with_region(self, region: &str) -> Self {
+        let region = Region::new(region.to_owned());
+        Self {
+            base: self.base.into_builder().region(region).build(),
+            ..self
+        }
+    }
+
     /// AWS (or what stands in for it) as the environment's configuration says.
     #[must_use]
     pub fn environment(base: SdkConfig, profiles: ProfileLoader, clock: Clock) -> Self {

@@ -14,6 +14,18 @@ use crate::aws::{AwsOptions, ProfileLoader};
 use crate::clock::Clock;
 use crate::diagnostic::{Diagnostic, codes};
 
+/// The variables that name a region, the strongest first (behaviour: SDK reference guide).
+const REGION: [&str; 2] = ["AWS_REGION", "AWS_DEFAULT_REGION"];
+
+/// The region that the environment's variables name, for the sandbox: it reads no shared files.
+#[must_use]
+pub fn region() -> Option<String> {
+    REGION
+        .iter()
+        .filter_map(|name| std::env::var(name).ok())
+        .find(|region| !region.is_empty())
+}
+
 /// AWS as this process's environment says.
 ///
 /// # Errors

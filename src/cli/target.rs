@@ -57,7 +57,9 @@ pub async fn connect(
             let clock = Clock::scaled(SANDBOX_SPEED);
             let sandbox = Sandbox::open(folder, clock.clone(), Behaviour::default())?;
             ensure_accounts(&sandbox, configuration)?;
+            let region = aws_environment::region();
             AwsOptions::sandbox(SharedHttpClient::new(sandbox), clock)
+                .with_region(region.as_deref().unwrap_or(sandbox::DEFAULT_REGION))
         }
         None => aws_environment::options(Clock::wall()).await?,
     };

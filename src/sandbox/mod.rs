@@ -39,4 +39,4 @@ pub(crate) mod testing;
 mod tests;
 
 pub use held::{Info, Sandbox};
-pub use world::{Behaviour, DEFAULT_ACCOUNT};
+pub use world::{Behaviour, DEFAULT_ACCOUNT, DEFAULT_REGION};

@@ -14,6 +14,9 @@ use super::table::{Rows, Table, Tables};
 /// The account of a caller whose access key names none (moto's default account, so that the same
 /// scripts run on both).
 pub const DEFAULT_ACCOUNT: &str = "123456789012";
+/// The region in the sandbox of what names none, where the environment names none either (moto's
+/// and most examples' region).
+pub const DEFAULT_REGION: &str = "us-east-1";
 
 /// What one account has in one region.
 #[derive(Debug, Default, Serialize, Deserialize)]

@@ -189,3 +189,37 @@ fn reset_leaves_alone_what_is_being_served() {
     let info = project.smd(&["sandbox", "info"]).exits(0);
     assert!(info.stdout.contains("vpcs"), "{info}");
 }
+
+#[test]
+fn a_region_that_nobody_names() {
+    let region_of = |project: &Project, variable: Option<(&str, &str)>| {
+        let mut command = project.command(&["plan", "--sandbox", "--format", "json"]);
+        command.envs(variable);
+        let run = project.run(command).exits(0);
+        let step = &run.json()["steps"][0];
+        (step["account"].clone(), step["region"].clone())
+    };
+    let vpc = "vpc main {\n  cidr = \"10.0.0.0/16\"\n}\n";
+    let account = "account a {\n  id = \"111122223333\"\n}\n\n";
+    for (text, number) in [
+        (vpc.to_owned(), "123456789012"),
+        (format!("{account}{vpc}"), "111122223333"),
+    ] {
+        let project = Project::new(&[("main.smd", &text)]);
+        for (variable, region) in [
+            (None, "us-east-1"),
+            (Some(("AWS_REGION", "eu-central-1")), "eu-central-1"),
+            (Some(("AWS_DEFAULT_REGION", "eu-north-1")), "eu-north-1"),
+            (Some(("AWS_REGION", "")), "us-east-1"),
+        ] {
+            let place = region_of(&project, variable);
+            assert_eq!(place, (number.into(), region.into()), "{variable:?}");
+        }
+        project.sandboxed(&["apply", "-y"]).exits(0);
+        project.sandboxed(&["plan", "--detailed-exitcode"]).exits(0);
+        // On AWS there is no region to fall back on.
+        let run = project.smd(&["plan"]).exits(1);
+        assert!(run.stderr.contains("region"), "{run}");
+        assert!(run.stderr.contains("AWS_REGION"), "{run}");
+    }
+}
