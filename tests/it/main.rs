@@ -22,6 +22,7 @@ mod interrupt;
 mod plan;
 mod reference;
 mod sandbox;
+mod secrets;
 mod smd;
 mod state;
 mod wire;
