@@ -140,3 +140,24 @@ fn a_folder_that_cannot_be_written_to() {
     assert!(run.stderr.contains("error[E06"), "{run}");
     fs::set_permissions(project.path(), fs::Permissions::from_mode(0o755)).unwrap();
 }
+
+#[cfg(unix)]
+#[test]
+fn a_record_that_its_place_refuses_is_kept_beside_it() {
+    use crate::interrupt::{SLOW, rest, started};
+
+    let project = Project::new(&[("main.smd", &format!("stack slow {{}}\n{SLOW}"))]);
+    let (child, stderr) = started(&project);
+    // While it runs, the place of the state becomes one that no file can take.
+    let state = project.file(".smd/sandbox/state/slow.state.json");
+    let _ = fs::remove_file(&state);
+    fs::create_dir_all(state.join("in-the-way")).unwrap();
+    let text = rest(stderr);
+    let run = project.finished(child.wait_with_output().unwrap()).exits(4);
+    assert!(text.contains("error[E0913]"), "{text}{run}");
+    assert!(text.contains("slow.state.json.rescued"), "{text}{run}");
+    // The way out that it tells works, and nothing is lost.
+    fs::remove_dir_all(&state).unwrap();
+    fs::rename(state.with_file_name("slow.state.json.rescued"), &state).unwrap();
+    project.sandboxed(&["plan", "--detailed-exitcode"]).exits(0);
+}

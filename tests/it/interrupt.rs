@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use crate::smd::Project;
 
 /// A domain takes long enough to be interrupted, and a second VPC waits behind it.
-const SLOW: &str = r#"account a {
+pub const SLOW: &str = r#"account a {
   id     = "111122223333"
   region = "eu-west-1"
 }
@@ -54,7 +54,7 @@ pub fn signal(child: &Child, name: &str) {
 
 /// Starts an apply and gives it back once stderr says that the domain is being made, with the
 /// reader of the rest.
-fn started(project: &Project) -> (Child, BufReader<std::process::ChildStderr>) {
+pub fn started(project: &Project) -> (Child, BufReader<std::process::ChildStderr>) {
     started_by(project, &mut project.command(&["apply", "-y", "--sandbox"]))
 }
 
@@ -72,7 +72,7 @@ fn started_by(
     (child, stderr)
 }
 
-fn rest(mut stderr: BufReader<std::process::ChildStderr>) -> String {
+pub fn rest(mut stderr: BufReader<std::process::ChildStderr>) -> String {
     let mut text = String::new();
     std::io::Read::read_to_string(&mut stderr, &mut text).unwrap();
     text
