@@ -135,3 +135,21 @@ fn a_key_with_dashes_is_told_to_stand_in_quotes() {
     let run = project.smd(&["validate"]).exits(1);
     assert!(run.stderr.contains("in quotes: `\"cost-centre\"`"), "{run}");
 }
+
+#[test]
+fn a_block_of_tags_with_a_dashed_key_is_told_what_works() {
+    for key in ["cost-centre", "\"cost-centre\""] {
+        let vpc = "vpc main {\n  cidr = \"10.0.0.0/16\"\n  tags { KEY = \"1\" }\n}\n";
+        let project = Project::new(&[("main.smd", &vpc.replace("KEY", key))]);
+        let run = project.smd(&["validate"]).exits(1);
+        let help = "`tags = { \"cost-centre\" = \"…\" }`";
+        assert!(run.stderr.contains(help), "{run}");
+        assert!(!run.stderr.contains("write `cost-centre`"), "{run}");
+        project.edit(
+            "main.smd",
+            &format!("tags {{ {key}"),
+            "tags = { \"cost-centre\"",
+        );
+        project.smd(&["validate"]).exits(0);
+    }
+}

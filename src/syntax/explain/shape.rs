@@ -74,11 +74,16 @@ impl Explainer<'_> {
         let written = self.source.get(before.start as usize..end as usize)?;
         let mut span = self.span(before);
         span.end = end;
-        Some(
-            Diagnostic::error(codes::BAD_NAME, format!("`{written}` is not a name"))
-                .at(span, "a name is letters, digits and `_`")
-                .help(format!("write `{}`", written.replace('-', "_"))),
-        )
+        let next = tokens.iter().find(|token| token.start >= end);
+        let diagnostic = Diagnostic::error(codes::BAD_NAME, format!("`{written}` is not a name"))
+            .at(span, "a name is letters, digits and `_`")
+            .help(format!("write `{}`", written.replace('-', "_")));
+        Some(match next.map(|token| token.kind) {
+            Some(Kind::Assign | Kind::Colon) if self.place == Place::Body => {
+                diagnostic.help(as_object_key(written))
+            }
+            _ => diagnostic,
+        })
     }
 
     fn quoted_attribute(&self, tokens: &[Token]) -> Option<Diagnostic> {
@@ -94,11 +99,15 @@ impl Explainer<'_> {
         }
         let span = self.whole_span(first);
         let written = self.source.get(span.start as usize..span.end as usize)?;
-        Some(
+        let name = written.trim_matches('"');
+        let diagnostic =
             Diagnostic::error(codes::BAD_NAME, "a name in a block stands without quotes")
-                .at(span, "expected a name")
-                .help(format!("write `{}`", written.trim_matches('"'))),
-        )
+                .at(span, "expected a name");
+        Some(if name.bytes().all(is_word) {
+            diagnostic.help(format!("write `{name}`"))
+        } else {
+            diagnostic.help(as_object_key(name))
+        })
     }
 
     fn item_shape(&self, tokens: &[Token]) -> Option<Diagnostic> {
@@ -217,4 +226,9 @@ impl Explainer<'_> {
             .at(self.span(word), format!("expected {listed}")),
         )
     }
+}
+
+/// How a key of any text is written, as tags have them: only an object takes it.
+fn as_object_key(key: &str) -> String {
+    format!("any text may be a key of an object, in quotes, as in `tags = {{ \"{key}\" = \"…\" }}`")
 }

@@ -453,6 +453,7 @@ error[E0119]: `my-name` is not a name
   |   ^^^^^^^ a name is letters, digits and `_`
   |
   = help: write `my_name`
+  = help: any text may be a key of an object, in quotes, as in `tags = { "my-name" = "…" }`
 
 error[E0112]: expected an expression, found `=`
  --> main.smd:5:7
