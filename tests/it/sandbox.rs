@@ -42,11 +42,13 @@ account emr {
 "#;
 
 /// A running `smd sandbox serve`.
+#[cfg(unix)]
 struct Served {
     child: std::process::Child,
     address: String,
 }
 
+#[cfg(unix)]
 impl Served {
     /// Starts it on a free port, and waits until it answers.
     fn start(project: &Project, args: &[&str]) -> Self {
@@ -94,6 +96,7 @@ impl Served {
     }
 }
 
+#[cfg(unix)]
 const ROLE: &str = "arn:aws:iam::444455556666:role/teams/smd-deploy";
 
 #[cfg(unix)]
