@@ -211,8 +211,8 @@ pub struct PlanArgs {
   smd apply -y --parallelism 4
   smd apply prod.plan --dir prod    exactly the plan of the file, not asking again
 
-Ctrl-C, SIGTERM or SIGHUP stops starting, finishes what runs and records it; a second one records
-and leaves. Started with nohup, smd goes on when its terminal closes.")]
+Ctrl-C, SIGTERM or SIGHUP stops starting, finishes what runs and records it; a second Ctrl-C or
+SIGTERM records and leaves. Started with nohup, smd goes on when its terminal closes.")]
 pub struct ApplyArgs {
     /// The folder of the `.smd` files, or a plan file
     #[arg(

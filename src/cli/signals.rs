@@ -20,11 +20,26 @@ pub fn listen(
         )
     })?;
     Ok(Listening(tokio::spawn(async move {
-        while signals.next().await {
+        while let Some(wish) = signals.next().await {
+            // A terminal that closes hangs up more than once, the system and the shell each: it
+            // asks to stop, and never to leave what runs.
+            if wish == Wish::HangUp && cancel.level() != Level::Go {
+                continue;
+            }
             cancel.raise();
             heard(cancel.level());
         }
     })))
+}
+
+/// What a signal asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wish {
+    /// To stop, and asked again to leave.
+    Stop,
+    /// To stop.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "a signal of Unix systems"))]
+    HangUp,
 }
 
 /// Listens until it is dropped.
@@ -60,7 +75,8 @@ impl Signals {
         })
     }
 
-    async fn next(&mut self) -> bool {
+    /// The next one; `None` where there can be none any more.
+    async fn next(&mut self) -> Option<Wish> {
         let hang_up = async {
             match &mut self.hang_up {
                 Some(signal) => signal.recv().await,
@@ -68,9 +84,9 @@ impl Signals {
             }
         };
         tokio::select! {
-            signal = self.interrupt.recv() => signal.is_some(),
-            signal = self.terminate.recv() => signal.is_some(),
-            signal = hang_up => signal.is_some(),
+            signal = self.interrupt.recv() => signal.map(|()| Wish::Stop),
+            signal = self.terminate.recv() => signal.map(|()| Wish::Stop),
+            signal = hang_up => signal.map(|()| Wish::HangUp),
         }
     }
 }
@@ -124,7 +140,7 @@ impl Signals {
         Ok(Self)
     }
 
-    async fn next(&mut self) -> bool {
-        tokio::signal::ctrl_c().await.is_ok()
+    async fn next(&mut self) -> Option<Wish> {
+        tokio::signal::ctrl_c().await.ok().map(|()| Wish::Stop)
     }
 }
