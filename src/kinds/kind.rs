@@ -8,6 +8,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::schema::{ChangeRule, Schema};
+use super::work::{self, Work};
 use crate::address::Address;
 use crate::aws::{Aws, Failure};
 use crate::clock::Clock;
@@ -26,6 +27,11 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub trait Kind: Send + Sync {
     /// The schema of the resource, then of each of its parts.
     fn schemas(&self) -> &'static [&'static Schema];
+
+    /// What is done to the resource and to each of its parts, one row a schema, in that order.
+    fn work(&self) -> &'static [Work] {
+        &[]
+    }
 
     /// The value of a computed attribute that follows from what is written (a role's ARN from
     /// account, path and name). `None`: only AWS knows it.
@@ -126,8 +132,10 @@ pub trait Kind: Send + Sync {
         aws: &'a Aws,
         node: &'a Ready,
     ) -> BoxFuture<'a, Result<Option<Standing>, Failure>> {
-        let _ = (aws, node);
-        Box::pin(async { Ok(None) })
+        match work::of(self.work(), &node.kind).map(|row| row.standing) {
+            Ok(Some(standing)) => standing(aws, node),
+            _ => Box::pin(async { Ok(None) }),
+        }
     }
 
     /// Makes it and waits until it can be used. [`Context::made`] must be called as soon as the
@@ -136,7 +144,12 @@ pub trait Kind: Send + Sync {
         &'a self,
         cx: &'a Context<'a>,
         node: &'a Ready,
-    ) -> BoxFuture<'a, Result<Actual, Failure>>;
+    ) -> BoxFuture<'a, Result<Actual, Failure>> {
+        match work::of(self.work(), &node.kind) {
+            Ok(row) => (row.create)(cx, node),
+            Err(failure) => Box::pin(async { Err(failure) }),
+        }
+    }
 
     /// Changes it in place with the smallest payload, waits, and reads it back.
     fn update<'a>(
@@ -145,14 +158,24 @@ pub trait Kind: Send + Sync {
         node: &'a Ready,
         record: &'a Record,
         changes: &'a [Change],
-    ) -> BoxFuture<'a, Result<Actual, Failure>>;
+    ) -> BoxFuture<'a, Result<Actual, Failure>> {
+        match work::of(self.work(), &node.kind) {
+            Ok(row) => (row.update)(cx, node, record, changes),
+            Err(failure) => Box::pin(async { Err(failure) }),
+        }
+    }
 
     /// Deletes it and waits until it is gone. Gone already is success.
     fn delete<'a>(
         &'a self,
         cx: &'a Context<'a>,
         record: &'a Record,
-    ) -> BoxFuture<'a, Result<(), Failure>>;
+    ) -> BoxFuture<'a, Result<(), Failure>> {
+        match work::of(self.work(), &record.kind) {
+            Ok(row) => (row.delete)(cx, record),
+            Err(failure) => Box::pin(async { Err(failure) }),
+        }
+    }
 }
 
 /// How a thing goes.
@@ -282,6 +305,17 @@ impl Ready {
             .filter_map(Value::as_str)
             .map(str::to_owned)
             .collect()
+    }
+
+    /// The one thing with this id, as [`Kind::read`] wants it.
+    #[must_use]
+    pub fn wanted(&self, id: &str) -> [Wanted; 1] {
+        [Wanted {
+            address: self.address.clone(),
+            kind: Arc::clone(&self.kind),
+            id: id.to_owned(),
+            attributes: Arc::new(self.attributes.clone()),
+        }]
     }
 
     /// Written tags and ownership tags together, in key order: what a create call carries.

@@ -38,12 +38,14 @@ mod testbed;
 mod user_profile;
 mod vpc;
 pub mod wait;
+mod work;
 
 pub use kind::{
     Actual, BoxFuture, Change, Checks, Context, Facts, Kind, PartDraft, Ready, Removal, Standing,
     Wanted,
 };
 pub use registry::{find, kind_words, registry, schema_of};
+pub use work::Work;
 
 /// Checks every rule of every kind that needs no call, in order of positions.
 #[must_use]

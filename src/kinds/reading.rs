@@ -4,7 +4,8 @@ use std::future::Future;
 
 use futures::{StreamExt as _, TryStreamExt as _};
 
-use crate::aws::{Cause, Failure};
+use super::{Actual, Ready, Wanted, find};
+use crate::aws::{Aws, Cause, Failure};
 
 /// Runs all `reads`, at most `at_once` at the same time; answers in their order.
 ///
@@ -18,6 +19,22 @@ pub async fn together<T>(
         .buffered(at_once)
         .try_collect()
         .await
+}
+
+/// What is there of the one thing that is `wanted` of a node, as its kind reads it.
+///
+/// # Errors
+/// A failed read.
+pub async fn there(
+    aws: &Aws,
+    node: &Ready,
+    wanted: &[Wanted; 1],
+) -> Result<Option<Actual>, Failure> {
+    let Some(kind) = find(&node.kind) else {
+        return Ok(None);
+    };
+    let found = kind.read(aws, &node.place, wanted).await?;
+    Ok(found.into_iter().next().flatten())
 }
 
 /// A thing that is not there is `None`.

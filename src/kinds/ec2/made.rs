@@ -7,9 +7,12 @@ use std::time::Duration;
 use aws_sdk_ec2::types::Filter;
 
 use super::describe::filter;
+use super::tags;
 use crate::aws::{Cause, Failure};
+use crate::kinds::reading::there;
 use crate::kinds::wait::{self, Look, Wait};
-use crate::kinds::{Actual, Context, Ready, Wanted};
+use crate::kinds::{Actual, Change, Context, Ready};
+use crate::state::Record;
 use crate::value::Value;
 
 /// How long what was written is read again until it shows.
@@ -78,29 +81,39 @@ pub fn sent<T>(thing: Option<T>, operation: &'static str) -> Result<T, Failure> 
 ///
 /// # Errors
 /// A failed read, or a thing that does not show at all.
-pub async fn settled<F, Fut>(cx: &Context<'_>, node: &Ready, mut read: F) -> Result<Actual, Failure>
-where
-    F: FnMut() -> Fut + Send,
-    Fut: Future<Output = Result<Option<Actual>, Failure>> + Send,
-{
+pub async fn read_back(cx: &Context<'_>, node: &Ready, id: &str) -> Result<Actual, Failure> {
     let started = cx.clock.now();
     let wait = Wait::new(
         format!("AWS to show `{}`", node.address),
         "",
         wait::PROPAGATION,
     );
-    wait::until(cx, wait, || {
-        let read = read();
-        async move {
-            let passed = cx.clock.now().duration_since(started).unwrap_or_default();
-            Ok(match read.await? {
-                Some(actual) if shows(node, &actual) || passed >= SETTLING => Look::Done(actual),
-                Some(_) => Look::Pending("changing".to_owned()),
-                None => Look::Pending("not there yet".to_owned()),
-            })
-        }
+    let wanted = node.wanted(id);
+    wait::until(cx, wait, || async {
+        let found = there(cx.aws, node, &wanted).await?;
+        let passed = cx.clock.now().duration_since(started).unwrap_or_default();
+        Ok(match found {
+            Some(actual) if shows(node, &actual) || passed >= SETTLING => Look::Done(actual),
+            Some(_) => Look::Pending("changing".to_owned()),
+            None => Look::Pending("not there yet".to_owned()),
+        })
     })
     .await
+}
+
+/// Sends what changed of tags and of the `Name` tag, and reads back: all that an update is for
+/// what nothing else can be changed of.
+///
+/// # Errors
+/// A failed call.
+pub async fn retag(
+    cx: &Context<'_>,
+    node: &Ready,
+    record: &Record,
+    changes: &[Change],
+) -> Result<Actual, Failure> {
+    tags::update(cx, &node.place, &record.id, changes, true).await?;
+    read_back(cx, node, &record.id).await
 }
 
 /// Whether every written attribute that can be read reads as it was written.
@@ -122,16 +135,6 @@ fn covers(there: &Value, written: &Value) -> bool {
         }),
         _ => there == written,
     }
-}
-
-/// The one thing with this id, as [`crate::kinds::Kind::read`] wants it.
-pub fn wanted(node: &Ready, id: &str) -> [Wanted; 1] {
-    [Wanted {
-        address: node.address.clone(),
-        kind: Arc::clone(&node.kind),
-        id: id.to_owned(),
-        attributes: Arc::new(node.attributes.clone()),
-    }]
 }
 
 /// A thing of which only the id is known yet, told at once.

@@ -9,7 +9,9 @@ use std::time::Duration;
 use aws_sdk_iam::types::Tag;
 
 use super::iam_document;
-use super::{Context, Facts};
+use super::reading::there;
+use super::wait::{self, Look, Wait};
+use super::{Actual, Context, Facts, Ready};
 use crate::aws::{Cause, Failure};
 use crate::value::{Map, Value};
 
@@ -123,6 +125,36 @@ pub fn put(members: &mut Map, name: &'static str, text: Option<&str>) {
     if let Some(text) = text.filter(|text| !text.is_empty()) {
         members.insert(Arc::from(name), Value::string(text));
     }
+}
+
+/// Reads what was made or changed until IAM shows it; `operation` is the call that looks.
+///
+/// # Errors
+/// A failed read, or a thing that does not show in time.
+pub async fn shown(
+    cx: &Context<'_>,
+    node: &Ready,
+    id: &str,
+    operation: &'static str,
+) -> Result<Actual, Failure> {
+    let what = Wait::new(format!("IAM to show {id}"), operation, PROPAGATION);
+    let wanted = node.wanted(id);
+    wait::until(cx, what, || async {
+        Ok(match there(cx.aws, node, &wanted).await? {
+            Some(actual) if has_settled(&actual) => Look::Done(actual),
+            _ => Look::Pending("not shown yet".to_owned()),
+        })
+    })
+    .await
+}
+
+/// A role's ARN may show as its unique id at first (behaviour: section 6).
+fn has_settled(actual: &Actual) -> bool {
+    actual
+        .attributes
+        .get("arn")
+        .and_then(Value::as_str)
+        .is_none_or(|arn| arn.starts_with("arn:"))
 }
 
 /// Whether a failure passes once IAM shows what this run made: a thing that is not there yet, or a

@@ -9,18 +9,22 @@ pub(super) mod schema;
 mod tests;
 mod write;
 
-use super::ec2::{names, no_such_part};
+use super::ec2::names;
 use crate::aws::{Aws, Failure};
 use crate::config::{Configuration, Place};
 use crate::diagnostic::Diagnostics;
 use crate::kinds::schema::Schema;
-use crate::kinds::{
-    Actual, BoxFuture, Change, Checks, Context, Facts, Kind, PartDraft, Ready, Wanted,
-};
-use crate::state::Record;
+use crate::kinds::work::{Work, work};
+use crate::kinds::{Actual, BoxFuture, Checks, Facts, Kind, PartDraft, Wanted};
 
 /// The resource, then its parts.
 static SCHEMAS: &[&Schema] = &[&schema::INTERNET_GATEWAY, &schema::ATTACHMENT];
+
+/// What is done to each, in the same order.
+static WORK: &[Work] = &[
+    work!(schema::INTERNET_GATEWAY.kind, write),
+    work!(schema::ATTACHMENT.kind, attachment),
+];
 
 /// The kind `internet_gateway`.
 #[derive(Debug)]
@@ -29,6 +33,10 @@ pub struct InternetGateway;
 impl Kind for InternetGateway {
     fn schemas(&self) -> &'static [&'static Schema] {
         SCHEMAS
+    }
+
+    fn work(&self) -> &'static [Work] {
+        WORK
     }
 
     fn derived_parts(&self, facts: &dyn Facts, out: &mut Diagnostics) -> Vec<PartDraft> {
@@ -50,51 +58,5 @@ impl Kind for InternetGateway {
         wanted: &'a [Wanted],
     ) -> BoxFuture<'a, Result<Vec<Option<Actual>>, Failure>> {
         Box::pin(read::read(aws, place, wanted))
-    }
-
-    fn create<'a>(
-        &'a self,
-        cx: &'a Context<'a>,
-        node: &'a Ready,
-    ) -> BoxFuture<'a, Result<Actual, Failure>> {
-        Box::pin(async move {
-            match &*node.kind {
-                "internet_gateway" => write::create(cx, node).await,
-                "internet_gateway.attachment" => attachment::create(cx, node).await,
-                other => Err(no_such_part(other)),
-            }
-        })
-    }
-
-    fn update<'a>(
-        &'a self,
-        cx: &'a Context<'a>,
-        node: &'a Ready,
-        record: &'a Record,
-        changes: &'a [Change],
-    ) -> BoxFuture<'a, Result<Actual, Failure>> {
-        Box::pin(async move {
-            match &*node.kind {
-                "internet_gateway" => write::update(cx, node, record, changes).await,
-                "internet_gateway.attachment" => {
-                    attachment::update(cx, node, record, changes).await
-                }
-                other => Err(no_such_part(other)),
-            }
-        })
-    }
-
-    fn delete<'a>(
-        &'a self,
-        cx: &'a Context<'a>,
-        record: &'a Record,
-    ) -> BoxFuture<'a, Result<(), Failure>> {
-        Box::pin(async move {
-            match record.kind.as_str() {
-                "internet_gateway" => write::delete(cx, record).await,
-                "internet_gateway.attachment" => attachment::delete(cx, record).await,
-                other => Err(no_such_part(other)),
-            }
-        })
     }
 }

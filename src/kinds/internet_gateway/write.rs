@@ -2,13 +2,14 @@
 
 use aws_sdk_ec2::types::ResourceType;
 
-use super::{attachment, read};
+use super::attachment;
 use crate::aws::{Failure, Repeat, call};
 use crate::kinds::ec2::blockers::{self, Blocker};
 use crate::kinds::ec2::describe::gateways;
-use crate::kinds::ec2::made::{announce_id, marked, once, sent, settled, wanted};
+pub use crate::kinds::ec2::made::retag as update;
+use crate::kinds::ec2::made::{announce_id, marked, once, read_back, sent};
 use crate::kinds::ec2::tags;
-use crate::kinds::{Actual, Change, Context, Ready};
+use crate::kinds::{Actual, Context, Ready};
 use crate::state::Record;
 
 pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
@@ -38,25 +39,6 @@ pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
     let id = sent(gateway.internet_gateway_id, "ec2:CreateInternetGateway")?;
     announce_id(cx, node, &id);
     read_back(cx, node, &id).await
-}
-
-async fn read_back(cx: &Context<'_>, node: &Ready, id: &str) -> Result<Actual, Failure> {
-    let wanted = wanted(node, id);
-    settled(cx, node, || async {
-        let mut found = read::read(cx.aws, &node.place, &wanted).await?;
-        Ok(found.pop().flatten())
-    })
-    .await
-}
-
-pub async fn update(
-    cx: &Context<'_>,
-    node: &Ready,
-    record: &Record,
-    changes: &[Change],
-) -> Result<Actual, Failure> {
-    tags::update(cx, &node.place, &record.id, changes, true).await?;
-    read_back(cx, node, &record.id).await
 }
 
 /// Deletes the gateway, detached first from wherever it is still attached.

@@ -13,16 +13,14 @@ mod status;
 mod tests;
 mod write;
 
-use super::ec2::{names, no_such_part};
+use super::ec2::names;
 use super::route_table::route;
 use crate::aws::{Aws, Failure};
 use crate::config::{Configuration, Place};
 use crate::diagnostic::Diagnostics;
 use crate::kinds::schema::Schema;
-use crate::kinds::{
-    Actual, BoxFuture, Change, Checks, Context, Facts, Kind, PartDraft, Ready, Wanted,
-};
-use crate::state::Record;
+use crate::kinds::work::{Work, work};
+use crate::kinds::{Actual, BoxFuture, Checks, Facts, Kind, PartDraft, Wanted};
 
 /// The resource, then its parts.
 static SCHEMAS: &[&Schema] = &[
@@ -34,6 +32,16 @@ static SCHEMAS: &[&Schema] = &[
     &schema::ACCEPTER_ROUTE,
 ];
 
+/// What is done to each, in the same order.
+static WORK: &[Work] = &[
+    work!(schema::PEERING.kind, write),
+    work!(schema::ACCEPTANCE.kind, acceptance),
+    work!(schema::REQUESTER_OPTIONS.kind, options),
+    work!(schema::ACCEPTER_OPTIONS.kind, options),
+    work!(schema::REQUESTER_ROUTE.kind, route),
+    work!(schema::ACCEPTER_ROUTE.kind, route),
+];
+
 /// The kind `peering`.
 #[derive(Debug)]
 pub struct Peering;
@@ -41,6 +49,10 @@ pub struct Peering;
 impl Kind for Peering {
     fn schemas(&self) -> &'static [&'static Schema] {
         SCHEMAS
+    }
+
+    fn work(&self) -> &'static [Work] {
+        WORK
     }
 
     fn derived_parts(&self, facts: &dyn Facts, out: &mut Diagnostics) -> Vec<PartDraft> {
@@ -63,67 +75,5 @@ impl Kind for Peering {
         wanted: &'a [Wanted],
     ) -> BoxFuture<'a, Result<Vec<Option<Actual>>, Failure>> {
         Box::pin(read::read(aws, place, wanted))
-    }
-
-    fn create<'a>(
-        &'a self,
-        cx: &'a Context<'a>,
-        node: &'a Ready,
-    ) -> BoxFuture<'a, Result<Actual, Failure>> {
-        Box::pin(async move {
-            match &*node.kind {
-                "peering" => write::create(cx, node).await,
-                "peering.acceptance" => acceptance::create(cx, node).await,
-                "peering.requester_options" | "peering.accepter_options" => {
-                    options::create(cx, node).await
-                }
-                "peering.requester_routes" | "peering.accepter_routes" => {
-                    route::create(cx, node, "peering").await
-                }
-                other => Err(no_such_part(other)),
-            }
-        })
-    }
-
-    fn update<'a>(
-        &'a self,
-        cx: &'a Context<'a>,
-        node: &'a Ready,
-        record: &'a Record,
-        changes: &'a [Change],
-    ) -> BoxFuture<'a, Result<Actual, Failure>> {
-        Box::pin(async move {
-            match &*node.kind {
-                "peering" => write::update(cx, node, record, changes).await,
-                "peering.acceptance" => acceptance::update(cx, node, record, changes).await,
-                "peering.requester_options" | "peering.accepter_options" => {
-                    options::create(cx, node).await
-                }
-                "peering.requester_routes" | "peering.accepter_routes" => {
-                    route::update(cx, node, record, "peering").await
-                }
-                other => Err(no_such_part(other)),
-            }
-        })
-    }
-
-    fn delete<'a>(
-        &'a self,
-        cx: &'a Context<'a>,
-        record: &'a Record,
-    ) -> BoxFuture<'a, Result<(), Failure>> {
-        Box::pin(async move {
-            match record.kind.as_str() {
-                "peering" => write::delete(cx, record).await,
-                "peering.acceptance" => acceptance::delete(cx, record).await,
-                "peering.requester_options" | "peering.accepter_options" => {
-                    options::delete(cx, record).await
-                }
-                "peering.requester_routes" | "peering.accepter_routes" => {
-                    route::delete(cx, record).await
-                }
-                other => Err(no_such_part(other)),
-            }
-        })
     }
 }

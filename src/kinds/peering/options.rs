@@ -11,15 +11,15 @@ use super::{read, status};
 use crate::aws::{Cause, Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::ec2::describe::peerings;
-use crate::kinds::ec2::made::{settled, wanted};
-use crate::kinds::{Actual, Context, Ready, wait};
+use crate::kinds::ec2::made::read_back;
+use crate::kinds::{Actual, Change, Context, Ready, wait};
 use crate::state::Record;
 use crate::value::Value;
 
 /// How long a side may say that the peering is not active although it shows as such.
 const NOT_ACTIVE_LIMIT: Duration = Duration::from_secs(2 * 60);
 
-/// Sets the options of a side: for making and for changing them.
+/// Sets the options of a side.
 pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
     let id = node.text("peering").unwrap_or_default();
     status::wait_for(cx, &node.place, id, "active", |peering| {
@@ -35,12 +35,17 @@ pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
         id: id.to_owned(),
         attributes: node.attributes.clone(),
     });
-    let wanted = wanted(node, id);
-    settled(cx, node, || async {
-        let mut found = read::read(cx.aws, &node.place, &wanted).await?;
-        Ok(found.pop().flatten())
-    })
-    .await
+    read_back(cx, node, id).await
+}
+
+/// Sets them anew.
+pub async fn update(
+    cx: &Context<'_>,
+    node: &Ready,
+    _: &Record,
+    _: &[Change],
+) -> Result<Actual, Failure> {
+    create(cx, node).await
 }
 
 async fn set(

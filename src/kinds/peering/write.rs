@@ -2,12 +2,13 @@
 
 use aws_sdk_ec2::types::{ResourceType, VpcPeeringConnectionStateReasonCode as Code};
 
-use super::{read, status};
+use super::status;
 use crate::aws::{Cause, Failure, Repeat, call};
 use crate::kinds::ec2::describe::{filter, peerings};
-use crate::kinds::ec2::made::{announce_id, marked, once, sent, settled, wanted};
+pub use crate::kinds::ec2::made::retag as update;
+use crate::kinds::ec2::made::{announce_id, marked, once, read_back, sent};
 use crate::kinds::ec2::tags;
-use crate::kinds::{Actual, Change, Context, Ready, wait};
+use crate::kinds::{Actual, Context, Ready, wait};
 use crate::state::Record;
 
 pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
@@ -65,25 +66,6 @@ pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
     })
     .await?;
     read_back(cx, node, &id).await
-}
-
-async fn read_back(cx: &Context<'_>, node: &Ready, id: &str) -> Result<Actual, Failure> {
-    let wanted = wanted(node, id);
-    settled(cx, node, || async {
-        let mut found = read::read(cx.aws, &node.place, &wanted).await?;
-        Ok(found.pop().flatten())
-    })
-    .await
-}
-
-pub async fn update(
-    cx: &Context<'_>,
-    node: &Ready,
-    record: &Record,
-    changes: &[Change],
-) -> Result<Actual, Failure> {
-    tags::update(cx, &node.place, &record.id, changes, true).await?;
-    read_back(cx, node, &record.id).await
 }
 
 pub async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Failure> {

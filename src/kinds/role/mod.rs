@@ -13,16 +13,20 @@ mod tests;
 
 use self::schema::{ATTACHMENT, INLINE_POLICY, ROLE};
 use super::schema::Schema;
-use super::wait::{self, Look, Wait};
-use super::{
-    Actual, BoxFuture, Change, Checks, Context, Facts, Kind, Ready, Standing, Wanted, iam,
-};
+use super::work::{Work, work};
+use super::{Actual, BoxFuture, Checks, Facts, Kind, Wanted, iam};
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
-use crate::state::Record;
 use crate::value::Value;
 
 static SCHEMAS: &[&Schema] = &[&ROLE, &INLINE_POLICY, &ATTACHMENT];
+
+/// What is done to each, in the same order.
+static WORK: &[Work] = &[
+    work!(ROLE.kind, role).named(|aws, node| Box::pin(standing::standing(aws, node))),
+    work!(INLINE_POLICY.kind, parts),
+    work!(ATTACHMENT.kind, parts),
+];
 
 /// The kind `role`.
 #[derive(Debug)]
@@ -31,6 +35,10 @@ pub struct Role;
 impl Kind for Role {
     fn schemas(&self) -> &'static [&'static Schema] {
         SCHEMAS
+    }
+
+    fn work(&self) -> &'static [Work] {
+        WORK
     }
 
     fn derive(&self, kind: &str, attribute: &str, facts: &dyn Facts) -> Option<Value> {
@@ -55,79 +63,4 @@ impl Kind for Role {
     ) -> BoxFuture<'a, Result<Vec<Option<Actual>>, Failure>> {
         Box::pin(read::read(aws, place, wanted))
     }
-
-    fn standing<'a>(
-        &'a self,
-        aws: &'a Aws,
-        node: &'a Ready,
-    ) -> BoxFuture<'a, Result<Option<Standing>, Failure>> {
-        Box::pin(async move {
-            if *node.kind == *ROLE.kind {
-                standing::standing(aws, node).await
-            } else {
-                Ok(None)
-            }
-        })
-    }
-
-    fn create<'a>(
-        &'a self,
-        cx: &'a Context<'a>,
-        node: &'a Ready,
-    ) -> BoxFuture<'a, Result<Actual, Failure>> {
-        if *node.kind == *ROLE.kind {
-            Box::pin(role::create(cx, node))
-        } else {
-            Box::pin(parts::put(cx, node))
-        }
-    }
-
-    fn update<'a>(
-        &'a self,
-        cx: &'a Context<'a>,
-        node: &'a Ready,
-        record: &'a Record,
-        changes: &'a [Change],
-    ) -> BoxFuture<'a, Result<Actual, Failure>> {
-        if *node.kind == *ROLE.kind {
-            Box::pin(role::update(cx, node, record, changes))
-        } else {
-            Box::pin(parts::update(cx, node, record))
-        }
-    }
-
-    fn delete<'a>(
-        &'a self,
-        cx: &'a Context<'a>,
-        record: &'a Record,
-    ) -> BoxFuture<'a, Result<(), Failure>> {
-        if record.kind == ROLE.kind {
-            Box::pin(role::delete(cx, record))
-        } else {
-            Box::pin(parts::delete(cx, record))
-        }
-    }
-}
-
-/// Reads the one thing that is wanted until IAM shows it.
-async fn shown(cx: &Context<'_>, place: &Place, wanted: &[Wanted]) -> Result<Actual, Failure> {
-    let id = wanted.first().map(|one| one.id.clone()).unwrap_or_default();
-    let what = Wait::new(format!("IAM to show {id}"), "iam:GetRole", iam::PROPAGATION);
-    wait::until(cx, what, || async {
-        let found = read::read(cx.aws, place, wanted).await?;
-        Ok(match found.into_iter().next().flatten() {
-            Some(actual) if settled(&actual) => Look::Done(actual),
-            _ => Look::Pending("not shown yet".to_owned()),
-        })
-    })
-    .await
-}
-
-/// A role's ARN may show as its unique id at first (behaviour: section 6).
-fn settled(actual: &Actual) -> bool {
-    actual
-        .attributes
-        .get("arn")
-        .and_then(Value::as_str)
-        .is_none_or(|arn| arn.starts_with("arn:"))
 }

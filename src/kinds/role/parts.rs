@@ -6,7 +6,7 @@ use super::schema::ATTACHMENT;
 use crate::address::Address;
 use crate::aws::{Cause, Failure, Repeat, call};
 use crate::kinds::reading::gone_is_none;
-use crate::kinds::{Actual, Context, Ready, Wanted, iam, wait};
+use crate::kinds::{Actual, Change, Context, Ready, iam, wait};
 use crate::state::Record;
 use crate::value::{Map, Value};
 
@@ -83,7 +83,7 @@ fn role_of(node: &Ready) -> Result<&str, Failure> {
 }
 
 /// Puts an inline policy or attaches a managed one; a second time changes nothing.
-pub(super) async fn put(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
+pub(super) async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
     let role = role_of(node)?;
     let client = cx.aws.iam(&node.place).await?;
     let (id, attributes) = if *node.kind == *ATTACHMENT.kind {
@@ -113,6 +113,7 @@ pub(super) async fn update(
     cx: &Context<'_>,
     node: &Ready,
     record: &Record,
+    _: &[Change],
 ) -> Result<Actual, Failure> {
     let PartId { role, of } = split(&record.id);
     if *node.kind != *ATTACHMENT.kind {
@@ -170,13 +171,7 @@ async fn finish(
         id: id.clone(),
         attributes,
     });
-    let wanted = [Wanted {
-        address: node.address.clone(),
-        kind: node.kind.clone(),
-        id: id.clone(),
-        attributes: Arc::new(node.attributes.clone()),
-    }];
-    super::shown(cx, &node.place, &wanted).await
+    iam::shown(cx, node, &id, "iam:GetRole").await
 }
 
 /// Takes it away; gone already is success.

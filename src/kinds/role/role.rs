@@ -1,11 +1,9 @@
 //! Making, changing and deleting a role itself.
 
-use std::sync::Arc;
-
 use crate::aws::{Cause, Failure, Repeat, call};
 use crate::kinds::reading::gone_is_none;
 use crate::kinds::tags::tag_changes;
-use crate::kinds::{Actual, Change, Context, Ready, Wanted, iam, wait};
+use crate::kinds::{Actual, Change, Context, Ready, iam, wait};
 use crate::state::Record;
 use crate::value::Value;
 
@@ -42,7 +40,7 @@ pub(super) async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Fai
         id: name.to_owned(),
         attributes,
     });
-    read_back(cx, node).await
+    iam::shown(cx, node, name, "iam:GetRole").await
 }
 
 fn name_taken(failure: Failure) -> Failure {
@@ -75,16 +73,6 @@ where
         send,
     )
     .await
-}
-
-async fn read_back(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
-    let wanted = [Wanted {
-        address: node.address.clone(),
-        kind: node.kind.clone(),
-        id: node.text("name").unwrap_or_default().to_owned(),
-        attributes: Arc::new(node.attributes.clone()),
-    }];
-    super::shown(cx, &node.place, &wanted).await
 }
 
 /// Changes it by the calls that the changed members need.
@@ -138,7 +126,13 @@ pub(super) async fn update(
         bound(cx, &client, name, change.after.as_str()).await?;
     }
     tag(cx, &client, name, changes).await?;
-    read_back(cx, node).await
+    iam::shown(
+        cx,
+        node,
+        node.text("name").unwrap_or_default(),
+        "iam:GetRole",
+    )
+    .await
 }
 
 async fn bound(

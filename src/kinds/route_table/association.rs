@@ -2,12 +2,11 @@
 
 use aws_sdk_ec2::types::{RouteTable, RouteTableAssociation, RouteTableAssociationStateCode};
 
-use super::read;
 use crate::aws::{Cause, Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::ec2::describe::{absent, filter, tables};
 use crate::kinds::ec2::fields::Fields;
-use crate::kinds::ec2::made::{sent, settled, wanted};
+use crate::kinds::ec2::made::{read_back, sent};
 use crate::kinds::{Actual, Change, Context, Ready, wait};
 use crate::state::Record;
 
@@ -76,12 +75,7 @@ async fn made(cx: &Context<'_>, node: &Ready, id: &str) -> Result<Actual, Failur
         id: id.to_owned(),
         attributes: node.attributes.clone(),
     });
-    let wanted = wanted(node, id);
-    settled(cx, node, || async {
-        let mut found = read::read(cx.aws, &node.place, &wanted).await?;
-        Ok(found.pop().flatten())
-    })
-    .await
+    read_back(cx, node, id).await
 }
 
 /// The association the subnet has: ours if it is with this table.

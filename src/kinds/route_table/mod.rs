@@ -13,15 +13,22 @@ mod write;
 
 pub use implied::add as add_edges;
 
-use super::ec2::{names, no_such_part};
+use super::ec2::names;
 use crate::aws::{Aws, Failure};
 use crate::config::{Configuration, Place};
 use crate::kinds::schema::Schema;
-use crate::kinds::{Actual, BoxFuture, Change, Checks, Context, Kind, Ready, Wanted};
-use crate::state::Record;
+use crate::kinds::work::{Work, work};
+use crate::kinds::{Actual, BoxFuture, Checks, Kind, Wanted};
 
 /// The resource, then its parts.
 static SCHEMAS: &[&Schema] = &[&schema::ROUTE_TABLE, &schema::ROUTE, &schema::ASSOCIATION];
+
+/// What is done to each, in the same order.
+static WORK: &[Work] = &[
+    work!(schema::ROUTE_TABLE.kind, write),
+    work!(schema::ROUTE.kind, route),
+    work!(schema::ASSOCIATION.kind, association),
+];
 
 /// The kind `route_table`.
 #[derive(Debug)]
@@ -30,6 +37,10 @@ pub struct RouteTable;
 impl Kind for RouteTable {
     fn schemas(&self) -> &'static [&'static Schema] {
         SCHEMAS
+    }
+
+    fn work(&self) -> &'static [Work] {
+        WORK
     }
 
     fn complete(&self, configuration: &mut Configuration) {
@@ -48,52 +59,5 @@ impl Kind for RouteTable {
         wanted: &'a [Wanted],
     ) -> BoxFuture<'a, Result<Vec<Option<Actual>>, Failure>> {
         Box::pin(read::read(aws, place, wanted))
-    }
-
-    fn create<'a>(
-        &'a self,
-        cx: &'a Context<'a>,
-        node: &'a Ready,
-    ) -> BoxFuture<'a, Result<Actual, Failure>> {
-        Box::pin(async move {
-            match &*node.kind {
-                "route_table" => write::create(cx, node).await,
-                "route_table.route" => route::create(cx, node, "via").await,
-                "route_table.subnets" => association::create(cx, node).await,
-                other => Err(no_such_part(other)),
-            }
-        })
-    }
-
-    fn update<'a>(
-        &'a self,
-        cx: &'a Context<'a>,
-        node: &'a Ready,
-        record: &'a Record,
-        changes: &'a [Change],
-    ) -> BoxFuture<'a, Result<Actual, Failure>> {
-        Box::pin(async move {
-            match &*node.kind {
-                "route_table" => write::update(cx, node, record, changes).await,
-                "route_table.route" => route::update(cx, node, record, "via").await,
-                "route_table.subnets" => association::update(cx, node, record, changes).await,
-                other => Err(no_such_part(other)),
-            }
-        })
-    }
-
-    fn delete<'a>(
-        &'a self,
-        cx: &'a Context<'a>,
-        record: &'a Record,
-    ) -> BoxFuture<'a, Result<(), Failure>> {
-        Box::pin(async move {
-            match record.kind.as_str() {
-                "route_table" => write::delete(cx, record).await,
-                "route_table.route" => route::delete(cx, record).await,
-                "route_table.subnets" => association::delete(cx, record).await,
-                other => Err(no_such_part(other)),
-            }
-        })
     }
 }

@@ -7,8 +7,8 @@ use crate::aws::{Aws, Cause, Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::ec2::describe::{absent, tables};
 use crate::kinds::ec2::fields::Fields;
-use crate::kinds::ec2::made::settled;
-use crate::kinds::{Actual, Context, Ready, Wanted, wait};
+use crate::kinds::ec2::made::read_back;
+use crate::kinds::{Actual, Change, Context, Ready, Wanted, wait};
 use crate::state::Record;
 
 /// The id of a route: its table and its destination.
@@ -78,13 +78,13 @@ fn in_table<'a>(table: &'a RouteTable, destination: &str) -> Option<&'a Route> {
     })
 }
 
-/// Makes a route; `attribute` holds its target.
+/// Makes a route.
 ///
 /// # Errors
 /// A failed call, or a route to that destination that leads elsewhere.
-pub async fn create(cx: &Context<'_>, node: &Ready, attribute: &str) -> Result<Actual, Failure> {
+pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
     let client = cx.aws.ec2(&node.place).await?;
-    let (table, destination, target) = fields(node, attribute);
+    let (table, destination, target) = fields(node);
     let request = aim!(
         client.create_route().route_table_id(table),
         destination,
@@ -101,32 +101,28 @@ pub async fn create(cx: &Context<'_>, node: &Ready, attribute: &str) -> Result<A
         if failure.cause != Cause::AlreadyExists {
             return Err(failure);
         }
-        take_over(cx, node, attribute, failure).await?;
+        take_over(cx, node, failure).await?;
     }
+    let id = id_of(table, destination);
     (cx.made)(Actual {
-        id: id_of(table, destination),
+        id: id.clone(),
         attributes: node.attributes.clone(),
     });
-    read_back(cx, node).await
+    read_back(cx, node, &id).await
 }
 
-fn fields<'a>(node: &'a Ready, attribute: &str) -> (&'a str, &'a str, &'a str) {
+fn fields(node: &Ready) -> (&str, &str, &str) {
     (
         node.text("table").unwrap_or_default(),
         node.text("to").unwrap_or_default(),
-        node.text(attribute).unwrap_or_default(),
+        node.text(target_attribute(&node.kind)).unwrap_or_default(),
     )
 }
 
 /// A route to that destination is there: it is ours if it leads where ours does, and replaced if
 /// its target is gone. Any other belongs to somebody.
-async fn take_over(
-    cx: &Context<'_>,
-    node: &Ready,
-    attribute: &str,
-    failure: Failure,
-) -> Result<(), Failure> {
-    let (table, destination, target) = fields(node, attribute);
+async fn take_over(cx: &Context<'_>, node: &Ready, failure: Failure) -> Result<(), Failure> {
+    let (table, destination, target) = fields(node);
     let there = tables::one(cx.aws, &node.place, table).await?;
     let Some(route) = there
         .as_ref()
@@ -139,7 +135,7 @@ async fn take_over(
         return Ok(());
     }
     if matches!(route.state(), Some(state) if state.as_str() == "blackhole") {
-        return replace(cx, node, attribute).await;
+        return replace(cx, node).await;
     }
     Err(failure.help(format!(
         "{table} has a route to {destination} by {} that smd does not own: delete it, or choose another destination",
@@ -147,9 +143,9 @@ async fn take_over(
     )))
 }
 
-async fn replace(cx: &Context<'_>, node: &Ready, attribute: &str) -> Result<(), Failure> {
+async fn replace(cx: &Context<'_>, node: &Ready) -> Result<(), Failure> {
     let client = cx.aws.ec2(&node.place).await?;
-    let (table, destination, target) = fields(node, attribute);
+    let (table, destination, target) = fields(node);
     let request = aim!(
         client.replace_route().route_table_id(table),
         destination,
@@ -164,23 +160,6 @@ async fn replace(cx: &Context<'_>, node: &Ready, attribute: &str) -> Result<(), 
     .map(|_| ())
 }
 
-async fn read_back(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
-    let wanted = [Wanted {
-        address: node.address.clone(),
-        kind: node.kind.clone(),
-        id: id_of(
-            node.text("table").unwrap_or_default(),
-            node.text("to").unwrap_or_default(),
-        ),
-        attributes: std::sync::Arc::new(node.attributes.clone()),
-    }];
-    settled(cx, node, || async {
-        let mut found = read(cx.aws, &node.place, &wanted).await?;
-        Ok(found.pop().flatten())
-    })
-    .await
-}
-
 /// Leads a route elsewhere, without a gap.
 ///
 /// # Errors
@@ -188,11 +167,11 @@ async fn read_back(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
 pub async fn update(
     cx: &Context<'_>,
     node: &Ready,
-    _: &Record,
-    attribute: &str,
+    record: &Record,
+    _: &[Change],
 ) -> Result<Actual, Failure> {
-    replace(cx, node, attribute).await?;
-    read_back(cx, node).await
+    replace(cx, node).await?;
+    read_back(cx, node, &record.id).await
 }
 
 /// Deletes a route.

@@ -5,12 +5,11 @@ use aws_sdk_ec2::types::{IpPermission, ResourceType, SecurityGroupRule, Security
 use super::implied::peer_attribute;
 use super::parts::ANYWHERE;
 use super::peer::Peer;
-use super::read;
 use crate::aws::{Cause, Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::ec2::describe::{absent, filter, rules};
 use crate::kinds::ec2::fields::Fields;
-use crate::kinds::ec2::made::{sent, settled, wanted};
+use crate::kinds::ec2::made::{read_back, sent};
 use crate::kinds::ec2::tags;
 use crate::kinds::{Actual, Change, Context, Ready, wait};
 use crate::state::Record;
@@ -275,15 +274,6 @@ async fn adopt(
         modify(cx, node, &id, written).await?;
     }
     Ok(id)
-}
-
-async fn read_back(cx: &Context<'_>, node: &Ready, id: &str) -> Result<Actual, Failure> {
-    let wanted = wanted(node, id);
-    settled(cx, node, || async {
-        let mut found = read::read(cx.aws, &node.place, &wanted).await?;
-        Ok(found.pop().flatten())
-    })
-    .await
 }
 
 /// One ModifySecurityGroupRules: the rule keeps its id, and no traffic is cut.

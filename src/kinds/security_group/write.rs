@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use aws_sdk_ec2::types::ResourceType;
 
-use super::{read, rule};
+use super::rule;
 use crate::aws::{Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::ec2::blockers;
 use crate::kinds::ec2::describe::{filter, groups, rules};
-use crate::kinds::ec2::made::{announce_id, marked, once, sent, settled, wanted};
+use crate::kinds::ec2::made::{announce_id, marked, once, read_back, sent};
 use crate::kinds::ec2::tags;
 use crate::kinds::{Actual, Change, Context, Ready, wait};
 use crate::state::Record;
@@ -88,15 +88,6 @@ async fn remove_default_egress(
         return Ok(());
     }
     rule::revoke(cx, place, group, true, made_by_aws).await
-}
-
-async fn read_back(cx: &Context<'_>, node: &Ready, id: &str) -> Result<Actual, Failure> {
-    let wanted = wanted(node, id);
-    settled(cx, node, || async {
-        let mut found = read::read(cx.aws, &node.place, &wanted).await?;
-        Ok(found.pop().flatten())
-    })
-    .await
 }
 
 pub async fn update(

@@ -7,16 +7,19 @@ pub(super) mod schema;
 mod tests;
 mod write;
 
-use super::ec2::{names, no_such_part, refer};
+use super::ec2::{names, refer};
 use crate::aws::{Aws, Failure};
 use crate::config::{Configuration, Place};
 use crate::kinds::schema::Schema;
-use crate::kinds::{Actual, BoxFuture, Change, Checks, Context, Kind, Ready, Wanted};
-use crate::state::Record;
+use crate::kinds::work::{Work, work};
+use crate::kinds::{Actual, BoxFuture, Checks, Kind, Wanted};
 use crate::value::Map;
 
 /// The resource, then its parts.
 static SCHEMAS: &[&Schema] = &[&schema::SUBNET];
+
+/// What is done to each, in the same order.
+static WORK: &[Work] = &[work!(schema::SUBNET.kind, write)];
 
 /// The kind `subnet`.
 #[derive(Debug)]
@@ -25,6 +28,10 @@ pub struct Subnet;
 impl Kind for Subnet {
     fn schemas(&self) -> &'static [&'static Schema] {
         SCHEMAS
+    }
+
+    fn work(&self) -> &'static [Work] {
+        WORK
     }
 
     fn complete(&self, configuration: &mut Configuration) {
@@ -51,46 +58,5 @@ impl Kind for Subnet {
         wanted: &'a [Wanted],
     ) -> BoxFuture<'a, Result<Vec<Option<Actual>>, Failure>> {
         Box::pin(read::read(aws, place, wanted))
-    }
-
-    fn create<'a>(
-        &'a self,
-        cx: &'a Context<'a>,
-        node: &'a Ready,
-    ) -> BoxFuture<'a, Result<Actual, Failure>> {
-        Box::pin(async move {
-            match &*node.kind {
-                "subnet" => write::create(cx, node).await,
-                other => Err(no_such_part(other)),
-            }
-        })
-    }
-
-    fn update<'a>(
-        &'a self,
-        cx: &'a Context<'a>,
-        node: &'a Ready,
-        record: &'a Record,
-        changes: &'a [Change],
-    ) -> BoxFuture<'a, Result<Actual, Failure>> {
-        Box::pin(async move {
-            match &*node.kind {
-                "subnet" => write::update(cx, node, record, changes).await,
-                other => Err(no_such_part(other)),
-            }
-        })
-    }
-
-    fn delete<'a>(
-        &'a self,
-        cx: &'a Context<'a>,
-        record: &'a Record,
-    ) -> BoxFuture<'a, Result<(), Failure>> {
-        Box::pin(async move {
-            match record.kind.as_str() {
-                "subnet" => write::delete(cx, record).await,
-                other => Err(no_such_part(other)),
-            }
-        })
     }
 }

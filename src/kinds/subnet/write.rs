@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use aws_sdk_ec2::types::{AttributeBooleanValue, HostnameType, ResourceType, SubnetState};
 
-use super::read;
 use crate::aws::{Cause, Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::ec2::blockers;
 use crate::kinds::ec2::describe::{filter, subnets};
-use crate::kinds::ec2::made::{announce_id, marked, once, sent, settled, wanted};
+use crate::kinds::ec2::made::{announce_id, marked, once, read_back, sent};
 use crate::kinds::ec2::tags;
 use crate::kinds::home_efs;
 use crate::kinds::wait::{self, Look, Wait};
@@ -157,15 +156,6 @@ async fn set(
     })
     .await
     .map(|_| ())
-}
-
-async fn read_back(cx: &Context<'_>, node: &Ready, id: &str) -> Result<Actual, Failure> {
-    let wanted = wanted(node, id);
-    settled(cx, node, || async {
-        let mut found = read::read(cx.aws, &node.place, &wanted).await?;
-        Ok(found.pop().flatten())
-    })
-    .await
 }
 
 pub async fn update(

@@ -1,6 +1,7 @@
 //! The kind `vpc`: a virtual network, and its further networks as parts.
 
 mod check;
+mod network;
 mod read;
 pub(super) mod schema;
 #[cfg(test)]
@@ -9,16 +10,22 @@ mod write;
 
 pub use check::size;
 
-use super::ec2::{names, no_such_part};
+use super::ec2::names;
 use crate::aws::{Aws, Failure};
 use crate::config::{Configuration, Place};
 use crate::kinds::schema::{ChangeRule, Schema};
-use crate::kinds::{Actual, BoxFuture, Change, Checks, Context, Kind, Ready, Wanted};
-use crate::state::Record;
+use crate::kinds::work::{Work, work};
+use crate::kinds::{Actual, BoxFuture, Checks, Kind, Wanted};
 use crate::value::Value;
 
 /// The resource, then its parts.
 static SCHEMAS: &[&Schema] = &[&schema::VPC, &schema::SECONDARY_CIDR];
+
+/// What is done to each, in the same order.
+static WORK: &[Work] = &[
+    work!(schema::VPC.kind, write),
+    work!(schema::SECONDARY_CIDR.kind, network),
+];
 
 /// The kind `vpc`.
 #[derive(Debug)]
@@ -27,6 +34,10 @@ pub struct Vpc;
 impl Kind for Vpc {
     fn schemas(&self) -> &'static [&'static Schema] {
         SCHEMAS
+    }
+
+    fn work(&self) -> &'static [Work] {
+        WORK
     }
 
     fn complete(&self, configuration: &mut Configuration) {
@@ -55,43 +66,5 @@ impl Kind for Vpc {
         wanted: &'a [Wanted],
     ) -> BoxFuture<'a, Result<Vec<Option<Actual>>, Failure>> {
         Box::pin(read::read(aws, place, wanted))
-    }
-
-    fn create<'a>(
-        &'a self,
-        cx: &'a Context<'a>,
-        node: &'a Ready,
-    ) -> BoxFuture<'a, Result<Actual, Failure>> {
-        Box::pin(async move {
-            match &*node.kind {
-                "vpc" => write::create(cx, node).await,
-                "vpc.secondary_cidrs" => write::associate(cx, node).await,
-                other => Err(no_such_part(other)),
-            }
-        })
-    }
-
-    fn update<'a>(
-        &'a self,
-        cx: &'a Context<'a>,
-        node: &'a Ready,
-        record: &'a Record,
-        changes: &'a [Change],
-    ) -> BoxFuture<'a, Result<Actual, Failure>> {
-        Box::pin(write::update(cx, node, record, changes))
-    }
-
-    fn delete<'a>(
-        &'a self,
-        cx: &'a Context<'a>,
-        record: &'a Record,
-    ) -> BoxFuture<'a, Result<(), Failure>> {
-        Box::pin(async move {
-            match record.kind.as_str() {
-                "vpc" => write::delete(cx, record).await,
-                "vpc.secondary_cidrs" => write::disassociate(cx, record).await,
-                other => Err(no_such_part(other)),
-            }
-        })
     }
 }

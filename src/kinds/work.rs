@@ -1,0 +1,75 @@
+//! What is done to the things of one kind word. A kind states one row for its resource and one for
+//! each of its parts; which row serves a node is decided here, for all kinds alike.
+
+use super::{Actual, BoxFuture, Change, Context, Ready, Standing};
+use crate::aws::{Aws, Cause, Failure};
+use crate::state::Record;
+
+/// Makes a thing, as [`super::Kind::create`] says.
+pub type Create = for<'a> fn(&'a Context<'a>, &'a Ready) -> BoxFuture<'a, Result<Actual, Failure>>;
+/// Changes a thing, as [`super::Kind::update`] says.
+pub type Update = for<'a> fn(
+    &'a Context<'a>,
+    &'a Ready,
+    &'a Record,
+    &'a [Change],
+) -> BoxFuture<'a, Result<Actual, Failure>>;
+/// Deletes a thing, as [`super::Kind::delete`] says.
+pub type Delete = for<'a> fn(&'a Context<'a>, &'a Record) -> BoxFuture<'a, Result<(), Failure>>;
+/// Looks for the holder of a name, as [`super::Kind::standing`] says.
+pub type FindStanding =
+    for<'a> fn(&'a Aws, &'a Ready) -> BoxFuture<'a, Result<Option<Standing>, Failure>>;
+
+/// What is done to the things of one kind word.
+#[derive(Debug, Clone, Copy)]
+pub struct Work {
+    /// The word: `security_group`, `security_group.ingress`.
+    pub kind: &'static str,
+    /// Makes one.
+    pub create: Create,
+    /// Changes one in place.
+    pub update: Update,
+    /// Deletes one.
+    pub delete: Delete,
+    /// Looks for the living one of a name; `None` where AWS takes any number of them.
+    pub standing: Option<FindStanding>,
+}
+
+impl Work {
+    /// The same, for things whose name AWS takes only once.
+    #[must_use]
+    pub const fn named(mut self, standing: FindStanding) -> Self {
+        self.standing = Some(standing);
+        self
+    }
+}
+
+/// The [`Work`] of a kind word by a module that has `create`, `update` and `delete`.
+macro_rules! work {
+    ($kind:expr, $module:ident) => {
+        $crate::kinds::work::Work {
+            kind: $kind,
+            create: |cx, node| Box::pin($module::create(cx, node)),
+            update: |cx, node, record, changes| {
+                Box::pin($module::update(cx, node, record, changes))
+            },
+            delete: |cx, record| Box::pin($module::delete(cx, record)),
+            standing: None,
+        }
+    };
+}
+pub(super) use work;
+
+/// The row of a kind word.
+///
+/// # Errors
+/// A word that no row is for: a defect of smd.
+pub fn of<'a>(rows: &'a [Work], kind: &str) -> Result<&'a Work, Failure> {
+    rows.iter().find(|row| row.kind == kind).ok_or_else(|| {
+        Failure::new(
+            Cause::Other,
+            "",
+            format!("`{kind}` is no part of this kind: a defect of smd"),
+        )
+    })
+}
