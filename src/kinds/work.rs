@@ -73,3 +73,18 @@ pub fn of<'a>(rows: &'a [Work], kind: &str) -> Result<&'a Work, Failure> {
         )
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::of;
+
+    #[test]
+    fn every_word_of_every_kind_has_its_row() {
+        for kind in crate::kinds::registry() {
+            let words: Vec<&str> = kind.schemas().iter().map(|schema| schema.kind).collect();
+            let rows: Vec<&str> = kind.work().iter().map(|row| row.kind).collect();
+            assert_eq!(rows, words);
+            assert!(of(kind.work(), "box").is_err());
+        }
+    }
+}

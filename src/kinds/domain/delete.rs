@@ -2,7 +2,8 @@
 
 use aws_sdk_sagemaker::types::{RetentionPolicy, RetentionType};
 
-use super::{LIMIT, home, read};
+use super::home;
+use super::read::DOMAINS;
 use crate::aws::{Cause, Failure, Repeat, call};
 use crate::kinds::sagemaker::{self, Scope};
 use crate::kinds::{Context, home_efs, iam};
@@ -57,10 +58,7 @@ pub(super) async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Fail
             Err(failure) => return Err(failure),
         }
     }
-    sagemaker::gone(cx, &what, "sagemaker:DescribeDomain", LIMIT, || {
-        read::describe(cx.aws, &client, id)
-    })
-    .await?;
+    DOMAINS.gone(cx, record, &what).await?;
     if home_goes {
         // AWS leaves the two NFS groups behind, and the file system where the domain went earlier.
         let file_system = record.text("home_efs_file_system_id");

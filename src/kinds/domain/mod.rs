@@ -4,29 +4,29 @@
 mod check;
 mod delete;
 mod home;
-mod make;
 mod read;
 mod schema;
 mod standing;
+mod write;
 
+use self::read::DOMAINS;
 use self::schema::DOMAIN;
 use super::schema::{ChangeRule, Schema};
-use super::{
-    Actual, BoxFuture, Change, Checks, Context, Kind, Ready, Removal, Standing, Wanted, sagemaker,
-};
+use super::work::{Work, work};
+use super::{Actual, BoxFuture, Checks, Kind, Removal, Wanted, sagemaker};
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::state::Record;
 use crate::value::{Map, Value};
 
-/// Longest wait for a domain to be made, changed or deleted: 4-7 minutes are usual (behaviour:
-/// section 4).
-const LIMIT: std::time::Duration = std::time::Duration::from_secs(20 * 60);
-
 /// How long making one usually takes.
 const USUAL_SECONDS: u64 = 300;
 
 static SCHEMAS: &[&Schema] = &[&DOMAIN];
+
+/// What is done to each, in the same order.
+static WORK: &[Work] =
+    &[work!(DOMAIN.kind, write).named(|aws, node| Box::pin(standing::standing(aws, node)))];
 
 /// The kind `domain`.
 #[derive(Debug)]
@@ -35,6 +35,10 @@ pub struct Domain;
 impl Kind for Domain {
     fn schemas(&self) -> &'static [&'static Schema] {
         SCHEMAS
+    }
+
+    fn work(&self) -> &'static [Work] {
+        WORK
     }
 
     fn check(&self, checks: &mut Checks<'_>) {
@@ -77,41 +81,7 @@ impl Kind for Domain {
         place: &'a Place,
         wanted: &'a [Wanted],
     ) -> BoxFuture<'a, Result<Vec<Option<Actual>>, Failure>> {
-        Box::pin(read::read(aws, place, wanted))
-    }
-
-    fn standing<'a>(
-        &'a self,
-        aws: &'a Aws,
-        node: &'a Ready,
-    ) -> BoxFuture<'a, Result<Option<Standing>, Failure>> {
-        Box::pin(standing::standing(aws, node))
-    }
-
-    fn create<'a>(
-        &'a self,
-        cx: &'a Context<'a>,
-        node: &'a Ready,
-    ) -> BoxFuture<'a, Result<Actual, Failure>> {
-        Box::pin(make::create(cx, node))
-    }
-
-    fn update<'a>(
-        &'a self,
-        cx: &'a Context<'a>,
-        node: &'a Ready,
-        record: &'a Record,
-        changes: &'a [Change],
-    ) -> BoxFuture<'a, Result<Actual, Failure>> {
-        Box::pin(make::update(cx, node, record, changes))
-    }
-
-    fn delete<'a>(
-        &'a self,
-        cx: &'a Context<'a>,
-        record: &'a Record,
-    ) -> BoxFuture<'a, Result<(), Failure>> {
-        Box::pin(delete::delete(cx, record))
+        Box::pin(DOMAINS.read(aws, place, wanted))
     }
 }
 

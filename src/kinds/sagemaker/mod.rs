@@ -1,10 +1,11 @@
-//! What domains and user profiles share: their settings, generated from AWS's own models, and the
-//! way they are sent, read, tagged and waited for.
+//! What the SageMaker kinds share: their settings, generated from AWS's own models, and the way they
+//! are sent, read, tagged and waited for. A kind here is a [`Described`] and its own three calls.
 
 mod attributes;
 mod blockers;
 pub mod check;
 mod convert;
+mod described;
 mod payload;
 mod read;
 #[expect(
@@ -21,10 +22,14 @@ mod tests;
 pub use attributes::{DOMAIN, USER_PROFILE};
 pub use blockers::{Scope, blockers};
 pub use convert::{Mismatch, member};
+pub use described::{Described, id_in_domain, split_id};
 pub use payload::{arranged, changed};
-pub use read::{AT_ONCE, all_tags, time, with_tags};
-pub use tags::{retag, to_tags};
-pub use wait::{broken, gone, in_service, roles_in, with_roles};
+use read::{AT_ONCE, with_tags};
+pub use read::{all_tags, times};
+use tags::retag;
+pub use tags::to_tags;
+pub use wait::{broken, roles_in, with_roles};
+use wait::{gone, in_service};
 
 /// Whether a character may stand in the name of a domain or a user profile.
 #[must_use]

@@ -106,9 +106,11 @@ pub async fn all_tags(
     }
 }
 
-/// Puts a time into the map as text.
-pub fn time(members: &mut Map, name: &'static str, time: Option<&DateTime>) {
-    if let Some(text) = time.and_then(|time| time.fmt(DateTimeFormat::DateTime).ok()) {
-        members.insert(Arc::from(name), Value::string(text));
+/// Puts the times of making and of the last change into the map as text.
+pub fn times(members: &mut Map, made: Option<DateTime>, changed: Option<DateTime>) {
+    for (name, time) in [("creation_time", made), ("last_modified_time", changed)] {
+        if let Some(text) = time.and_then(|time| time.fmt(DateTimeFormat::DateTime).ok()) {
+            members.insert(Arc::from(name), Value::string(text));
+        }
     }
 }

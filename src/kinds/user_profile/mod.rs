@@ -1,26 +1,28 @@
 //! User profiles.
 
 mod check;
-mod make;
 mod read;
 mod schema;
-mod standing;
+mod write;
 
+use self::read::PROFILES;
 use self::schema::USER_PROFILE;
 use super::schema::Schema;
-use super::{Actual, BoxFuture, Change, Checks, Context, Kind, Ready, Standing, Wanted, sagemaker};
+use super::work::{Work, work};
+use super::{Actual, BoxFuture, Checks, Kind, Wanted, sagemaker};
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
-use crate::state::Record;
 use crate::value::Map;
-
-/// Longest wait for a profile to be made, changed or deleted (behaviour: section 4).
-const LIMIT: std::time::Duration = std::time::Duration::from_secs(10 * 60);
 
 /// How long making one usually takes.
 const USUAL_SECONDS: u64 = 60;
 
 static SCHEMAS: &[&Schema] = &[&USER_PROFILE];
+
+/// What is done to each, in the same order.
+static WORK: &[Work] = &[work!(USER_PROFILE.kind, write).named(|aws, node| {
+    Box::pin(PROFILES.standing(aws, &node.place, sagemaker::id_in_domain(node)))
+})];
 
 /// The kind `user_profile`.
 #[derive(Debug)]
@@ -29,6 +31,10 @@ pub struct UserProfile;
 impl Kind for UserProfile {
     fn schemas(&self) -> &'static [&'static Schema] {
         SCHEMAS
+    }
+
+    fn work(&self) -> &'static [Work] {
+        WORK
     }
 
     fn check(&self, checks: &mut Checks<'_>) {
@@ -49,54 +55,6 @@ impl Kind for UserProfile {
         place: &'a Place,
         wanted: &'a [Wanted],
     ) -> BoxFuture<'a, Result<Vec<Option<Actual>>, Failure>> {
-        Box::pin(read::read(aws, place, wanted))
+        Box::pin(PROFILES.read(aws, place, wanted))
     }
-
-    fn standing<'a>(
-        &'a self,
-        aws: &'a Aws,
-        node: &'a Ready,
-    ) -> BoxFuture<'a, Result<Option<Standing>, Failure>> {
-        Box::pin(standing::standing(aws, node))
-    }
-
-    fn create<'a>(
-        &'a self,
-        cx: &'a Context<'a>,
-        node: &'a Ready,
-    ) -> BoxFuture<'a, Result<Actual, Failure>> {
-        Box::pin(make::create(cx, node))
-    }
-
-    fn update<'a>(
-        &'a self,
-        cx: &'a Context<'a>,
-        node: &'a Ready,
-        record: &'a Record,
-        changes: &'a [Change],
-    ) -> BoxFuture<'a, Result<Actual, Failure>> {
-        Box::pin(make::update(cx, node, record, changes))
-    }
-
-    fn delete<'a>(
-        &'a self,
-        cx: &'a Context<'a>,
-        record: &'a Record,
-    ) -> BoxFuture<'a, Result<(), Failure>> {
-        Box::pin(make::delete(cx, record))
-    }
-}
-
-/// The id `d-…/name` that a node gets.
-fn id_of(node: &Ready) -> String {
-    format!(
-        "{}/{}",
-        node.text("domain").unwrap_or_default(),
-        node.text("name").unwrap_or_default()
-    )
-}
-
-/// The domain's id and the profile's name of an id `d-…/name`.
-fn split(id: &str) -> (&str, &str) {
-    id.split_once('/').unwrap_or((id, ""))
 }

@@ -1,36 +1,27 @@
-//! Reading user profiles: one describe each, which no call spares, and tags in bulk.
+//! How user profiles are looked at.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use aws_sdk_sagemaker::Client;
 
 use crate::aws::{Aws, Failure, Repeat, call};
-use crate::config::Place;
-use crate::kinds::reading::{gone_is_none, together};
-use crate::kinds::sagemaker::{self, AT_ONCE, shapes};
-use crate::kinds::{Actual, Wanted};
+use crate::kinds::sagemaker::{self, Described, shapes, split_id};
 use crate::value::{Map, Value};
 
-/// Reads profiles by `d-…/name`.
-pub(super) async fn read(
-    aws: &Aws,
-    place: &Place,
-    wanted: &[Wanted],
-) -> Result<Vec<Option<Actual>>, Failure> {
-    let client = aws.sagemaker(place).await?;
-    let reads = wanted.iter().map(|one| look(aws, &client, one)).collect();
-    let found = together(AT_ONCE, reads).await?;
-    sagemaker::with_tags(aws, place, wanted, found).await
-}
-
-async fn look(aws: &Aws, client: &Client, wanted: &Wanted) -> Result<Option<Map>, Failure> {
-    let found = gone_is_none(describe(aws, client, &wanted.id).await)?;
-    Ok(found.map(|members| as_written(members, &wanted.attributes)))
-}
+/// User profiles, known by `d-…/name`.
+pub(super) static PROFILES: Described = Described {
+    word: "user profile",
+    operation: "sagemaker:DescribeUserProfile",
+    // Behaviour: section 4.
+    limit: Duration::from_secs(10 * 60),
+    describe: |aws, client, id| Box::pin(describe(aws, client, id)),
+    as_written,
+};
 
 /// What DescribeUserProfile tells.
-pub(super) async fn describe(aws: &Aws, client: &Client, id: &str) -> Result<Map, Failure> {
-    let (domain, name) = super::split(id);
+async fn describe(aws: &Aws, client: &Client, id: &str) -> Result<Map, Failure> {
+    let (domain, name) = split_id(id);
     let answer = call(aws, "sagemaker:DescribeUserProfile", Repeat::Safe, || {
         client
             .describe_user_profile()
@@ -44,11 +35,10 @@ pub(super) async fn describe(aws: &Aws, client: &Client, id: &str) -> Result<Map
         shapes::describe_user_profile(&answer),
     );
     members.insert(Arc::from("id"), Value::string(id));
-    sagemaker::time(&mut members, "creation_time", answer.creation_time.as_ref());
-    sagemaker::time(
+    sagemaker::times(
         &mut members,
-        "last_modified_time",
-        answer.last_modified_time.as_ref(),
+        answer.creation_time,
+        answer.last_modified_time,
     );
     Ok(members)
 }

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use aws_sdk_sagemaker::types::DomainSettingsForUpdate;
 
-use super::{LIMIT, read};
+pub(super) use super::delete::delete;
+use super::read::DOMAINS;
 use crate::aws::{Cause, Failure, Repeat, call};
 use crate::kinds::sagemaker::{self, Scope, shapes};
-use crate::kinds::{Actual, Change, Context, Ready, Wanted};
+use crate::kinds::{Actual, Change, Context, Ready};
 use crate::state::Record;
 use crate::value::{Map, Value};
 
@@ -32,21 +33,9 @@ pub(super) async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Fai
         .domain_id
         .or_else(|| arn.rsplit('/').next().map(str::to_owned))
         .unwrap_or_default();
-    let mut known = Map::new();
-    for (name, text) in [
-        ("id", Some(id.clone())),
-        ("arn", Some(arn)),
-        ("url", answer.url),
-    ] {
-        if let Some(text) = text {
-            known.insert(Arc::from(name), Value::string(text));
-        }
-    }
-    (cx.made)(Actual {
-        id: id.clone(),
-        attributes: known,
-    });
-    ready(cx, node, &id).await
+    DOMAINS
+        .made(cx, node, &id, [("arn", Some(arn)), ("url", answer.url)])
+        .await
 }
 
 fn name_taken(failure: Failure) -> Failure {
@@ -56,38 +45,6 @@ fn name_taken(failure: Failure) -> Failure {
         ),
         _ => failure,
     }
-}
-
-/// Waits until it is in service and reads it with its tags.
-async fn ready(cx: &Context<'_>, node: &Ready, id: &str) -> Result<Actual, Failure> {
-    let client = cx.aws.sagemaker(&node.place).await?;
-    sagemaker::in_service(
-        cx,
-        &format!("domain {id}"),
-        id,
-        "sagemaker:DescribeDomain",
-        LIMIT,
-        || read::describe(cx.aws, &client, id),
-    )
-    .await?;
-    let wanted = [Wanted {
-        address: node.address.clone(),
-        kind: node.kind.clone(),
-        id: id.to_owned(),
-        attributes: Arc::new(node.attributes.clone()),
-    }];
-    read::read(cx.aws, &node.place, &wanted)
-        .await?
-        .into_iter()
-        .next()
-        .flatten()
-        .ok_or_else(|| {
-            Failure::new(
-                Cause::NotFound,
-                "sagemaker:DescribeDomain",
-                format!("domain {id} is gone"),
-            )
-        })
 }
 
 pub(super) async fn update(
@@ -115,12 +72,9 @@ pub(super) async fn update(
         if let Err(failure) = sent {
             return Err(refused(cx, &client, id, failure).await);
         }
-        ready(cx, node, id).await?;
     }
-    if let Some(arn) = record.text("arn") {
-        sagemaker::retag(cx, &client, arn, changes).await?;
-    }
-    ready(cx, node, id).await
+    let sent = !payload.is_empty();
+    DOMAINS.updated(cx, node, record, changes, sent).await
 }
 
 /// The smallest update, with the three members of the network together where AWS wants them so.

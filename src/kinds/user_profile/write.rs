@@ -1,13 +1,10 @@
 //! Making, changing and deleting user profiles.
 
-use std::sync::Arc;
-
-use super::{LIMIT, read, split};
+use super::read::PROFILES;
 use crate::aws::{Cause, Failure, Repeat, call};
-use crate::kinds::sagemaker::{self, Scope, shapes};
-use crate::kinds::{Actual, Change, Context, Ready, Wanted};
+use crate::kinds::sagemaker::{self, Scope, id_in_domain, shapes, split_id};
+use crate::kinds::{Actual, Change, Context, Ready};
 use crate::state::Record;
-use crate::value::{Map, Value};
 
 pub(super) async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
     let client = cx.aws.sagemaker(&node.place).await?;
@@ -20,49 +17,10 @@ pub(super) async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Fai
         })
     })
     .await?;
-    let id = super::id_of(node);
-    let mut known = Map::new();
-    known.insert(Arc::from("id"), Value::string(id.as_str()));
-    if let Some(arn) = answer.user_profile_arn {
-        known.insert(Arc::from("arn"), Value::string(arn));
-    }
-    (cx.made)(Actual {
-        id: id.clone(),
-        attributes: known,
-    });
-    ready(cx, node, &id).await
-}
-
-/// Waits until it is in service and reads it with its tags.
-async fn ready(cx: &Context<'_>, node: &Ready, id: &str) -> Result<Actual, Failure> {
-    let client = cx.aws.sagemaker(&node.place).await?;
-    sagemaker::in_service(
-        cx,
-        &format!("user profile {id}"),
-        id,
-        "sagemaker:DescribeUserProfile",
-        LIMIT,
-        || read::describe(cx.aws, &client, id),
-    )
-    .await?;
-    let wanted = [Wanted {
-        address: node.address.clone(),
-        kind: node.kind.clone(),
-        id: id.to_owned(),
-        attributes: Arc::new(node.attributes.clone()),
-    }];
-    read::read(cx.aws, &node.place, &wanted)
-        .await?
-        .into_iter()
-        .next()
-        .flatten()
-        .ok_or_else(|| {
-            Failure::new(
-                Cause::NotFound,
-                "sagemaker:DescribeUserProfile",
-                format!("user profile {id} is gone"),
-            )
-        })
+    let arn = answer.user_profile_arn;
+    PROFILES
+        .made(cx, node, &id_in_domain(node), [("arn", arn)])
+        .await
 }
 
 pub(super) async fn update(
@@ -72,8 +30,7 @@ pub(super) async fn update(
     changes: &[Change],
 ) -> Result<Actual, Failure> {
     let client = cx.aws.sagemaker(&node.place).await?;
-    let id = record.id.as_str();
-    let (domain, name) = split(id);
+    let (domain, name) = split_id(&record.id);
     let payload = sagemaker::changed(
         sagemaker::USER_PROFILE,
         changes,
@@ -91,19 +48,15 @@ pub(super) async fn update(
             })
         })
         .await?;
-        ready(cx, node, id).await?;
     }
-    if let Some(arn) = record.text("arn") {
-        sagemaker::retag(cx, &client, arn, changes).await?;
-    }
-    ready(cx, node, id).await
+    let sent = !payload.is_empty();
+    PROFILES.updated(cx, node, record, changes, sent).await
 }
 
 /// Deletes the profile. Its apps and private spaces are a person's: they are named, not deleted.
 pub(super) async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Failure> {
     let client = cx.aws.sagemaker(&record.place).await?;
-    let id = record.id.as_str();
-    let (domain, name) = split(id);
+    let (domain, name) = split_id(&record.id);
     let what = format!("user profile `{name}` of domain {domain}");
     let sent = call(cx.aws, "sagemaker:DeleteUserProfile", Repeat::Safe, || {
         client
@@ -130,8 +83,5 @@ pub(super) async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Fail
     if crate::kinds::reading::gone_is_none(sent)?.is_none() {
         return Ok(());
     }
-    sagemaker::gone(cx, &what, "sagemaker:DescribeUserProfile", LIMIT, || {
-        read::describe(cx.aws, &client, id)
-    })
-    .await
+    PROFILES.gone(cx, record, &what).await
 }

@@ -1,0 +1,183 @@
+//! What the SageMaker kinds do alike: each thing is described singly, has a status to wait for, and
+//! tags behind its ARN. A kind states one [`Described`]; reading, waiting and announcing follow.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_sdk_sagemaker::Client;
+
+use super::{AT_ONCE, all_tags, gone, in_service, retag, with_tags};
+use crate::aws::{Aws, Cause, Failure};
+use crate::config::Place;
+use crate::kinds::reading::{gone_is_none, together};
+use crate::kinds::{Actual, BoxFuture, Change, Context, Ready, Standing, Wanted};
+use crate::state::Record;
+use crate::value::{Map, Value};
+
+/// Describes the thing with an id, in smd's words and without its tags.
+pub type Describe = for<'a> fn(&'a Aws, &'a Client, &'a str) -> BoxFuture<'a, Result<Map, Failure>>;
+
+/// How the things of a kind are looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct Described {
+    /// What one is called in messages, `user profile`.
+    pub word: &'static str,
+    /// The call that describes one, `sagemaker:DescribeUserProfile`.
+    pub operation: &'static str,
+    /// Longest wait for one to be made, changed or deleted.
+    pub limit: Duration,
+    /// The call.
+    pub describe: Describe,
+    /// Puts what AWS spells otherwise back to the recorded spelling, where it means the same.
+    pub as_written: fn(Map, &Map) -> Map,
+}
+
+impl Described {
+    /// Reads things by id: one describe each, which no call spares, and tags in bulk.
+    ///
+    /// # Errors
+    /// What the calls fail with.
+    pub async fn read(
+        &self,
+        aws: &Aws,
+        place: &Place,
+        wanted: &[Wanted],
+    ) -> Result<Vec<Option<Actual>>, Failure> {
+        let client = aws.sagemaker(place).await?;
+        let reads = wanted
+            .iter()
+            .map(|one| self.look(aws, &client, one))
+            .collect();
+        let found = together(AT_ONCE, reads).await?;
+        with_tags(aws, place, wanted, found).await
+    }
+
+    async fn look(
+        &self,
+        aws: &Aws,
+        client: &Client,
+        wanted: &Wanted,
+    ) -> Result<Option<Map>, Failure> {
+        let found = gone_is_none((self.describe)(aws, client, &wanted.id).await)?;
+        Ok(found.map(|members| (self.as_written)(members, &wanted.attributes)))
+    }
+
+    /// Says at once that the thing with this id exists, with the `known` texts of it, then waits
+    /// until it can be used.
+    ///
+    /// # Errors
+    /// As [`Described::ready`].
+    pub async fn made<const N: usize>(
+        &self,
+        cx: &Context<'_>,
+        node: &Ready,
+        id: &str,
+        known: [(&str, Option<String>); N],
+    ) -> Result<Actual, Failure> {
+        let mut attributes = Map::new();
+        attributes.insert(Arc::from("id"), Value::string(id));
+        for (name, text) in known {
+            if let Some(text) = text {
+                attributes.insert(Arc::from(name), Value::string(text));
+            }
+        }
+        (cx.made)(Actual {
+            id: id.to_owned(),
+            attributes,
+        });
+        self.ready(cx, node, id).await
+    }
+
+    /// Waits until it is in service and reads it with its tags.
+    ///
+    /// # Errors
+    /// A failed status, a thing that is gone, and what the calls fail with.
+    pub async fn ready(&self, cx: &Context<'_>, node: &Ready, id: &str) -> Result<Actual, Failure> {
+        let client = cx.aws.sagemaker(&node.place).await?;
+        let what = format!("{} {id}", self.word);
+        in_service(cx, &what, id, self.operation, self.limit, || {
+            (self.describe)(cx.aws, &client, id)
+        })
+        .await?;
+        self.read(cx.aws, &node.place, &node.wanted(id))
+            .await?
+            .into_iter()
+            .next()
+            .flatten()
+            .ok_or_else(|| Failure::new(Cause::NotFound, self.operation, format!("{what} is gone")))
+    }
+
+    /// The end of an update: after a call that was `sent` waits, then sends what changed of the
+    /// tags, and reads what is there.
+    ///
+    /// # Errors
+    /// As [`Described::ready`].
+    pub async fn updated(
+        &self,
+        cx: &Context<'_>,
+        node: &Ready,
+        record: &Record,
+        changes: &[Change],
+        sent: bool,
+    ) -> Result<Actual, Failure> {
+        if sent {
+            self.ready(cx, node, &record.id).await?;
+        }
+        if let Some(arn) = record.text("arn") {
+            let client = cx.aws.sagemaker(&node.place).await?;
+            retag(cx, &client, arn, changes).await?;
+        }
+        self.ready(cx, node, &record.id).await
+    }
+
+    /// Waits until the thing of this record is gone; `what` names it.
+    ///
+    /// # Errors
+    /// A failed deletion with AWS's reason, and what the calls fail with.
+    pub async fn gone(&self, cx: &Context<'_>, record: &Record, what: &str) -> Result<(), Failure> {
+        let client = cx.aws.sagemaker(&record.place).await?;
+        gone(cx, what, self.operation, self.limit, || {
+            (self.describe)(cx.aws, &client, &record.id)
+        })
+        .await
+    }
+
+    /// The living thing with this id and all its tags, for kinds whose id is their name.
+    ///
+    /// # Errors
+    /// What the calls fail with.
+    pub async fn standing(
+        &self,
+        aws: &Aws,
+        place: &Place,
+        id: String,
+    ) -> Result<Option<Standing>, Failure> {
+        let client = aws.sagemaker(place).await?;
+        let found = gone_is_none((self.describe)(aws, &client, &id).await)?;
+        let Some(arn) = found
+            .as_ref()
+            .and_then(|found| found.get("arn"))
+            .and_then(Value::as_str)
+        else {
+            return Ok(None);
+        };
+        let tags = all_tags(aws, &client, arn).await?;
+        Ok(tags.map(|tags| Standing { id, tags }))
+    }
+}
+
+/// The id `d-…/name` of what has its name within a domain.
+#[must_use]
+pub fn id_in_domain(node: &Ready) -> String {
+    format!(
+        "{}/{}",
+        node.text("domain").unwrap_or_default(),
+        node.text("name").unwrap_or_default()
+    )
+}
+
+/// The domain's id and the name of an id `d-…/name`.
+#[must_use]
+pub fn split_id(id: &str) -> (&str, &str) {
+    id.split_once('/').unwrap_or((id, ""))
+}
