@@ -2,6 +2,7 @@
 //! the two NFS security groups that name each other (behaviour: what a domain makes on its own).
 //! The file system itself stays unless the domain says `home_efs = "delete"`.
 
+mod going;
 mod mount_target;
 #[cfg(test)]
 mod tests;
@@ -10,17 +11,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use aws_sdk_ec2::types::{Filter, SecurityGroup};
-use aws_sdk_efs::types::{LifeCycleState, MountTargetDescription};
+use aws_sdk_efs::types::MountTargetDescription;
 use aws_sdk_sagemaker::operation::describe_domain::DescribeDomainOutput;
 use aws_sdk_sagemaker::types::DomainStatus;
 
+use self::going::until_gone;
 use self::mount_target::mount_targets;
 use super::Context;
 use super::ec2::blockers::{self, Blocker, id_in};
 use super::ec2::describe::{absent, filter, groups, interfaces, rules, subnets};
 use super::security_group::revoke;
-use super::wait::{self, Look, Wait};
-use crate::aws::{Cause, Failure, Repeat, call};
+use super::wait::Wait;
+use crate::aws::{Failure, Repeat, call};
 use crate::config::Place;
 
 /// The tag on the home file system; its value is the domain's ARN.
@@ -230,36 +232,24 @@ async fn delete_file_system(cx: &Context<'_>, place: &Place, id: &str) -> Result
         "efs:DescribeFileSystems",
         FILE_SYSTEM_LIMIT,
     );
-    wait::until(cx, wait, || {
-        let client = client.clone();
-        async move {
-            // A mount target that went a moment ago may still be counted: then asked anew.
-            let sent = call(cx.aws, "efs:DeleteFileSystem", Repeat::Safe, || {
+    // A mount target that went a moment ago may still be counted.
+    until_gone(
+        cx,
+        wait,
+        || {
+            call(cx.aws, "efs:DeleteFileSystem", Repeat::Safe, || {
                 client.delete_file_system().file_system_id(id).send()
             })
-            .await;
-            match sent {
-                Ok(_) => {}
-                Err(failure) if failure.cause == Cause::NotFound => return Ok(Look::Done(())),
-                Err(failure) if failure.cause == Cause::InUse => {}
-                Err(failure) => return Err(failure),
-            }
-            let there = absent(
-                call(cx.aws, "efs:DescribeFileSystems", Repeat::Safe, || {
-                    client.describe_file_systems().file_system_id(id).send()
-                })
-                .await,
-            )?;
-            let system = there.and_then(|answer| answer.file_systems?.into_iter().next());
-            Ok(match system {
-                None => Look::Done(()),
-                Some(system) if system.life_cycle_state() == &LifeCycleState::Deleted => {
-                    Look::Done(())
-                }
-                Some(system) => Look::Pending(system.life_cycle_state().as_str().to_owned()),
+        },
+        || async {
+            let answer = call(cx.aws, "efs:DescribeFileSystems", Repeat::Safe, || {
+                client.describe_file_systems().file_system_id(id).send()
             })
-        }
-    })
+            .await?;
+            let system = answer.file_systems.unwrap_or_default().into_iter().next();
+            Ok(system.map(|system| system.life_cycle_state))
+        },
+    )
     .await
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use aws_sdk_efs::types::{LifeCycleState, MountTargetDescription};
 
+use super::going::until_gone;
 use crate::aws::{Cause, Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::Context;
@@ -64,36 +65,24 @@ pub(super) async fn delete(cx: &Context<'_>, place: &Place, id: &str) -> Result<
         "efs:DescribeMountTargets",
         LIMIT,
     );
-    wait::until(cx, wait, || {
-        let client = client.clone();
-        async move {
-            // Asked anew each time: one that is still being made refuses until it is available.
-            let sent = call(cx.aws, "efs:DeleteMountTarget", Repeat::Safe, || {
+    // One that is still being made refuses until it is available.
+    until_gone(
+        cx,
+        wait,
+        || {
+            call(cx.aws, "efs:DeleteMountTarget", Repeat::Safe, || {
                 client.delete_mount_target().mount_target_id(id).send()
             })
-            .await;
-            match sent {
-                Ok(_) => {}
-                Err(failure) if failure.cause == Cause::NotFound => return Ok(Look::Done(())),
-                Err(failure) if failure.cause == Cause::InUse => {}
-                Err(failure) => return Err(failure),
-            }
-            let there = absent(
-                call(cx.aws, "efs:DescribeMountTargets", Repeat::Safe, || {
-                    client.describe_mount_targets().mount_target_id(id).send()
-                })
-                .await,
-            )?;
-            let target = there.and_then(|answer| answer.mount_targets?.into_iter().next());
-            Ok(match target {
-                None => Look::Done(()),
-                Some(target) if target.life_cycle_state() == &LifeCycleState::Deleted => {
-                    Look::Done(())
-                }
-                Some(target) => Look::Pending(target.life_cycle_state().as_str().to_owned()),
+        },
+        || async {
+            let answer = call(cx.aws, "efs:DescribeMountTargets", Repeat::Safe, || {
+                client.describe_mount_targets().mount_target_id(id).send()
             })
-        }
-    })
+            .await?;
+            let target = answer.mount_targets.unwrap_or_default().into_iter().next();
+            Ok(target.map(|target| target.life_cycle_state))
+        },
+    )
     .await
 }
 
