@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::spaces::DOMAIN_TAG;
-use super::state::{App, Life, OwnerKind, SageMaker, Status, app_key, app_prefix};
-use super::{Answer, arn, domains, fault, given, one, paged, profiles, show_life, spaces, takes};
+use super::state::{App, Life, OwnerKind, Profile, SageMaker, Space, Status, app_key, app_prefix};
+use super::{Answer, arn, domains, fault, given, members, one, paged, show_life, takes};
 use crate::sandbox::call::{Call, Fault};
 use crate::sandbox::ec2::api::{self as network, NewInterface};
 use crate::sandbox::model::{Args, texts};
@@ -55,8 +55,8 @@ pub(super) fn create(world: &mut World, call: &Call, args: &Args) -> Answer {
     let (app_type, name) = (args.text("AppType"), args.text("AppName"));
     let domain = domains::find_ready(world, call, domain_id)?;
     let life = match owner_kind {
-        OwnerKind::Profile => profiles::find(world, call, domain_id, owner)?.life,
-        OwnerKind::Space => spaces::find(world, call, domain_id, owner)?.life,
+        OwnerKind::Profile => members::find::<Profile>(world, call, domain_id, owner)?.life,
+        OwnerKind::Space => members::find::<Space>(world, call, domain_id, owner)?.life,
     };
     if life.status != Status::InService {
         return Err(fault::in_use(format!(

@@ -12,6 +12,7 @@ mod domain_update;
 mod domains;
 mod fault;
 mod home;
+mod members;
 mod merge;
 mod profiles;
 mod settle;

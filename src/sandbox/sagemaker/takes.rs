@@ -6,7 +6,7 @@ use crate::sandbox::time::SECOND_MS;
 const MINUTE_MS: u64 = 60 * SECOND_MS;
 
 /// A span of time: from the first on, less than the second more.
-type Span = (u64, u64);
+pub(super) type Span = (u64, u64);
 
 pub(super) const DOMAIN_CREATE: Span = (4 * MINUTE_MS, 3 * MINUTE_MS);
 pub(super) const DOMAIN_CREATE_WITHOUT_HOME: Span = (MINUTE_MS, MINUTE_MS);
