@@ -3,11 +3,10 @@
 //! own tag"). That is what an interrupted run leaves that could not keep its records.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::marks::{ADDRESS, STACK};
 use crate::aws::{Cause, Failure};
-use crate::kinds::{Actual, Change, Context, Kind, Ready, Standing, Wanted};
+use crate::kinds::{Actual, Change, Context, Kind, Ready, Standing};
 use crate::plan::{Difference, diff};
 use crate::state::Record;
 use crate::value::{Map, Value};
@@ -76,13 +75,7 @@ async fn take_over(
 ) -> Result<Actual, Failure> {
     let id = standing.id.as_str();
     (cx.progress)(format!("taking over {id}, which this stack made before"));
-    let wanted = [Wanted {
-        address: node.address.clone(),
-        kind: Arc::clone(&node.kind),
-        id: id.to_owned(),
-        attributes: Arc::new(node.attributes.clone()),
-    }];
-    let mut found = kind.read(cx.aws, &node.place, &wanted).await?;
+    let mut found = kind.read(cx.aws, &node.place, &node.wanted(id)).await?;
     let Some(there) = found.pop().flatten() else {
         return Err(failure);
     };

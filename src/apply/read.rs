@@ -35,7 +35,7 @@ struct Batch {
     wanted: Vec<Wanted>,
 }
 
-/// Reads what is there of these records.
+/// Reads what is there of these records, and of what is `inside` of them if that is asked for.
 ///
 /// # Errors
 /// Every read that failed; the same trouble with credentials or endpoint is told once.
@@ -44,8 +44,9 @@ pub async fn read<'a>(
     kinds: Kinds<'_>,
     records: impl IntoIterator<Item = (&'a Address, &'a Record)>,
     parallelism: usize,
+    inside: bool,
 ) -> Result<Found, Diagnostics> {
-    let batches = batches(kinds, records)?;
+    let batches = batches(kinds, records, inside)?;
     let mut answers: Vec<_> = stream::iter(batches.into_iter().enumerate())
         .map(|(index, batch)| async move {
             let answer = batch.kind.read(aws, &batch.place, &batch.wanted).await;
@@ -105,6 +106,7 @@ fn is_shared(cause: Cause) -> bool {
 fn batches<'a>(
     kinds: Kinds<'_>,
     records: impl IntoIterator<Item = (&'a Address, &'a Record)>,
+    inside: bool,
 ) -> Result<Vec<Batch>, Diagnostics> {
     let mut batches: BTreeMap<(Place, &'static str), Batch> = BTreeMap::new();
     let mut unknown = Diagnostics::new();
@@ -128,6 +130,7 @@ fn batches<'a>(
                 kind: Arc::from(record.kind.as_str()),
                 id: record.id.clone(),
                 attributes: Arc::new(record.attributes.clone()),
+                inside,
             });
     }
     if unknown.is_empty() {

@@ -90,10 +90,9 @@ impl Kind for World {
         let found = wanted
             .iter()
             .map(|wanted| {
-                there.get(&wanted.id).map(|attributes| Actual {
-                    id: wanted.id.clone(),
-                    attributes: attributes.clone(),
-                })
+                there
+                    .get(&wanted.id)
+                    .map(|attributes| Actual::new(wanted.id.clone(), attributes.clone()))
             })
             .collect();
         Box::pin(async move { Ok(found) })
@@ -118,7 +117,7 @@ impl Kind for World {
                 .lock()
                 .unwrap()
                 .insert(id.clone(), attributes.clone());
-            let actual = Actual { id, attributes };
+            let actual = Actual::new(id, attributes);
             (cx.made)(actual.clone());
             (cx.progress)("Pending".to_owned());
             if name.starts_with("stop") || name.starts_with("leave") {
@@ -158,10 +157,7 @@ impl Kind for World {
                 .lock()
                 .unwrap()
                 .insert(record.id.clone(), attributes.clone());
-            Ok(Actual {
-                id: record.id.clone(),
-                attributes,
-            })
+            Ok(Actual::new(record.id.clone(), attributes))
         })
     }
 

@@ -40,7 +40,7 @@ pub async fn verify(
     let records = endangered
         .iter()
         .map(|(address, (_, record))| (*address, *record));
-    let found = read::read(aws, kinds, records, parallelism).await?;
+    let found = read::read(aws, kinds, records, parallelism, false).await?;
     let changed: Diagnostics = endangered
         .iter()
         .filter_map(|(address, (step, _))| {

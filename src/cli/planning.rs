@@ -71,7 +71,7 @@ pub async fn make(
     if args.refresh {
         let records = state.into_iter().flat_map(|state| &state.records);
         let parallelism = usize::from(args.parallelism.parallelism);
-        actual = match apply::read(aws, kinds::registry(), records, parallelism).await {
+        actual = match apply::read(aws, kinds::registry(), records, parallelism, true).await {
             Ok(found) => found,
             Err(diagnostics) => return Err(stop(console, project, &diagnostics)),
         };

@@ -246,6 +246,8 @@ pub struct Wanted {
     pub id: String,
     /// What was recorded of it.
     pub attributes: Arc<Map>,
+    /// Whether [`Actual::inside`] is asked for, which may take further calls.
+    pub inside: bool,
 }
 
 /// What is there.
@@ -256,6 +258,32 @@ pub struct Actual {
     /// Every attribute the kind can read, computed ones (`id`, `arn`, …) included. Tags without
     /// those that smd or AWS own (`smd:*`, `aws:*`, `sagemaker:*`).
     pub attributes: Map,
+    /// What people or other programs may put into it as they may put parts: the rules of a group,
+    /// the routes of a table, the policies of a role, those of this stack included, but not what
+    /// AWS puts there by itself. Filled only where [`Wanted::inside`] asks for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inside: Vec<Inside>,
+}
+
+impl Actual {
+    /// A thing with nothing said of what is inside of it.
+    #[must_use]
+    pub fn new(id: impl Into<String>, attributes: Map) -> Self {
+        Self {
+            id: id.into(),
+            attributes,
+            inside: Vec::new(),
+        }
+    }
+}
+
+/// Something inside of a thing, which a part of it may own.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Inside {
+    /// What it is, in words: "route to 10.0.0.0/8 by tgw-1".
+    pub what: String,
+    /// The id that the part which owns it has.
+    pub id: String,
 }
 
 /// A living thing that has the name of a node that is to be made.
@@ -315,6 +343,7 @@ impl Ready {
             kind: Arc::clone(&self.kind),
             id: id.to_owned(),
             attributes: Arc::new(self.attributes.clone()),
+            inside: false,
         }]
     }
 

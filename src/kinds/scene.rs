@@ -342,6 +342,7 @@ impl Scene {
                 kind: Arc::from(record.kind.as_str()),
                 id: record.id.clone(),
                 attributes: Arc::new(record.attributes.clone()),
+                inside: false,
             }];
             let kind = find(&record.kind).unwrap();
             let mut read = kind.read(&self.aws, &record.place, &wanted).await.unwrap();

@@ -194,6 +194,7 @@ impl Bed {
                 kind: record.kind.as_str().into(),
                 id: record.id.clone(),
                 attributes: Arc::new(record.attributes.clone()),
+                inside: false,
             })
             .collect();
         find(&records[0].kind)

@@ -6,7 +6,7 @@ use super::catalog::{Catalog, Entry};
 use super::input::PlanInput;
 use super::model::{Action, PLAN_FORMAT_VERSION, Plan, Reason, Step};
 use super::renamed::Renames;
-use super::{create_first, outputs, protect, targets, tasks};
+use super::{create_first, foreign, outputs, protect, targets, tasks};
 use crate::address::Address;
 use crate::config::{Node, Place};
 use crate::diagnostic::{Diagnostic, Diagnostics, codes, has_errors};
@@ -50,7 +50,8 @@ pub(super) struct Planner<'a> {
     pub out: Diagnostics,
 }
 
-/// Makes a plan: pure, deterministic, linear in configuration and state. With it come warnings.
+/// Makes a plan: pure, deterministic, linear in configuration and state. With it come warnings and
+/// notes.
 ///
 /// # Errors
 /// Everything that keeps the plan from being made: a protected thing that would go, data that would
@@ -87,6 +88,7 @@ pub fn make(input: &PlanInput<'_>) -> Result<(Plan, Diagnostics), Diagnostics> {
     targets::select(input, &mut drafts, &mut out);
     let tasks = tasks::tasks(input, &mut drafts);
     protect::check(input, &mut drafts, &mut out);
+    foreign::tell(input, &drafts, &mut out);
     drop(catalog);
     if has_errors(&out) {
         return Err(out);

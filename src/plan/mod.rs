@@ -9,6 +9,7 @@ mod diff;
 mod document;
 mod facts;
 mod file;
+mod foreign;
 mod input;
 mod make;
 mod model;

@@ -196,3 +196,66 @@ fn a_full_disk_leaves_the_older_plan() {
     assert_eq!(fs::read(project.file("a.plan")).unwrap(), kept);
     assert_eq!(files(), before, "no temporary file stays");
 }
+
+#[test]
+fn what_is_there_and_not_owned() {
+    let project = Project::network();
+    let parts = [
+        (
+            "security_group apps {\n  vpc = vpc.main\n",
+            "  ingress ssh { protocol = \"tcp\", ports = 22, from = \"0.0.0.0/0\" }\n  ingress dns { protocol = \"udp\", ports = 53, from = self }\n",
+            "}\n",
+        ),
+        (
+            "internet_gateway out {\n  vpc = vpc.main\n}\nroute_table t {\n  vpc = vpc.main\n",
+            "  subnets = [subnet.a]\n  route all { to = \"0.0.0.0/0\", via = internet_gateway.out }\n",
+            "}\n",
+        ),
+        (
+            "role r {\n  trust = service(\"sagemaker.amazonaws.com\")\n",
+            "  managed_policies = [\"arn:aws:iam::aws:policy/AmazonSageMakerFullAccess\"]\n  policy own { document = { Statement = { Effect = \"Allow\", Action = \"s3:*\", Resource = \"*\" } } }\n",
+            "}\n",
+        ),
+    ];
+    let files = |with_parts: bool| {
+        parts
+            .iter()
+            .map(|(open, inner, close)| {
+                format!("{open}{}{close}", if with_parts { inner } else { "" })
+            })
+            .collect::<String>()
+    };
+    project.write("parts.smd", files(true));
+    project.sandboxed(&["apply", "-y"]).exits(0);
+    let run = project.sandboxed(&["plan"]).exits(0);
+    assert!(!run.stderr.contains("N0512"), "{run}");
+
+    // The parts are forgotten and stay: to this stack they are somebody else's now.
+    let list = project.sandboxed(&["state", "list"]).exits(0).stdout;
+    for part in list.lines().filter(|line| {
+        let of_group = line.contains(".ingress.");
+        of_group
+            || line.contains(".route.")
+            || line.contains(".subnets[")
+            || line.starts_with("role.r.")
+    }) {
+        project.sandboxed(&["state", "rm", part]).exits(0);
+    }
+    project.write("parts.smd", files(false));
+    insta::assert_snapshot!(project.sandboxed(&["plan", "--detailed-exitcode"]).exits(0));
+    let document = project
+        .sandboxed(&["plan", "--format", "json"])
+        .exits(0)
+        .json();
+    let notes = document["diagnostics"].as_array().unwrap();
+    assert_eq!(notes.len(), 3, "{notes:#?}");
+    assert!(
+        notes
+            .iter()
+            .all(|note| note["severity"] == "note" && note["code"] == "N0512")
+    );
+    assert_eq!(
+        document["summary"]["unchanged"],
+        document["steps"].as_array().unwrap().len()
+    );
+}

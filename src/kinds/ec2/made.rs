@@ -141,10 +141,7 @@ fn covers(there: &Value, written: &Value) -> bool {
 pub fn announce_id(cx: &Context<'_>, node: &Ready, id: &str) {
     let mut attributes = node.attributes.clone();
     attributes.insert(Arc::from("id"), Value::string(id));
-    (cx.made)(Actual {
-        id: id.to_owned(),
-        attributes,
-    });
+    (cx.made)(Actual::new(id, attributes));
 }
 
 #[cfg(test)]

@@ -52,24 +52,24 @@ pub fn attached(gateway: &InternetGateway, vpc: &str) -> bool {
 }
 
 pub fn attachment(gateway: &str, vpc: &str) -> Actual {
-    Actual {
-        id: format!("{gateway} {vpc}"),
-        attributes: Fields::new()
+    Actual::new(
+        format!("{gateway} {vpc}"),
+        Fields::new()
             .text("gateway", Some(gateway))
             .text("vpc", Some(vpc))
             .done(),
-    }
+    )
 }
 
 fn actual(place: &Place, gateway: &InternetGateway) -> Actual {
     let id = gateway.internet_gateway_id().unwrap_or_default();
-    Actual {
-        id: id.to_owned(),
-        attributes: Fields::new()
+    Actual::new(
+        id,
+        Fields::new()
             .text("id", Some(id))
             .text("arn", Some(&arn(place, &format!("internet-gateway/{id}"))))
             .text("owner", gateway.owner_id())
             .tags(Some(gateway.tags()), true)
             .done(),
-    }
+    )
 }

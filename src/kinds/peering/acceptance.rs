@@ -41,10 +41,7 @@ pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
             Err(failure) => return Err(failure),
         }
     }
-    (cx.made)(Actual {
-        id: id.to_owned(),
-        attributes: node.attributes.clone(),
-    });
+    (cx.made)(Actual::new(id, node.attributes.clone()));
     let peering = status::wait_for(cx, &node.place, id, "active", |peering| {
         status::code(peering) == Some(&Code::Active)
     })

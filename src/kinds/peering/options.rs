@@ -31,10 +31,7 @@ pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
         .and_then(Value::as_bool)
         .unwrap_or_default();
     set(cx, &node.place, &node.kind, id, on).await?;
-    (cx.made)(Actual {
-        id: id.to_owned(),
-        attributes: node.attributes.clone(),
-    });
+    (cx.made)(Actual::new(id, node.attributes.clone()));
     read_back(cx, node, id).await
 }
 

@@ -52,9 +52,9 @@ fn state(peering: &VpcPeeringConnection) -> Option<&str> {
 fn actual(peering: &VpcPeeringConnection) -> Actual {
     let id = peering.vpc_peering_connection_id().unwrap_or_default();
     let accepter = peering.accepter_vpc_info();
-    Actual {
-        id: id.to_owned(),
-        attributes: Fields::new()
+    Actual::new(
+        id,
+        Fields::new()
             .text("id", Some(id))
             .text("status", state(peering))
             .text(
@@ -69,19 +69,19 @@ fn actual(peering: &VpcPeeringConnection) -> Actual {
             .text("accepter_region", accepter.and_then(|info| info.region()))
             .tags(Some(peering.tags()), true)
             .done(),
-    }
+    )
 }
 
 pub fn acceptance(peering: &VpcPeeringConnection) -> Actual {
     let id = peering.vpc_peering_connection_id().unwrap_or_default();
-    Actual {
-        id: id.to_owned(),
-        attributes: Fields::new()
+    Actual::new(
+        id,
+        Fields::new()
             .text("peering", Some(id))
             .text("status", state(peering))
             .tags(Some(peering.tags()), true)
             .done(),
-    }
+    )
 }
 
 /// The options of one side, by the kind word of the part.
@@ -91,13 +91,13 @@ pub fn options(peering: &VpcPeeringConnection, kind: &str) -> Actual {
     let dns = side
         .and_then(|info| info.peering_options())
         .and_then(|options| options.allow_dns_resolution_from_remote_vpc());
-    Actual {
-        id: id.to_owned(),
-        attributes: Fields::new()
+    Actual::new(
+        id,
+        Fields::new()
             .text("peering", Some(id))
             .flag("dns_resolution", Some(dns.unwrap_or_default()))
             .done(),
-    }
+    )
 }
 
 fn side<'a>(

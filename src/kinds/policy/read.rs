@@ -48,10 +48,7 @@ async fn one_of(
 }
 
 fn actual(wanted: &Wanted, attributes: Map) -> Actual {
-    Actual {
-        id: wanted.id.clone(),
-        attributes,
-    }
+    Actual::new(wanted.id.clone(), attributes)
 }
 
 async fn look(aws: &Aws, client: &Client, wanted: &Wanted) -> Result<Option<Actual>, Failure> {

@@ -35,10 +35,7 @@ pub(super) async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Fai
         .policy
         .unwrap_or_else(|| aws_sdk_iam::types::Policy::builder().build());
     let arn = made.arn.clone().unwrap_or_default();
-    (cx.made)(Actual {
-        id: arn.clone(),
-        attributes: read::attributes(&made),
-    });
+    (cx.made)(Actual::new(arn.clone(), read::attributes(&made)));
     iam::shown(cx, node, &arn, "iam:GetPolicy").await
 }
 

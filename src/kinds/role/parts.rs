@@ -26,7 +26,8 @@ pub(super) fn split(id: &str) -> PartId<'_> {
     PartId { role, of }
 }
 
-fn join(role: &str, of: &str) -> String {
+/// Puts an id together.
+pub(super) fn join(role: &str, of: &str) -> String {
     format!("{role} {of}")
 }
 
@@ -167,10 +168,7 @@ async fn finish(
     id: String,
     attributes: Map,
 ) -> Result<Actual, Failure> {
-    (cx.made)(Actual {
-        id: id.clone(),
-        attributes,
-    });
+    (cx.made)(Actual::new(id.clone(), attributes));
     iam::shown(cx, node, &id, "iam:GetRole").await
 }
 

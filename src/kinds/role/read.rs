@@ -7,13 +7,13 @@ use std::sync::Arc;
 use aws_sdk_iam::Client;
 use aws_sdk_iam::types::{EntityType, Role, RoleDetail};
 
-use super::parts::{PartId, split};
+use super::parts::{PartId, join, split};
 use super::schema::{ATTACHMENT, INLINE_POLICY, ROLE};
 use crate::aws::{Aws, Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::iam::{self, AT_ONCE, MANY, PAGE};
 use crate::kinds::reading::{gone_is_none, together};
-use crate::kinds::{Actual, Wanted, iam_document};
+use crate::kinds::{Actual, Inside, Wanted, iam_document};
 use crate::value::{Map, Value};
 
 /// What was seen of one role.
@@ -23,6 +23,8 @@ struct Seen {
     role: Option<Map>,
     /// Documents of inline policies by name, as AWS gives them.
     inline: BTreeMap<String, String>,
+    /// Names of inline policies, those without a document here included.
+    names: BTreeSet<String>,
     /// ARNs of attached policies.
     attached: BTreeSet<String>,
 }
@@ -33,6 +35,8 @@ struct Need {
     role: bool,
     inline: BTreeSet<String>,
     attached: bool,
+    /// Every policy, by name or ARN.
+    inside: bool,
 }
 
 /// Reads roles and parts.
@@ -63,7 +67,7 @@ pub(super) async fn read(
     }
     let reads = needs
         .iter()
-        .filter(|(_, need)| need.role || need.attached || !need.inline.is_empty())
+        .filter(|(_, need)| need.role || need.attached || need.inside || !need.inline.is_empty())
         .map(|(name, need)| look(aws, &client, name, need))
         .collect();
     let singly = together(AT_ONCE, reads).await?;
@@ -71,6 +75,7 @@ pub(super) async fn read(
         let known: &mut Seen = seen.entry(name).or_default();
         known.role = found.role.or(known.role.take());
         known.inline.extend(found.inline);
+        known.names.extend(found.names);
         known.attached.extend(found.attached);
     }
     if ids.is_none() && wanted.iter().any(|one| trusts_an_id(&seen, one)) {
@@ -95,6 +100,7 @@ fn need(needs: &mut BTreeMap<String, Need>, wanted: &Wanted) {
     let need = needs.entry(role_of(wanted).to_owned()).or_default();
     if *wanted.kind == *ROLE.kind {
         need.role = true;
+        need.inside = wanted.inside;
     } else if *wanted.kind == *ATTACHMENT.kind {
         need.attached = true;
     } else {
@@ -106,6 +112,7 @@ fn need(needs: &mut BTreeMap<String, Need>, wanted: &Wanted) {
 fn forget(need: &mut Need, wanted: &Wanted) {
     if *wanted.kind == *ROLE.kind {
         need.role = false;
+        need.inside = false;
     } else if *wanted.kind == *INLINE_POLICY.kind {
         need.inline.remove(split(&wanted.id).of);
     } else {
@@ -133,7 +140,10 @@ async fn look(
             None => return Ok((name.to_owned(), seen)),
         }
     }
-    if need.attached {
+    if need.inside {
+        seen.names = inline_names(aws, client, name).await?;
+    }
+    if need.attached || need.inside {
         seen.attached = attached(aws, client, name).await?.into_iter().collect();
     }
     for policy in &need.inline {
@@ -152,6 +162,33 @@ async fn look(
         }
     }
     Ok((name.to_owned(), seen))
+}
+
+/// Names of the inline policies of a role; none if the role is gone.
+async fn inline_names(aws: &Aws, client: &Client, role: &str) -> Result<BTreeSet<String>, Failure> {
+    let mut found = BTreeSet::new();
+    let mut marker: Option<String> = None;
+    loop {
+        let answer = gone_is_none(
+            call(aws, "iam:ListRolePolicies", Repeat::Safe, || {
+                client
+                    .list_role_policies()
+                    .role_name(role)
+                    .max_items(PAGE)
+                    .set_marker(marker.clone())
+                    .send()
+            })
+            .await,
+        )?;
+        let Some(answer) = answer else {
+            return Ok(found);
+        };
+        found.extend(answer.policy_names);
+        marker = answer.marker.filter(|_| answer.is_truncated);
+        if marker.is_none() {
+            return Ok(found);
+        }
+    }
 }
 
 /// ARNs of the policies attached to a role; none if the role is gone.
@@ -315,6 +352,7 @@ fn detailed(role: RoleDetail) -> Seen {
             .into_iter()
             .filter_map(|policy| Some((policy.policy_name?, policy.policy_document?)))
             .collect(),
+        names: BTreeSet::new(),
         attached: role
             .attached_managed_policies
             .unwrap_or_default()
@@ -355,6 +393,10 @@ pub(super) fn attributes(role: &Role) -> Map {
 
 fn answer(seen: &BTreeMap<String, Seen>, wanted: &Wanted) -> Option<Actual> {
     let found = seen.get(role_of(wanted))?;
+    let inside = match wanted.inside && *wanted.kind == *ROLE.kind {
+        true => inside(&wanted.id, found),
+        false => Vec::new(),
+    };
     let attributes = if *wanted.kind == *ROLE.kind {
         found.role.clone()?
     } else {
@@ -367,9 +409,23 @@ fn answer(seen: &BTreeMap<String, Seen>, wanted: &Wanted) -> Option<Actual> {
         }
     };
     Some(Actual {
-        id: wanted.id.clone(),
-        attributes,
+        inside,
+        ..Actual::new(wanted.id.clone(), attributes)
     })
+}
+
+/// Its inline policies, then the attached ones.
+fn inside(role: &str, seen: &Seen) -> Vec<Inside> {
+    let names: BTreeSet<&String> = seen.names.iter().chain(seen.inline.keys()).collect();
+    let inline = names.into_iter().map(|name| Inside {
+        what: format!("the inline policy `{name}`"),
+        id: join(role, name),
+    });
+    let attached = seen.attached.iter().map(|arn| Inside {
+        what: format!("the attached policy {arn}"),
+        id: join(role, arn),
+    });
+    inline.chain(attached).collect()
 }
 
 /// Documents in canonical form, or in the recorded text where they mean the same; unique ids in a

@@ -36,10 +36,7 @@ pub(super) async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Fai
         .as_ref()
         .map(super::read::attributes)
         .unwrap_or_default();
-    (cx.made)(Actual {
-        id: name.to_owned(),
-        attributes,
-    });
+    (cx.made)(Actual::new(name, attributes));
     iam::shown(cx, node, name, "iam:GetRole").await
 }
 

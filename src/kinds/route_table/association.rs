@@ -13,14 +13,14 @@ use crate::state::Record;
 /// An association as it is there.
 pub fn actual(association: &RouteTableAssociation) -> Actual {
     let id = association.route_table_association_id().unwrap_or_default();
-    Actual {
-        id: id.to_owned(),
-        attributes: Fields::new()
+    Actual::new(
+        id,
+        Fields::new()
             .text("id", Some(id))
             .text("table", association.route_table_id())
             .text("subnet", association.subnet_id())
             .done(),
-    }
+    )
 }
 
 /// The living association of a table that `is_wanted`.
@@ -71,10 +71,7 @@ pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
 }
 
 async fn made(cx: &Context<'_>, node: &Ready, id: &str) -> Result<Actual, Failure> {
-    (cx.made)(Actual {
-        id: id.to_owned(),
-        attributes: node.attributes.clone(),
-    });
+    (cx.made)(Actual::new(id, node.attributes.clone()));
     read_back(cx, node, id).await
 }
 

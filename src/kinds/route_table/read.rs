@@ -9,7 +9,7 @@ use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::kinds::ec2::describe::{by_chunks, filter, tables};
 use crate::kinds::ec2::fields::Fields;
-use crate::kinds::{Actual, Wanted};
+use crate::kinds::{Actual, Inside, Wanted};
 
 pub async fn read(
     aws: &Aws,
@@ -40,7 +40,13 @@ pub async fn read(
         .map(|one| match &*one.kind {
             "route_table.subnets" => associations.get(&one.id).cloned(),
             "route_table.route" => route::found_in(found.get(&table_of(one)?)?, one),
-            _ => found.get(&one.id).map(actual),
+            _ => found.get(&one.id).map(|table| Actual {
+                inside: match one.inside {
+                    true => inside(table),
+                    false => Vec::new(),
+                },
+                ..actual(table)
+            }),
         })
         .collect())
 }
@@ -74,15 +80,35 @@ fn table_of(one: &Wanted) -> Option<String> {
     }
 }
 
+/// The routes and associations that somebody may have put there.
+fn inside(table: &RouteTable) -> Vec<Inside> {
+    let id = table.route_table_id().unwrap_or_default();
+    let associations = table.associations().iter().filter_map(|one| {
+        Some(Inside {
+            what: format!(
+                "the association of {}",
+                one.subnet_id().or(one.gateway_id())?
+            ),
+            id: one.route_table_association_id()?.to_owned(),
+        })
+    });
+    table
+        .routes()
+        .iter()
+        .filter_map(|route| route::inside(id, route))
+        .chain(associations)
+        .collect()
+}
+
 fn actual(table: &RouteTable) -> Actual {
     let id = table.route_table_id().unwrap_or_default();
-    Actual {
-        id: id.to_owned(),
-        attributes: Fields::new()
+    Actual::new(
+        id,
+        Fields::new()
             .text("id", Some(id))
             .text("owner", table.owner_id())
             .text("vpc", table.vpc_id())
             .tags(Some(table.tags()), true)
             .done(),
-    }
+    )
 }

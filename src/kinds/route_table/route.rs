@@ -1,6 +1,6 @@
 //! Making, changing and deleting routes: those of `route` blocks, and those of peerings.
 
-use aws_sdk_ec2::types::{Route, RouteTable};
+use aws_sdk_ec2::types::{Route, RouteOrigin, RouteTable};
 
 use super::target::{self, aim};
 use crate::aws::{Aws, Cause, Failure, Repeat, call};
@@ -8,7 +8,7 @@ use crate::config::Place;
 use crate::kinds::ec2::describe::{absent, tables};
 use crate::kinds::ec2::fields::Fields;
 use crate::kinds::ec2::made::read_back;
-use crate::kinds::{Actual, Change, Context, Ready, Wanted, wait};
+use crate::kinds::{Actual, Change, Context, Inside, Ready, Wanted, wait};
 use crate::state::Record;
 
 /// The id of a route: its table and its destination.
@@ -60,14 +60,37 @@ pub fn found_in(table: &RouteTable, wanted: &Wanted) -> Option<Actual> {
         .attributes
         .get(attribute)
         .and_then(|value| value.as_str());
-    Some(Actual {
-        id: wanted.id.clone(),
-        attributes: Fields::new()
+    Some(Actual::new(
+        wanted.id.clone(),
+        Fields::new()
             .text("table", Some(id))
             .text("to", Some(destination))
             .text(attribute, target::read(route, recorded))
             .text("state", route.state().map(|state| state.as_str()))
             .done(),
+    ))
+}
+
+/// A route as something inside of its table; `None` for those that AWS makes: the local ones, those
+/// of gateway endpoints, and those that a virtual private gateway propagates.
+pub fn inside(table: &str, route: &Route) -> Option<Inside> {
+    let by = target::read(route, None);
+    let is_made = matches!(route.origin(), None | Some(RouteOrigin::CreateRoute));
+    let of_endpoint = route.destination_prefix_list_id().is_some()
+        && by.is_some_and(|by| by.starts_with("vpce-"));
+    if !is_made || of_endpoint || by == Some("local") {
+        return None;
+    }
+    let destination = route
+        .destination_cidr_block()
+        .or(route.destination_ipv6_cidr_block())
+        .or(route.destination_prefix_list_id())?;
+    Some(Inside {
+        what: format!(
+            "the route to {destination} by {}",
+            by.unwrap_or("another target")
+        ),
+        id: id_of(table, destination),
     })
 }
 
@@ -104,10 +127,7 @@ pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
         take_over(cx, node, failure).await?;
     }
     let id = id_of(table, destination);
-    (cx.made)(Actual {
-        id: id.clone(),
-        attributes: node.attributes.clone(),
-    });
+    (cx.made)(Actual::new(id.clone(), node.attributes.clone()));
     read_back(cx, node, &id).await
 }
 
@@ -196,4 +216,45 @@ pub async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Failure> {
         .await,
     )
     .map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_ec2::types::builders::RouteBuilder;
+
+    use super::*;
+
+    #[test]
+    fn what_aws_makes_is_nobodys_route() {
+        let check = |route: RouteBuilder, wanted: Option<&str>| {
+            let inside = inside("rtb-1", &route.build());
+            assert_eq!(inside.map(|inside| inside.what).as_deref(), wanted);
+        };
+        let to = |to: &str, by: &str| Route::builder().destination_cidr_block(to).gateway_id(by);
+        let made = RouteOrigin::CreateRoute;
+        check(
+            to("0.0.0.0/0", "igw-1").origin(made.clone()),
+            Some("the route to 0.0.0.0/0 by igw-1"),
+        );
+        check(
+            to("10.0.0.0/16", "local").origin(RouteOrigin::CreateRouteTable),
+            None,
+        );
+        // A second network of the VPC may show without an origin of its own.
+        check(to("10.1.0.0/16", "local").origin(made.clone()), None);
+        check(
+            to("10.2.0.0/16", "vgw-1").origin(RouteOrigin::EnableVgwRoutePropagation),
+            None,
+        );
+        let list = |by: &str| {
+            Route::builder()
+                .destination_prefix_list_id("pl-1")
+                .gateway_id(by)
+        };
+        check(list("vpce-1").origin(made.clone()), None);
+        check(
+            list("igw-1").origin(made),
+            Some("the route to pl-1 by igw-1"),
+        );
+    }
 }

@@ -81,10 +81,7 @@ impl Described {
                 attributes.insert(Arc::from(name), Value::string(text));
             }
         }
-        (cx.made)(Actual {
-            id: id.to_owned(),
-            attributes,
-        });
+        (cx.made)(Actual::new(id, attributes));
         self.ready(cx, node, id).await
     }
 

@@ -58,10 +58,7 @@ async fn tagged(
         },
     };
     members.insert(Arc::from("tags"), tags);
-    Ok(Some(Actual {
-        id: wanted.id.clone(),
-        attributes: members,
-    }))
+    Ok(Some(Actual::new(wanted.id.clone(), members)))
 }
 
 fn arn_of(members: &Map) -> Option<String> {

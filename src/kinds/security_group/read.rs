@@ -9,7 +9,7 @@ use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::kinds::ec2::describe::{by_chunks, filter, groups, one_by_one, rules};
 use crate::kinds::ec2::fields::{Fields, arn};
-use crate::kinds::{Actual, Wanted};
+use crate::kinds::{Actual, Inside, Wanted};
 
 pub async fn read(
     aws: &Aws,
@@ -20,14 +20,31 @@ pub async fn read(
         .iter()
         .partition(|one| &*one.kind == "security_group");
     let ids: BTreeSet<String> = whole.iter().map(|one| one.id.clone()).collect();
+    let insides = whole.iter().filter(|one| one.inside);
     let (found, found_rules) = futures::try_join!(
         groups::by_id(aws, place, &ids),
-        read_rules(aws, place, &parts)
+        read_rules(
+            aws,
+            place,
+            &parts,
+            insides.map(|one| one.id.clone()).collect()
+        )
     )?;
+    let mut inside: BTreeMap<&str, Vec<Inside>> = BTreeMap::new();
+    for rule in found_rules.values() {
+        let rules = inside.entry(rule.group_id().unwrap_or_default());
+        rules.or_default().push(rule::inside(place, rule));
+    }
     Ok(wanted
         .iter()
         .map(|one| match &*one.kind {
-            "security_group" => found.get(&one.id).map(|group| actual(place, group)),
+            "security_group" => found.get(&one.id).map(|group| Actual {
+                inside: match one.inside {
+                    true => inside.remove(&*one.id).unwrap_or_default(),
+                    false => Vec::new(),
+                },
+                ..actual(place, group)
+            }),
             _ => found_rules
                 .get(&one.id)
                 .map(|found| rule::actual(place, found)),
@@ -35,15 +52,18 @@ pub async fn read(
         .collect())
 }
 
+/// The rules of these groups, and those that are wanted.
 async fn read_rules(
     aws: &Aws,
     place: &Place,
     wanted: &[&Wanted],
+    mut of_groups: BTreeSet<String>,
 ) -> Result<BTreeMap<String, SecurityGroupRule>, Failure> {
-    let of_groups: BTreeSet<String> = wanted
-        .iter()
-        .filter_map(|one| one.attributes.get("group")?.as_str().map(str::to_owned))
-        .collect();
+    of_groups.extend(
+        wanted
+            .iter()
+            .filter_map(|one| one.attributes.get("group")?.as_str().map(str::to_owned)),
+    );
     let listed = by_chunks(&of_groups, |chunk| {
         rules::list(aws, place, vec![filter("group-id", chunk)])
     })
@@ -75,9 +95,9 @@ async fn read_rules(
 
 fn actual(place: &Place, group: &SecurityGroup) -> Actual {
     let id = group.group_id().unwrap_or_default();
-    Actual {
-        id: id.to_owned(),
-        attributes: Fields::new()
+    Actual::new(
+        id,
+        Fields::new()
             .text("id", Some(id))
             .text("arn", Some(&arn(place, &format!("security-group/{id}"))))
             .text("owner", group.owner_id())
@@ -86,5 +106,5 @@ fn actual(place: &Place, group: &SecurityGroup) -> Actual {
             .text("vpc", group.vpc_id())
             .tags(Some(group.tags()), false)
             .done(),
-    }
+    )
 }

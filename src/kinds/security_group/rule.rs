@@ -11,7 +11,7 @@ use crate::kinds::ec2::describe::{absent, filter, rules};
 use crate::kinds::ec2::fields::Fields;
 use crate::kinds::ec2::made::{read_back, sent};
 use crate::kinds::ec2::tags;
-use crate::kinds::{Actual, Change, Context, Ready, wait};
+use crate::kinds::{Actual, Change, Context, Inside, Ready, wait};
 use crate::state::Record;
 use crate::value::{Data, Map, Value};
 
@@ -130,9 +130,37 @@ pub fn actual(place: &Place, rule: &SecurityGroupRule) -> Actual {
             .number("icmp_type", Some(traffic.ports.0))
             .number("icmp_code", Some(traffic.ports.1));
     }
-    Actual {
-        id: id.to_owned(),
-        attributes: fields.done(),
+    Actual::new(id, fields.done())
+}
+
+/// A rule as something inside of its group.
+pub fn inside(place: &Place, rule: &SecurityGroupRule) -> Inside {
+    let traffic = Traffic::of_rule(rule);
+    let mut what = match rule.is_egress() {
+        Some(true) => "egress".to_owned(),
+        _ => "ingress".to_owned(),
+    };
+    what.push(' ');
+    what.push_str(match traffic.protocol.as_str() {
+        ALL => "all traffic",
+        protocol => protocol,
+    });
+    match traffic.ports {
+        (ANY, ANY) => {}
+        (from, to) if from == to => what.push_str(&format!(" {from}")),
+        (from, ANY) => what.push_str(&format!(" {from}")),
+        (from, to) => what.push_str(&format!(" {from}-{to}")),
+    }
+    if let Some(peer) = Peer::of(rule) {
+        let way = match rule.is_egress() {
+            Some(true) => "to",
+            _ => "from",
+        };
+        what.push_str(&format!(" {way} {}", peer.text(&place.account)));
+    }
+    Inside {
+        what,
+        id: rule.security_group_rule_id().unwrap_or_default().to_owned(),
     }
 }
 
@@ -177,10 +205,7 @@ pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
             Err(failure) => return Err(failure),
         },
     };
-    (cx.made)(Actual {
-        id: id.clone(),
-        attributes: node.attributes.clone(),
-    });
+    (cx.made)(Actual::new(id.clone(), node.attributes.clone()));
     read_back(cx, node, &id).await
 }
 

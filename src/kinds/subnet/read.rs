@@ -81,8 +81,5 @@ fn actual(subnet: &Subnet) -> Actual {
             .done();
         fields = fields.value("private_dns_name_options_on_launch", Value::map(members));
     }
-    Actual {
-        id: id.to_owned(),
-        attributes: fields.done(),
-    }
+    Actual::new(id, fields.done())
 }

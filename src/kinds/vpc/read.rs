@@ -79,23 +79,23 @@ pub fn lives(association: &VpcCidrBlockAssociation) -> bool {
 /// A further network as it is there.
 pub fn network(vpc: &Vpc, association: &VpcCidrBlockAssociation) -> Actual {
     let id = association.association_id().unwrap_or_default();
-    Actual {
-        id: id.to_owned(),
-        attributes: Fields::new()
+    Actual::new(
+        id,
+        Fields::new()
             .text("id", Some(id))
             .text("vpc", vpc.vpc_id())
             .text("cidr", association.cidr_block())
             .done(),
-    }
+    )
 }
 
 fn actual(place: &Place, vpc: &Vpc, details: Option<&Details>) -> Actual {
     let id = vpc.vpc_id().unwrap_or_default();
     let none = Details::default();
     let details = details.unwrap_or(&none);
-    Actual {
-        id: id.to_owned(),
-        attributes: Fields::new()
+    Actual::new(
+        id,
+        Fields::new()
             .text("id", Some(id))
             .text("arn", Some(&arn(place, &format!("vpc/{id}"))))
             .text("owner", vpc.owner_id())
@@ -112,7 +112,7 @@ fn actual(place: &Place, vpc: &Vpc, details: Option<&Details>) -> Actual {
             .text("default_network_acl", details.acl.as_deref())
             .tags(Some(vpc.tags()), true)
             .done(),
-    }
+    )
 }
 
 async fn details(

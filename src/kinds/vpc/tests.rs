@@ -67,12 +67,14 @@ async fn many_are_read_with_few_calls() {
             kind: record.kind.as_str().into(),
             id: record.id.clone(),
             attributes: std::sync::Arc::new(record.attributes.clone()),
+            inside: false,
         })
         .chain([crate::kinds::Wanted {
             address: crate::address::Address::from_text("vpc.gone"),
             kind: "vpc".into(),
             id: "vpc-00000000".to_owned(),
             attributes: std::sync::Arc::default(),
+            inside: false,
         }])
         .collect();
     let found = crate::kinds::find("vpc")

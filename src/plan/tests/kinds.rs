@@ -244,8 +244,5 @@ impl Kind for TestKind {
 }
 
 fn actual(node: &Ready) -> Actual {
-    Actual {
-        id: node.address.to_string(),
-        attributes: node.attributes.clone(),
-    }
+    Actual::new(node.address.to_string(), node.attributes.clone())
 }

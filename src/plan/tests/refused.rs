@@ -171,3 +171,41 @@ error[E0508]: the state belongs to stack `other`, not to `test`
   help: check the stack's name and where its `state` is
 ");
 }
+
+#[test]
+fn what_is_not_owned_is_told_and_changes_nothing() {
+    let mut world = World::default();
+    let wanted = configuration(&[("group.g", json!({})), ("group.g.rule.a", json!({}))]);
+    world.up(&wanted);
+    let id = |world: &World, of: &str| {
+        world.state.as_ref().unwrap().records[&crate::address::Address::from_text(of)]
+            .id
+            .clone()
+    };
+    let inside = |id: String, what: &str| crate::kinds::Inside {
+        id,
+        what: what.to_owned(),
+    };
+    let (group, rule) = (id(&world, "group.g"), id(&world, "group.g.rule.a"));
+    world
+        .inside
+        .insert(group.clone(), vec![inside(rule.clone(), "its own")]);
+    let (plan, notes) = world.plan_with(&wanted, PlanOptions::default()).unwrap();
+    assert!(plan.is_empty());
+    assert_snapshot!(told(&notes), @"");
+    let foreign = (10..22).map(|n| inside(format!("r-{n}"), &format!("rule {n}")));
+    let all = foreign.rev().chain([inside(rule, "its own")]).collect();
+    world.inside.insert(group, all);
+    let (plan, notes) = world.plan_with(&wanted, PlanOptions::default()).unwrap();
+    assert!(plan.is_empty());
+    assert_snapshot!(told(&notes), @"
+note[N0512]: `group.g` also has what this stack does not own: rule 10; rule 11; rule 12; rule 13; rule 14; rule 15; rule 16; rule 17; rule 18; rule 19, and 2 more
+  note: smd leaves it alone
+");
+    let none = configuration(&[]);
+    let (_, notes) = world.plan_with(&none, PlanOptions::default()).unwrap();
+    assert_snapshot!(told(&notes), @"
+note[N0512]: `group.g` also has what this stack does not own: rule 10; rule 11; rule 12; rule 13; rule 14; rule 15; rule 16; rule 17; rule 18; rule 19, and 2 more
+  note: it goes with its owner, or keeps its owner from going
+");
+}

@@ -11,8 +11,8 @@ use crate::address::Address;
 use crate::config::{Access, Configuration, Edge, Lifecycle, Node, Output, Place, finish};
 use crate::diagnostic::{Diagnostics, FileId, Sources, Span};
 use crate::graph::Graph;
-use crate::kinds::Actual;
 use crate::kinds::schema::NameRule;
+use crate::kinds::{Actual, Inside};
 use crate::plan::{Half, Plan, PlanInput, PlanOptions, make, set_aside};
 use crate::state::{FORMAT_VERSION, Record, State};
 use crate::value::{Data, Map, Value};
@@ -178,6 +178,8 @@ pub struct World {
     pub things: BTreeMap<String, Thing>,
     pub state: Option<State>,
     made: usize,
+    /// What is inside of things, by their ids.
+    pub inside: BTreeMap<String, Vec<Inside>>,
     /// Whether to check that no delete meets a user of the thing.
     pub lenient: bool,
 }
@@ -189,8 +191,8 @@ impl World {
         records
             .map(|(address, record)| {
                 let actual = self.things.get(&record.id).map(|thing| Actual {
-                    id: record.id.clone(),
-                    attributes: thing.attributes.clone(),
+                    inside: self.inside.get(&record.id).cloned().unwrap_or_default(),
+                    ..Actual::new(record.id.clone(), thing.attributes.clone())
                 });
                 (address.clone(), actual)
             })
