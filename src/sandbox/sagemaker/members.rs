@@ -115,7 +115,7 @@ member!(
 );
 
 /// The domain and the name that a call gives.
-pub(super) fn named<'a, M: Member>(args: &'a Args) -> (&'a str, &'a str) {
+pub(super) fn named<M: Member>(args: &Args) -> (&str, &str) {
     let name = format!("{}Name", M::WORDS.word);
     (args.text("DomainId"), args.text(&name))
 }
