@@ -98,22 +98,19 @@ pub fn parse_files(files: &[(FileId, &str)]) -> (Vec<File>, Diagnostics) {
         match layout {
             Err(error) => diagnostics.push((**error).clone()),
             Ok(layout) => {
-                let mut recovery = Recovery {
-                    file: *file,
-                    source: text,
-                    layout,
-                    errors: layout.errors.clone(),
-                    depth: 0,
-                };
+                let mut recovery = Recovery::new(*file, text, layout);
                 for (stretch, statement) in layout.statements.iter().zip(read.by_ref()) {
                     // Past the limit nothing more is told, so broken statements are left alone.
                     let statement = match statement {
-                        None if recovery.errors.len() <= MAX_ERRORS => recovery.statement(stretch),
+                        None if recovery.is_past_limit(stretch.start) => None,
+                        None => recovery.statement(stretch),
                         read => read,
                     };
                     statements.extend(statement);
                 }
-                diagnostics.extend(limited(*file, recovery.errors));
+                let mut errors = recovery.errors;
+                errors.extend(layout.errors.iter().cloned());
+                diagnostics.extend(limited(*file, errors));
             }
         }
         parsed.push(File {

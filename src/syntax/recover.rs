@@ -4,6 +4,7 @@
 use crate::diagnostic::codes::syntax as codes;
 use crate::diagnostic::{Diagnostic, Diagnostics, FileId, Span};
 
+use super::MAX_ERRORS;
 use super::build::{Builder, Words};
 use super::explain::{Explainer, Place};
 use super::grammar::{self, Rule};
@@ -15,12 +16,38 @@ pub(super) struct Recovery<'l, 't> {
     pub(super) file: FileId,
     pub(super) source: &'t str,
     pub(super) layout: &'l Layout,
+    /// What is wrong beside what the layout says, in order.
     pub(super) errors: Diagnostics,
+    /// Behind this byte nothing is told, because the layout has enough errors before it.
+    told_until: u32,
     /// How many blocks deep this is.
-    pub(super) depth: usize,
+    depth: usize,
 }
 
-impl Recovery<'_, '_> {
+impl<'l, 't> Recovery<'l, 't> {
+    pub(super) fn new(file: FileId, source: &'t str, layout: &'l Layout) -> Self {
+        let mut starts: Vec<u32> = layout
+            .errors
+            .iter()
+            .filter_map(|error| error.span().map(|span| span.start))
+            .collect();
+        starts.sort_unstable();
+        Self {
+            file,
+            source,
+            layout,
+            errors: Diagnostics::new(),
+            told_until: starts.get(MAX_ERRORS).copied().unwrap_or(u32::MAX),
+            depth: 0,
+        }
+    }
+
+    /// Whether no error at this byte or behind it will be shown. What is broken there is left
+    /// alone: pieces come in order, so the first errors are had by then.
+    pub(super) fn is_past_limit(&self, at: u32) -> bool {
+        self.errors.len() > MAX_ERRORS || at > self.told_until
+    }
+
     /// The statement, without what of it is broken; `None` if its head is.
     pub(super) fn statement(&mut self, whole: &Stretch) -> Option<Statement> {
         let Some(open) = self.body_brace(whole) else {
@@ -151,7 +178,12 @@ impl Recovery<'_, '_> {
             let is_comma = token.kind == Kind::Comma && !is_end;
             match stretch(&self.layout.tokens, first, at) {
                 Some(item) => items.extend(self.item(&item)),
-                None if is_comma && (after_comma || items.is_empty()) => self.extra_comma(token),
+                None if is_comma
+                    && (after_comma || items.is_empty())
+                    && !self.is_past_limit(token.start) =>
+                {
+                    self.extra_comma(token);
+                }
                 None => {}
             }
             after_comma = is_comma;
@@ -174,6 +206,9 @@ impl Recovery<'_, '_> {
     }
 
     fn item(&mut self, item: &Stretch) -> Option<BodyItem> {
+        if self.is_past_limit(item.start) {
+            return None;
+        }
         let Some(open) = self.body_brace(item) else {
             if self.is_reported(item) {
                 return None;
@@ -229,7 +264,7 @@ impl Recovery<'_, '_> {
         let Some(rest) = stretch(&self.layout.tokens, close + 1, whole.last) else {
             return;
         };
-        if !self.is_reported(&rest) {
+        if !self.is_reported(&rest) && !self.is_past_limit(rest.start) {
             let error = self
                 .explainer(place)
                 .explain(whole.first, whole.last, rest.start);
