@@ -331,3 +331,46 @@ enum Refused {
     /// The tree could not be built.
     For(Box<Diagnostic>),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::syntax::layout::layout;
+
+    /// How many mistakes of a text are explained.
+    fn explained(text: &str) -> usize {
+        let layout = layout(FileId(0), text);
+        let mut recovery = Recovery::new(FileId(0), text, &layout);
+        for stretch in &layout.statements {
+            if !recovery.is_past_limit(stretch.start) {
+                recovery.statement(stretch);
+            }
+        }
+        recovery.errors.len()
+    }
+
+    #[test]
+    fn no_more_is_explained_than_shown() {
+        const MANY: usize = 10_000;
+        let lines = "  name \"x\"\n".repeat(MANY);
+        let blocks = "  b x {\n c d\n } z\n".repeat(MANY);
+        let commas = ", ".repeat(MANY);
+        for text in [
+            format!("vpc main {{\n{lines}}}\n"),
+            format!("vpc main {{\n{blocks}}}\n"),
+            format!("vpc main {{ {commas} }}\n"),
+            format!(
+                "a b {{\n{}{lines}{}}}",
+                "x y {\n".repeat(60),
+                "} z\n".repeat(60)
+            ),
+            "vpc a { b: 1 }\n".repeat(MANY),
+        ] {
+            assert_eq!(explained(&text), MAX_ERRORS + 1);
+        }
+        assert_eq!(explained("vpc main {\n  name \"x\"\n  cidr = =\n}\n"), 2);
+        // What is unreadable from the start leaves nothing to explain behind it.
+        let noise = "x \"\n".repeat(MAX_ERRORS + 1);
+        assert_eq!(explained(&format!("{noise}{}", "a b c\n".repeat(MANY))), 0);
+    }
+}
