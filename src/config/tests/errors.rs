@@ -228,3 +228,24 @@ vpc v { cidr = "10.0.0.0/16", depends_on = ["x"] }
 "#
     ));
 }
+
+#[test]
+fn ids_of_another_kind() {
+    insta::assert_snapshot!(check(
+        r#"
+input secret: string { default = "igw-1", sensitive = true }
+vpc v { cidr = "10.0.0.0/16" }
+subnet s { vpc = "subnet-0123456789abcdef0", cidr = "10.0.1.0/24" }
+subnet t { vpc = "eni-1", cidr = "10.0.1.0/24" }
+subnet u { vpc = input.secret, cidr = "10.0.1.0/24" }
+security_group g { vpc = "vpc-1", description = "x" }
+domain d {
+  vpc = "vpc-1"
+  subnets = ["subnet-1", "rtb-1"]
+  auth_mode = "IAM"
+  default_user_settings { execution_role = "arn:aws:iam::111122223333:role/x", security_groups = ["d-abc"] }
+}
+user_profile p { domain = "fs-1" }
+"#
+    ));
+}
