@@ -265,8 +265,6 @@ fn run(
     for kind in kinds {
         kind.complete(&mut configuration);
     }
-    diagnostic::sort(&mut out);
-    // One place in a block with many instances is wrong once.
-    out.dedup_by(|a, b| a.code == b.code && a.message == b.message && a.labels == b.labels);
+    diagnostic::settle(&mut out);
     (configuration, out)
 }

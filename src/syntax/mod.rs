@@ -21,8 +21,7 @@ mod tests;
 
 use rayon::prelude::*;
 
-use crate::diagnostic::codes::syntax as codes;
-use crate::diagnostic::{self, Diagnostic, Diagnostics, FileId, Severity, Span};
+use crate::diagnostic::{self, Diagnostic, Diagnostics, FileId, Span};
 use build::{Builder, Words};
 use grammar::Rule;
 use layout::{Layout, Stretch};
@@ -41,7 +40,7 @@ pub const MAX_DEPTH: usize = 128;
 pub const MAX_FILE_BYTES: usize = 64 * 1024 * 1024;
 
 /// How many errors of one file are told.
-pub const MAX_ERRORS: usize = 100;
+pub const MAX_ERRORS: usize = diagnostic::MAX_ERRORS;
 
 /// Statements that one thread takes at a time: fewer cost more in handing out than they save.
 const STATEMENTS_AT_A_TIME: usize = 16;
@@ -110,7 +109,7 @@ pub fn parse_files(files: &[(FileId, &str)]) -> (Vec<File>, Diagnostics) {
                 }
                 let mut errors = recovery.errors;
                 errors.extend(layout.errors.iter().cloned());
-                diagnostics.extend(limited(*file, errors));
+                diagnostics.extend(limited(errors));
             }
         }
         parsed.push(File {
@@ -147,26 +146,12 @@ fn read_statement<'t>(
 }
 
 /// The first errors of a file in order, and a note if there are more.
-fn limited(file: FileId, mut errors: Diagnostics) -> Diagnostics {
+fn limited(mut errors: Diagnostics) -> Diagnostics {
     diagnostic::sort(&mut errors);
-    if errors.len() > MAX_ERRORS {
-        let place = errors
-            .get(MAX_ERRORS)
-            .and_then(Diagnostic::span)
-            .unwrap_or(Span::new(file, 0, 0));
-        errors.truncate(MAX_ERRORS);
-        errors.push(
-            Diagnostic::new(
-                Severity::Note,
-                codes::TOO_MANY_ERRORS,
-                format!("only the first {MAX_ERRORS} errors of this file are shown"),
-            )
-            .at(
-                Span::new(file, place.start, place.start),
-                "the next one is here",
-            ),
-        );
-    }
+    // How many more there are nobody knows: past the limit nothing is looked at.
+    diagnostic::limit(&mut errors, MAX_ERRORS, |_| {
+        format!("only the first {MAX_ERRORS} errors of this file are shown")
+    });
     errors
 }
 

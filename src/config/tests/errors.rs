@@ -249,3 +249,30 @@ user_profile p { domain = "fs-1" }
 "#
     ));
 }
+
+#[test]
+fn an_error_in_every_instance_is_one() {
+    let found = check(
+        r#"
+vpc a {
+  for_each = { for i in range(10000) : "k${i}" => i }
+  cidr = "10.0.0.0/16"
+  dns_hostnames = each.valu
+  instance_tenancy = "wrong ${each.key}"
+}
+"#,
+    );
+    insta::assert_snapshot!(found);
+}
+
+#[test]
+fn errors_of_values_are_limited() {
+    let text: String = (0..250)
+        .map(|at| format!("let a{at} = nothing{at}\n"))
+        .collect();
+    let (_, mut found, sources) = evaluate_files(&[("main.smd", &text)], &options());
+    assert_eq!(found.len(), 250);
+    crate::diagnostic::limit_shown(&mut found);
+    assert_eq!(found.len(), 101);
+    insta::assert_snapshot!(errors_of(&found[100..].to_vec(), &sources));
+}
