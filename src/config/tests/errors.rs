@@ -276,3 +276,18 @@ fn errors_of_values_are_limited() {
     assert_eq!(found.len(), 101);
     insta::assert_snapshot!(errors_of(&found[100..].to_vec(), &sources));
 }
+
+#[test]
+fn ports_stand_in_fields_for_ports_only() {
+    insta::assert_snapshot!(check(
+        r#"
+input text: string { default = 80..90 }
+input number: number { default = 80..90 }
+let named = 80..90
+vpc a { cidr = 80..90, dns_hostnames = 80..90, tags = { A = 80..90 }, name = let.named }
+vpc b { cidr = "10.0.0.0/16", name = "x${80..90}" }
+security_group g { vpc = vpc.b, description = "g"
+  ingress a { protocol = 80..90, ports = let.named, from = 80..90 } }
+"#
+    ));
+}
