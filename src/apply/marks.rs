@@ -11,7 +11,7 @@ pub(super) const STACK: &str = "smd:stack";
 /// Under which address.
 pub(super) const ADDRESS: &str = "smd:address";
 /// Which life of it: a replacement has another key.
-const KEY: &str = "smd:key";
+pub(super) const KEY: &str = "smd:key";
 /// Hex digits of a key: 64 bits tell the things of an account apart.
 const KEY_DIGITS: usize = 16;
 /// The longest value of a tag in characters (behaviour: tag limits of EC2, IAM and SageMaker).
@@ -21,22 +21,22 @@ const LONGEST_VALUE: usize = 256;
 #[must_use]
 pub fn marks(
     stack: &str,
-    lineage: &str,
+    (lineage, plan): (&str, &str),
     address: &Address,
     generation: u32,
 ) -> BTreeMap<String, String> {
     BTreeMap::from([
         (STACK.to_owned(), tag_value(stack)),
         (ADDRESS.to_owned(), tag_value(address.as_str())),
-        (KEY.to_owned(), key(lineage, address, generation)),
+        (KEY.to_owned(), key((lineage, plan), address, generation)),
     ])
 }
 
-/// A short digest of lineage, address and generation.
+/// A short digest of lineage, plan, address and generation.
 #[must_use]
-pub fn key(lineage: &str, address: &Address, generation: u32) -> String {
+pub fn key((lineage, plan): (&str, &str), address: &Address, generation: u32) -> String {
     let mut digits = hex::encode(Sha256::digest(format!(
-        "{lineage}\n{address}\n{generation}"
+        "{lineage}\n{plan}\n{address}\n{generation}"
     )));
     digits.truncate(KEY_DIGITS);
     digits
@@ -67,11 +67,11 @@ mod tests {
     #[test]
     fn marks_fit_every_service() {
         let address = Address::from_text("role.team[\"fin/ance\"].managed_policies[\"a*\"]");
-        let marks = marks("ml", "lineage", &address, 0);
+        let marks = marks("ml", ("lineage", "plan"), &address, 0);
         insta::assert_debug_snapshot!(marks, @r#"
         {
             "smd:address": "role.team:fin/ance.managed_policies:a_",
-            "smd:key": "5e6a8ee82964e498",
+            "smd:key": "27c7d218f0d7cae1",
             "smd:stack": "ml",
         }
         "#);
@@ -80,7 +80,8 @@ mod tests {
     #[test]
     fn every_life_has_its_own_key() {
         let address = Address::from_text("vpc.a");
-        assert_ne!(key("l", &address, 0), key("l", &address, 1));
-        assert_ne!(key("l", &address, 0), key("m", &address, 0));
+        assert_ne!(key(("l", "p"), &address, 0), key(("l", "p"), &address, 1));
+        assert_ne!(key(("l", "p"), &address, 0), key(("m", "p"), &address, 0));
+        assert_ne!(key(("l", "p"), &address, 0), key(("l", "q"), &address, 0));
     }
 }

@@ -2,7 +2,8 @@
 //! ready, finishes values as their inputs are made, records what came of it.
 //!
 //! `read` is the bulk read that plans use too, `schedule` says what is next, `step` carries out one
-//! task, `recorder` holds the records, `cancel` the wish to stop, `event` tells a watcher.
+//! task, `recorder` holds the records and writes the journal, `settle` finds out how work of a run
+//! that was broken off ended, `cancel` the wish to stop, `event` tells a watcher.
 
 pub(crate) mod adopt;
 mod cancel;
@@ -15,6 +16,7 @@ mod recorder;
 mod report;
 mod run;
 mod schedule;
+mod settle;
 mod shown;
 mod step;
 mod unchanged;
@@ -28,3 +30,4 @@ pub use read::{Found, Kinds, read, unknown_kind};
 pub use ready::Secrets;
 pub use report::{Counts, Report, Status};
 pub use run::{Request, run};
+pub use settle::{Finding, Settled, settle};

@@ -1,31 +1,28 @@
-//! Records during a run: the one way by which they change, so that every change can be kept.
+//! Records during a run: the one way by which they change, so that every change is in the journal
+//! before anything is built on it.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use sha2::{Digest, Sha256};
 
 use crate::address::Address;
-use crate::state::{FORMAT_VERSION, Record, State};
+use crate::aws::CallLog;
+use crate::clock::Clock;
+use crate::diagnostic::Diagnostic;
+use crate::state::journal::{Entry, Journal};
+use crate::state::{Change, Intent, Open, OpenCall, Outcome, Record, State};
 use crate::value::{Map, Value};
-
-/// One change of what is recorded.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Change {
-    /// It is there (now) and like this.
-    Put(Address, Box<Record>),
-    /// It is gone.
-    Remove(Address),
-    /// Addresses changed, nothing else: from, to.
-    Rename(Vec<(Address, Address)>),
-    /// Its replacement will stand at its address: the first, kept at the second until it is
-    /// deleted, free to go.
-    SetAside(Address, Address),
-    /// Outputs are these.
-    Outputs(BTreeMap<String, Value>),
-}
 
 /// The state of a run in progress.
 #[derive(Debug)]
-pub struct Recorder(Mutex<Held>);
+pub struct Recorder {
+    held: Mutex<Held>,
+    journal: Arc<Journal>,
+    clock: Clock,
+}
 
 #[derive(Debug)]
 struct Held {
@@ -37,62 +34,98 @@ struct Held {
     secrets: BTreeMap<Address, Map>,
     /// Generations of what this run deleted.
     generations: BTreeMap<Address, u32>,
+    /// What this run began and has not settled, by the number of the intent.
+    open: BTreeMap<u64, Open>,
 }
 
 impl Recorder {
-    /// Starts from what is recorded; the first apply makes the lineage.
+    /// Starts from what is recorded, or from a stack's first state.
     #[must_use]
-    pub fn new(prior: Option<State>, stack: &str, new_lineage: impl FnOnce() -> String) -> Self {
-        let changed = prior.is_none();
-        let state = prior.unwrap_or_else(|| State {
-            format_version: FORMAT_VERSION,
-            stack: stack.to_owned(),
-            lineage: new_lineage(),
-            serial: 0,
-            records: BTreeMap::new(),
-            outputs: BTreeMap::new(),
-        });
-        Self(Mutex::new(Held {
-            state,
-            changed,
-            touched: HashSet::new(),
-            secrets: BTreeMap::new(),
-            generations: BTreeMap::new(),
-        }))
+    pub fn new(state: State, is_new: bool, journal: Arc<Journal>, clock: Clock) -> Self {
+        Self {
+            held: Mutex::new(Held {
+                state,
+                changed: is_new,
+                touched: HashSet::new(),
+                secrets: BTreeMap::new(),
+                generations: BTreeMap::new(),
+                open: BTreeMap::new(),
+            }),
+            journal,
+            clock,
+        }
     }
 
     /// Makes a change.
     pub fn record(&self, change: Change) {
+        // Under the lock, so that the journal has changes in the order in which they were made.
         let mut held = self.hold();
-        let held = &mut *held;
-        let records = &mut held.state.records;
-        match change {
+        self.journal.append(&Entry::Change(change.clone()));
+        match &change {
             Change::Put(address, record) => {
                 held.touched.insert(address.to_string());
                 held.touched.insert(record.id.clone());
-                records.insert(address, *record);
             }
             Change::Remove(address) => {
                 held.touched.insert(address.to_string());
-                records.remove(&address);
             }
-            Change::Rename(moves) => {
-                // All out first: two may have changed places.
-                let moved: Vec<_> = moves
-                    .into_iter()
-                    .filter_map(|(from, to)| Some((to, records.remove(&from)?)))
-                    .collect();
-                records.extend(moved);
-            }
-            Change::SetAside(from, to) => {
-                if let Some(mut record) = records.remove(&from) {
-                    record.protect = false;
-                    records.insert(to, record);
-                }
-            }
-            Change::Outputs(outputs) => held.state.outputs = outputs,
+            Change::Rename(_) | Change::SetAside(..) | Change::Outputs(_) => {}
         }
+        held.state.change(change);
         held.changed = true;
+    }
+
+    /// Sets out to do something; the answer is the intent's number.
+    pub fn intend(&self, intent: Intent) -> u64 {
+        let mut held = self.hold();
+        let number = self.journal.intend(intent.clone());
+        held.open.insert(
+            number,
+            Open {
+                intent,
+                calls: Vec::new(),
+                uncertain: None,
+            },
+        );
+        number
+    }
+
+    /// It is known how an intent ended, and recorded.
+    pub fn settle(&self, intent: u64) {
+        let mut held = self.hold();
+        self.journal.append(&Entry::Settled { intent });
+        held.open.remove(&intent);
+    }
+
+    /// Whether a call for this intent may have done something that nobody has recorded.
+    #[must_use]
+    pub fn may_have_acted(&self, intent: u64) -> bool {
+        self.hold()
+            .open
+            .get(&intent)
+            .is_some_and(Open::may_have_acted)
+    }
+
+    /// Takes back that an old thing was set aside: its replacement was not made.
+    pub fn put_back(&self, replaced: Option<(Address, Box<Record>)>, address: &Address) {
+        if let Some((aside, old)) = replaced {
+            self.record(Change::Remove(aside));
+            self.record(Change::Put(address.clone(), old));
+        }
+    }
+
+    /// Whether it is not known how earlier work on this address ended.
+    #[must_use]
+    pub fn is_uncertain(&self, address: &Address) -> bool {
+        let held = self.hold();
+        let mut open = held.state.open.iter();
+        open.any(|open| open.intent.address == *address)
+    }
+
+    /// Why nothing more can be written down, once that is so.
+    #[must_use]
+    pub fn broken(&self) -> Option<Diagnostic> {
+        self.journal.broken()
     }
 
     /// What is recorded of an address.
@@ -163,15 +196,91 @@ impl Recorder {
         self.hold().state.outputs.clone()
     }
 
-    /// The state as it is now, if it changed.
+    /// The state as it is now, if it changed; what may have been done and is not settled is in its
+    /// [`State::open`].
     #[must_use]
-    pub fn into_changed_state(self) -> Option<State> {
-        let held = self.0.into_inner().unwrap_or_else(PoisonError::into_inner);
-        held.changed.then_some(held.state)
+    pub fn changed_state(&self) -> Option<State> {
+        let mut held = self.hold();
+        let open = std::mem::take(&mut held.open);
+        let open = open.into_values().filter(Open::may_have_acted);
+        let mut state = held.state.clone();
+        let settled = state.open.len();
+        state.open.extend(open);
+        (held.changed || state.open.len() > settled).then_some(state)
     }
 
     fn hold(&self) -> MutexGuard<'_, Held> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The calls of one intent, written down one by one.
+#[derive(Debug)]
+pub struct Calls {
+    recorder: Arc<Recorder>,
+    intent: u64,
+    /// The idempotency key of the intent, if it makes something.
+    key: Option<String>,
+}
+
+impl Calls {
+    /// The calls of this intent.
+    #[must_use]
+    pub fn new(recorder: Arc<Recorder>, intent: u64, key: Option<String>) -> Self {
+        Self {
+            recorder,
+            intent,
+            key,
+        }
+    }
+}
+
+impl CallLog for Calls {
+    fn begin<'a>(
+        &'a self,
+        operation: &'a str,
+        body: &'a [u8],
+    ) -> BoxFuture<'a, Result<u64, Diagnostic>> {
+        async move {
+            let recorder = &self.recorder;
+            let begun_ms = recorder.clock.now_ms();
+            // Salted, so that nothing can be guessed from it.
+            let mut digest = Sha256::new_with_prefix(recorder.journal.run());
+            digest.update(body);
+            let carries =
+                |key: &&String| body.windows(key.len()).any(|part| part == key.as_bytes());
+            let key = self.key.as_ref().filter(carries).cloned();
+            let call = recorder
+                .journal
+                .begin(
+                    self.intent,
+                    operation.to_owned(),
+                    hex::encode(digest.finalize()),
+                    key,
+                    begun_ms,
+                )
+                .await?;
+            if let Some(open) = recorder.hold().open.get_mut(&self.intent) {
+                open.calls.push(OpenCall {
+                    number: call,
+                    operation: operation.to_owned(),
+                    begun_ms,
+                    outcome: None,
+                });
+            }
+            Ok(call)
+        }
+        .boxed()
+    }
+
+    fn end(&self, call: u64, outcome: Outcome) {
+        let mut held = self.recorder.hold();
+        self.recorder.journal.end(call, outcome);
+        let open = held.open.get_mut(&self.intent);
+        let noted = open.and_then(|open| open.calls.iter_mut().find(|noted| noted.number == call));
+        if let Some(noted) = noted {
+            noted.outcome = Some(outcome);
+        }
     }
 }
 
@@ -201,10 +310,15 @@ mod tests {
         })
     }
 
+    fn recorder(state: State, is_new: bool) -> Recorder {
+        let journal = Arc::new(Journal::new(crate::state::journal::scene::head(&state)));
+        Recorder::new(state, is_new, journal, Clock::wall())
+    }
+
     #[test]
     fn two_that_change_places_keep_their_records() {
         let (a, b) = (Address::from_text("vpc.a"), Address::from_text("vpc.b"));
-        let recorder = Recorder::new(None, "s", || "l".to_owned());
+        let recorder = recorder(State::new("s", "l".to_owned()), true);
         recorder.record(Change::Put(a.clone(), record("vpc-1")));
         recorder.record(Change::Put(b.clone(), record("vpc-2")));
         recorder.record(Change::Rename(vec![
@@ -219,12 +333,9 @@ mod tests {
 
     #[test]
     fn an_untouched_state_is_not_written() {
-        let state = Recorder::new(None, "s", || "l".to_owned())
-            .into_changed_state()
+        let state = recorder(State::new("s", "l".to_owned()), true)
+            .changed_state()
             .unwrap();
-        assert_eq!(
-            Recorder::new(Some(state), "s", || "m".to_owned()).into_changed_state(),
-            None
-        );
+        assert_eq!(recorder(state, false).changed_state(), None);
     }
 }

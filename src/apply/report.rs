@@ -12,6 +12,8 @@ pub enum Status {
     Done,
     /// It failed.
     Failed(Diagnostic),
+    /// It may have been done, and nobody could find out yet: the next run looks.
+    Uncertain(Diagnostic),
     /// It was not started because this failed.
     Skipped(Address),
     /// It was not started because the run was stopped.
@@ -27,6 +29,7 @@ impl Status {
         match self {
             Self::Done => "done",
             Self::Failed(_) => "failed",
+            Self::Uncertain(_) => "uncertain",
             Self::Skipped(_) => "skipped",
             Self::NotStarted => "not_started",
             Self::Left => "left",
@@ -45,6 +48,9 @@ pub struct Report {
     pub diagnostics: Diagnostics,
     /// Whether it was stopped or left on the person's wish.
     pub interrupted: bool,
+    /// Why it could not go on writing down what it does, and so stopped starting work: the disk is
+    /// full, the right to write was lost.
+    pub broken: Option<Diagnostic>,
 }
 
 /// How many tasks ended in each way.
@@ -58,6 +64,8 @@ pub struct Counts {
     pub deleted: usize,
     /// Tasks that failed.
     pub failed: usize,
+    /// Tasks of which nobody knows how they ended.
+    pub uncertain: usize,
     /// Tasks skipped because another one failed.
     pub skipped: usize,
     /// Tasks not started, or left running.
@@ -94,6 +102,7 @@ impl Report {
                 (Status::Done, Half::Update) => &mut counts.updated,
                 (Status::Done, Half::Delete) => &mut counts.deleted,
                 (Status::Failed(_), _) => &mut counts.failed,
+                (Status::Uncertain(_), _) => &mut counts.uncertain,
                 (Status::Skipped(_), _) => &mut counts.skipped,
                 (Status::NotStarted | Status::Left, _) => &mut counts.remaining,
             };

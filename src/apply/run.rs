@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 
 use futures::stream::FuturesUnordered;
 use futures::{FutureExt, StreamExt};
@@ -10,17 +11,18 @@ use super::cancel::{Cancel, Level};
 use super::event::{Doing, Event, Observer};
 use super::read::{Kinds, find};
 use super::ready::Secrets;
-use super::recorder::{Change, Recorder};
+use super::recorder::Recorder;
 use super::report::{Report, Status};
 use super::schedule::Schedule;
-use super::step::{self, Shared, Success};
+use super::step::{self, Shared, Success, Trouble};
 use super::unchanged;
 use crate::address::Address;
 use crate::aws::Aws;
 use crate::config;
 use crate::diagnostic::{Diagnostic, Diagnostics, codes};
 use crate::plan::{Action, Plan, Step};
-use crate::state::{Record, State};
+use crate::state::journal::Journal;
+use crate::state::{Change, Record, State, Writer};
 use crate::value::Value;
 
 /// What a run works with.
@@ -29,8 +31,14 @@ pub struct Request<'a> {
     pub plan: &'a Plan,
     /// What is recorded; the plan was made from it.
     pub prior: Option<State>,
-    /// A new lineage, for the first apply of a stack.
-    pub new_lineage: String,
+    /// The journal of this run, made from the same record.
+    pub journal: Arc<Journal>,
+    /// The lineage of the journal's head: the stack's, or a new one for its first apply.
+    pub lineage: String,
+    /// The digest of the plan, a part of every idempotency key.
+    pub plan_digest: &'a str,
+    /// The right to write, by which the journal is made durable.
+    pub writer: &'a dyn Writer,
     /// AWS, or the sandbox.
     pub aws: &'a Aws,
     /// The kinds there are.
@@ -70,11 +78,22 @@ pub async fn run(request: Request<'_>) -> Report {
             }
         }
     }
-    let recorder = Recorder::new(request.prior, &plan.stack, || request.new_lineage);
+    let is_new = request.prior.is_none();
+    let state = request
+        .prior
+        .unwrap_or_else(|| State::new(&plan.stack, request.lineage));
+    let journal = request.journal;
+    let recorder = Arc::new(Recorder::new(
+        state,
+        is_new,
+        Arc::clone(&journal),
+        request.aws.clock().clone(),
+    ));
     record_what_needs_no_call(plan, &recorder);
 
     let shared = Shared {
         plan,
+        plan_digest: request.plan_digest,
         aws: request.aws,
         kinds: request.kinds,
         recorder: &recorder,
@@ -91,23 +110,41 @@ pub async fn run(request: Request<'_>) -> Report {
         warnings: BTreeMap::new(),
         running: Vec::new(),
     };
-    let interrupted = walk
-        .go(
-            &shared,
-            &mut schedule,
-            request.cancel,
-            request.parallelism.max(1),
-        )
-        .await;
+    let work = async {
+        let interrupted = walk
+            .go(
+                &shared,
+                &mut schedule,
+                request.cancel,
+                request.parallelism.max(1),
+            )
+            .await;
+        let warnings = record_outputs(plan, &recorder, &walk.statuses);
+        journal.close();
+        (interrupted, warnings)
+    };
+    // What is written down is made durable beside the work, and to its end: whoever waits for it
+    // waits inside the work.
+    let keep = async {
+        tokio::select! {
+            biased;
+            () = journal.pump(request.writer) => {}
+            lost = request.writer.keep() => {
+                journal.fail(lost);
+                journal.pump(request.writer).await;
+            }
+        }
+    };
+    let ((interrupted, outputs), ()) = futures::join!(work, keep);
 
     let mut diagnostics: Diagnostics = walk.warnings.into_values().flatten().collect();
-    let statuses = walk.statuses;
-    diagnostics.extend(record_outputs(plan, &recorder, &statuses));
+    diagnostics.extend(outputs);
     Report {
-        tasks: statuses,
-        state: recorder.into_changed_state(),
+        tasks: walk.statuses,
+        state: recorder.changed_state(),
         diagnostics,
         interrupted,
+        broken: journal.broken(),
     }
 }
 
@@ -145,7 +182,11 @@ impl<'a> Walk<'a> {
         let mut futures = FuturesUnordered::new();
         let mut stopping = false;
         loop {
-            while !stopping && cancel.level() == Level::Go && futures.len() < parallelism {
+            while !stopping
+                && cancel.level() == Level::Go
+                && futures.len() < parallelism
+                && shared.recorder.broken().is_none()
+            {
                 let Some(doing) = schedule.start().and_then(|task| self.doing(task)) else {
                     break;
                 };
@@ -156,7 +197,7 @@ impl<'a> Walk<'a> {
                     let outcome = AssertUnwindSafe(step::carry_out(shared, doing))
                         .catch_unwind()
                         .await
-                        .unwrap_or_else(|_| Err(broke(&doing.step.address)));
+                        .unwrap_or_else(|_| Err(Trouble::Uncertain(broke(&doing.step.address))));
                     (doing, outcome)
                 });
             }
@@ -193,7 +234,7 @@ impl<'a> Walk<'a> {
     fn ended(
         &mut self,
         doing: Doing<'a>,
-        outcome: Result<Success, Diagnostic>,
+        outcome: Result<Success, Trouble>,
         schedule: &mut Schedule,
     ) {
         self.running.retain(|task| *task != doing.task);
@@ -209,8 +250,9 @@ impl<'a> Walk<'a> {
                 }
                 self.set(doing.task, Status::Done);
             }
-            Err(why) => {
-                self.observer.event(Event::Failed { doing, why: &why });
+            Err(trouble) => {
+                let (Trouble::Failed(why) | Trouble::Uncertain(why)) = &trouble;
+                self.observer.event(Event::Failed { doing, why });
                 let because = &doing.step.address;
                 for task in schedule.failed(doing.task) {
                     if let Some(doing) = self.doing(task) {
@@ -218,7 +260,11 @@ impl<'a> Walk<'a> {
                     }
                     self.set(task, Status::Skipped(because.clone()));
                 }
-                self.set(doing.task, Status::Failed(why));
+                let status = match trouble {
+                    Trouble::Failed(why) => Status::Failed(why),
+                    Trouble::Uncertain(why) => Status::Uncertain(why),
+                };
+                self.set(doing.task, status);
             }
         }
     }
@@ -319,6 +365,7 @@ fn stopped(plan: &Plan, diagnostics: Diagnostics) -> Report {
         state: None,
         diagnostics,
         interrupted: false,
+        broken: None,
     }
 }
 

@@ -4,24 +4,27 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::event::{Doing, Event, Observer};
-use super::marks::marks;
+use super::marks::{KEY, marks};
 use super::read::Kinds;
 use super::ready::{self, Secrets};
-use super::recorder::{Change, Recorder};
+use super::recorder::{Calls, Recorder};
 use super::{adopt, not_applied, read};
-use crate::aws::{Aws, Failure};
+use crate::address::Address;
+use crate::aws::{Aws, Failure, logged};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::kinds::{Actual, Context, Kind, Ready};
 use crate::plan::{Action, Half, Plan, Step, paths, set_aside};
-use crate::state::Record;
+use crate::state::{Change, Intent, Record, Work};
 use crate::value::Map;
 
 /// What all tasks of a run share.
 pub struct Shared<'a> {
     pub plan: &'a Plan,
+    /// The digest of the plan, a part of every key.
+    pub plan_digest: &'a str,
     pub aws: &'a Aws,
     pub kinds: Kinds<'a>,
-    pub recorder: &'a Recorder,
+    pub recorder: &'a Arc<Recorder>,
     pub secrets: &'a Secrets<'a>,
     pub observer: &'a dyn Observer,
 }
@@ -34,10 +37,28 @@ pub struct Success {
     pub warnings: Diagnostics,
 }
 
+/// Why a task was not done.
+pub enum Trouble {
+    /// It failed, and nothing is there that is not recorded.
+    Failed(Diagnostic),
+    /// It may have been done, or a part of it, and that is not recorded.
+    Uncertain(Diagnostic),
+}
+
+impl From<Diagnostic> for Trouble {
+    fn from(why: Diagnostic) -> Self {
+        Self::Failed(why)
+    }
+}
+
 /// Carries out a task.
-pub async fn carry_out(shared: &Shared<'_>, doing: Doing<'_>) -> Result<Success, Diagnostic> {
+pub async fn carry_out(shared: &Shared<'_>, doing: Doing<'_>) -> Result<Success, Trouble> {
+    let address = &doing.step.address;
     let kind = read::find(shared.kinds, &doing.step.kind)
-        .ok_or_else(|| read::unknown_kind(&doing.step.address, &doing.step.kind))?;
+        .ok_or_else(|| read::unknown_kind(address, &doing.step.kind))?;
+    if shared.recorder.is_uncertain(address) {
+        return Err(Trouble::Uncertain(still_uncertain(address)));
+    }
     match doing.half {
         Half::Create => create(shared, doing, kind).await,
         Half::Update => update(shared, doing, kind).await,
@@ -54,7 +75,7 @@ async fn create(
     shared: &Shared<'_>,
     doing: Doing<'_>,
     kind: &dyn Kind,
-) -> Result<Success, Diagnostic> {
+) -> Result<Success, Trouble> {
     let step = doing.step;
     let recorder = shared.recorder;
     let finished = finished(shared, step, kind)?;
@@ -70,9 +91,6 @@ async fn create(
     let aside = old
         .filter(|_| stands_beside(step))
         .map(|old| (set_aside(&step.address, &old.id), old));
-    if let Some((aside, _)) = &aside {
-        recorder.record(Change::SetAside(step.address.clone(), aside.clone()));
-    }
     let node = Ready {
         address: step.address.clone(),
         kind: Arc::from(step.kind.as_str()),
@@ -80,16 +98,31 @@ async fn create(
         attributes: finished.attributes,
         marks: marks(
             &shared.plan.stack,
-            &recorder.lineage(),
+            (&recorder.lineage(), shared.plan_digest),
             &step.address,
             generation,
         ),
     };
+    let nothing_yet = Actual::new(String::new(), Map::new());
+    let written = (&node.attributes, &finished.digests);
+    let intent = recorder.intend(Intent {
+        address: step.address.clone(),
+        work: Work::Create {
+            draft: Box::new(record(step, written, nothing_yet, generation, true)),
+            marks: node.marks.clone(),
+            replaces: aside
+                .as_ref()
+                .map(|(aside, old)| (aside.clone(), Box::new(old.clone()))),
+        },
+    });
+    if let Some((aside, _)) = &aside {
+        recorder.record(Change::SetAside(step.address.clone(), aside.clone()));
+    }
     recorder.keep_secrets(&step.address, &node.attributes);
     let record = |actual: Actual, unfinished| {
         recorder.record(Change::Put(
             step.address.clone(),
-            Box::new(record(
+            Box::new(self::record(
                 step,
                 (&node.attributes, &finished.digests),
                 actual,
@@ -99,7 +132,8 @@ async fn create(
         ));
     };
     let made = |actual: Actual| record(actual, true);
-    let outcome = call(shared, doing, &made, async |cx| {
+    let key = node.marks.get(KEY).cloned();
+    let outcome = call(shared, doing, (intent, key), &made, async |cx| {
         adopt::create(cx, kind, &node, &|id| recorder.holds(&step.kind, id)).await
     })
     .await;
@@ -108,16 +142,25 @@ async fn create(
             let id = Some(actual.id.clone());
             let warnings = not_applied::warnings(kind, step, &node.attributes, &actual);
             record(actual, false);
+            recorder.settle(intent);
             Ok(Success { id, warnings })
         }
         Err(failure) => {
-            if let Some((aside, old)) = aside
-                && recorder.get(&step.address).is_none()
-            {
-                recorder.record(Change::Remove(aside));
-                recorder.record(Change::Put(step.address.clone(), Box::new(old)));
+            let why = diagnose(step, "created", &failure);
+            if recorder.get(&step.address).is_some() {
+                recorder.settle(intent);
+            } else if recorder.may_have_acted(intent) {
+                return Err(Trouble::Uncertain(
+                    why.help("the next run looks for it by its marks"),
+                ));
+            } else {
+                recorder.put_back(
+                    aside.map(|(aside, old)| (aside, Box::new(old))),
+                    &step.address,
+                );
+                recorder.settle(intent);
             }
-            Err(diagnose(step, "created", &failure))
+            Err(Trouble::Failed(why))
         }
     }
 }
@@ -126,7 +169,7 @@ async fn update(
     shared: &Shared<'_>,
     doing: Doing<'_>,
     kind: &dyn Kind,
-) -> Result<Success, Diagnostic> {
+) -> Result<Success, Trouble> {
     let step = doing.step;
     let recorder = shared.recorder;
     let old = recorder
@@ -141,14 +184,18 @@ async fn update(
         attributes: finished.attributes,
         marks: marks(
             &shared.plan.stack,
-            &recorder.lineage(),
+            (&recorder.lineage(), shared.plan_digest),
             &step.address,
             old.generation,
         ),
     };
     recorder.keep_secrets(&step.address, &node.attributes);
     let made = |_: Actual| {};
-    let outcome = call(shared, doing, &made, async |cx| {
+    let intent = recorder.intend(Intent {
+        address: step.address.clone(),
+        work: Work::Update,
+    });
+    let outcome = call(shared, doing, (intent, None), &made, async |cx| {
         kind.update(cx, &node, &old, &changes).await
     })
     .await;
@@ -159,6 +206,7 @@ async fn update(
             let written = (&node.attributes, &finished.digests);
             let new = record(step, written, actual, old.generation, false);
             recorder.record(Change::Put(step.address.clone(), Box::new(new)));
+            recorder.settle(intent);
             Ok(Success { id, warnings })
         }
         Err(failure) => {
@@ -168,7 +216,8 @@ async fn update(
                 ..old
             };
             recorder.record(Change::Put(step.address.clone(), Box::new(unfinished)));
-            Err(diagnose(step, "changed", &failure))
+            recorder.settle(intent);
+            Err(Trouble::Failed(diagnose(step, "changed", &failure)))
         }
     }
 }
@@ -177,7 +226,7 @@ async fn delete(
     shared: &Shared<'_>,
     doing: Doing<'_>,
     kind: &dyn Kind,
-) -> Result<Success, Diagnostic> {
+) -> Result<Success, Trouble> {
     let step = doing.step;
     let recorder = shared.recorder;
     let address = match &step.id {
@@ -191,12 +240,21 @@ async fn delete(
         });
     };
     let made = |_: Actual| {};
-    call(shared, doing, &made, async |cx| {
+    let intent = recorder.intend(Intent {
+        address: address.clone(),
+        work: Work::Delete,
+    });
+    let outcome = call(shared, doing, (intent, None), &made, async |cx| {
         kind.delete(cx, &record).await
     })
-    .await
-    .map_err(|failure| diagnose(step, "deleted", &failure))?;
+    .await;
+    if let Err(failure) = outcome {
+        // It stays on record: the next plan reads what is there of it.
+        recorder.settle(intent);
+        return Err(Trouble::Failed(diagnose(step, "deleted", &failure)));
+    }
     recorder.record(Change::Remove(address));
+    recorder.settle(intent);
     recorder.keep_generation(&step.address, record.generation);
     Ok(Success {
         id: Some(record.id),
@@ -225,6 +283,7 @@ fn finished(
 async fn call<T>(
     shared: &Shared<'_>,
     doing: Doing<'_>,
+    (intent, key): (u64, Option<String>),
     made: &(dyn Fn(Actual) + Send + Sync),
     run: impl AsyncFnOnce(&Context<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
@@ -234,15 +293,16 @@ async fn call<T>(
             .event(Event::Progress { doing, text: &text });
     };
     let touched = |what: &str| shared.recorder.touched(what);
-    run(&Context {
+    let calls = Calls::new(Arc::clone(shared.recorder), intent, key);
+    let context = Context {
         aws: shared.aws,
         clock: shared.aws.clock(),
         made,
         progress: &progress,
         touched: &touched,
         consented: doing.step.consented,
-    })
-    .await
+    };
+    logged(Arc::new(calls), run(&context)).await
 }
 
 /// The record of a step; sensitive values stay out of it.
@@ -272,6 +332,15 @@ fn record(
         generation,
         unfinished,
     }
+}
+
+fn still_uncertain(address: &Address) -> Diagnostic {
+    Diagnostic::error(
+        crate::diagnostic::codes::apply::UNCERTAIN,
+        format!("it is not known how earlier work on `{address}` ended"),
+    )
+    .about(address.as_str())
+    .help("once what kept smd from looking is gone, run again: it looks first")
 }
 
 fn not_recorded(step: &Step) -> Diagnostic {

@@ -8,8 +8,8 @@
 )]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
@@ -23,7 +23,8 @@ use crate::kinds::schema::{Attribute, Placement, Schema, Text, Type};
 use crate::kinds::{Actual, BoxFuture, Change, Context, Kind, Ready, Wanted};
 use crate::plan::Plan;
 use crate::sandbox::{Behaviour, Sandbox};
-use crate::state::{Record, State, digest};
+use crate::state::journal::scene::head;
+use crate::state::{Backend, Holder, Journal, Local, Record, State, digest};
 use crate::value::{Map, Value};
 
 static THING: Schema = Schema {
@@ -227,10 +228,26 @@ impl Stage {
     async fn run(&mut self, plan: &Plan) -> (Report, String) {
         let lines = Lines::default();
         let secret = self.secret;
+        let folder = tempfile::tempdir().unwrap();
+        let holder = Holder {
+            operation: "apply".to_owned(),
+            who: "me@here".to_owned(),
+            pid: 1,
+            since: 0,
+        };
+        let writer = Local::new(folder.path(), None, "test")
+            .lock(&holder)
+            .await
+            .unwrap();
+        let state = self.state.clone();
+        let state = state.unwrap_or_else(|| State::new("test", "lineage".to_owned()));
         let report = run(Request {
             plan,
             prior: self.state.clone(),
-            new_lineage: "lineage".to_owned(),
+            journal: Arc::new(Journal::new(head(&state))),
+            lineage: "lineage".to_owned(),
+            plan_digest: "plan",
+            writer: &*writer,
             aws: &self.aws,
             kinds: &[self.world],
             secrets: &|_, _| Some(Value::string(secret).sensitive(true)),

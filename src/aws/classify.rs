@@ -6,9 +6,10 @@ use std::error::Error;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::gate::NotWrittenDown;
 use super::{Cause, Failure};
 
 /// Codes with their causes (behaviour: the services' error lists, "errors: retry, wait, or stop").
@@ -257,18 +258,23 @@ fn request_id(raw: &HttpResponse) -> Option<String> {
 }
 
 /// A call that broke before or on its way.
-fn dispatch_failure(
-    operation: &str,
-    connector: &aws_smithy_runtime_api::client::result::ConnectorError,
-) -> Failure {
+fn dispatch_failure(operation: &str, connector: &ConnectorError) -> Failure {
     if find::<CredentialsError>(connector).is_some() {
         return chain_failure(operation, connector);
     }
-    let connecting = find::<hyper_util::client::legacy::Error>(connector)
-        .is_some_and(hyper_util::client::legacy::Error::is_connect);
-    let refused = find::<std::io::Error>(connector)
-        .is_some_and(|error| error.kind() == std::io::ErrorKind::ConnectionRefused);
-    if connecting || refused {
+    if let Some(NotWrittenDown(why)) = find::<NotWrittenDown>(connector) {
+        let mut failure = Failure::new(
+            Cause::Unrecorded,
+            operation,
+            format!(
+                "not sent, because it could not be written down first: {}",
+                why.message
+            ),
+        );
+        failure.help.clone_from(&why.help);
+        return failure;
+    }
+    if never_sent(connector) {
         return Failure::new(
             Cause::Unreachable,
             operation,
@@ -290,6 +296,15 @@ fn dispatch_failure(
         );
     }
     chain_failure(operation, connector)
+}
+
+/// Whether no connection stood, so that nothing can have been done.
+pub(super) fn never_sent(connector: &ConnectorError) -> bool {
+    let connecting = find::<hyper_util::client::legacy::Error>(connector)
+        .is_some_and(hyper_util::client::legacy::Error::is_connect);
+    let refused = find::<std::io::Error>(connector)
+        .is_some_and(|error| error.kind() == std::io::ErrorKind::ConnectionRefused);
+    connecting || refused
 }
 
 /// A failure inside the SDK: credentials most of the time.

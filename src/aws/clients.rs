@@ -19,6 +19,7 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 
+use super::gate::Gate;
 use super::{Cause, Failure, Repeat, call};
 use crate::clock::Clock;
 use crate::config::{Access, Place};
@@ -27,9 +28,9 @@ use crate::config::{Access, Place};
 const SESSION_NAME: &str = "smd";
 /// How long a connection may take to stand.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// How long one attempt may take, answer included; the longest AWS control-plane answers come
-/// within half of it.
-const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long one answer may take from when its request leaves; the longest AWS control-plane answers
+/// come within half of it. The SDK's own limit would count the time in which a call is written down.
+const ANSWER_LIMIT: Duration = Duration::from_secs(60);
 /// The secret of the sandbox's keys: it checks no signature.
 const SANDBOX_SECRET: &str = "sandbox";
 
@@ -50,6 +51,11 @@ pub struct AwsOptions {
     /// Whether the base credentials can be any account's: the sandbox takes an account id as
     /// access key id.
     pub keys_by_account: bool,
+    /// How long an answer may take; `None`: as long as it takes.
+    pub limit: Option<Duration>,
+    /// Mutating calls need no log: in tests somebody else is at work too.
+    #[cfg(test)]
+    pub unlogged: bool,
 }
 
 impl AwsOptions {
@@ -68,6 +74,9 @@ impl AwsOptions {
             base,
             profiles: None,
             keys_by_account: true,
+            limit: None,
+            #[cfg(test)]
+            unlogged: false,
         }
     }
 
@@ -86,13 +95,15 @@ impl AwsOptions {
     pub fn environment(base: SdkConfig, profiles: ProfileLoader, clock: Clock) -> Self {
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(CONNECT_TIMEOUT)
-            .operation_attempt_timeout(ATTEMPT_TIMEOUT)
             .build();
         Self {
             clock,
             base: base.into_builder().timeout_config(timeouts).build(),
             profiles: Some(profiles),
             keys_by_account: false,
+            limit: Some(ANSWER_LIMIT),
+            #[cfg(test)]
+            unlogged: false,
         }
     }
 }
@@ -278,8 +289,12 @@ impl Aws {
             // The sandbox has every account: a profile needs no file there.
             _ => options.base.clone(),
         };
-        let mut builder = base
-            .into_builder()
+        let gated = base.http_client().map(|inner| Gate::new(inner, options));
+        let mut builder = base.into_builder();
+        if let Some(gate) = gated {
+            builder = builder.http_client(gate);
+        }
+        let mut builder = builder
             .retry_config(RetryConfig::disabled())
             .sleep_impl(SharedAsyncSleep::new(self.clock().clone()))
             .time_source(SharedTimeSource::new(self.clock().clone()));

@@ -33,6 +33,8 @@ pub enum Cause {
     Credentials,
     /// The endpoint cannot be reached; nothing was sent.
     Unreachable,
+    /// It could not be written down before it was to be sent; nothing was sent.
+    Unrecorded,
     /// It ended in a failed status.
     Failed,
     /// A wait took longer than its limit.

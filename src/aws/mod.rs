@@ -2,10 +2,14 @@
 //! nothing of what kinds mean.
 
 mod call;
+mod call_log;
 mod classify;
 mod clients;
 mod failure;
+mod gate;
+mod operation;
 
 pub use call::{Repeat, call};
+pub use call_log::{CallLog, logged};
 pub use clients::{Aws, AwsOptions, Identity, ProfileLoader};
 pub use failure::{Cause, Failure};

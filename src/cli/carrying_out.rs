@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::{Map, Value as Json, json};
+use sha2::{Digest, Sha256};
 
 use super::args::PlanningArgs;
 use super::confirm;
@@ -12,7 +14,8 @@ use super::environment::Environment;
 use super::exit::Exit;
 use super::planning::{self, Purpose};
 use super::project::Project;
-use super::recorded::{Locked, Recorded};
+use super::recorded::{Kept, Locked, Recorded};
+use super::recovery;
 use super::signals;
 use crate::address::Address;
 use crate::apply::{self, Cancel, Level, Report, Request, Status};
@@ -24,10 +27,11 @@ use crate::kinds;
 use crate::plan::{self, Half, Plan, paths};
 use crate::render::{self, progress::Progress};
 use crate::state::State;
+use crate::state::journal::{self, Head, Journal};
 use crate::value::Value;
 
-/// Random bytes of a lineage.
-const LINEAGE_BYTES: usize = 16;
+/// Random bytes of a name.
+const NAME_BYTES: usize = 16;
 
 /// What is to be planned and carried out.
 pub struct Order<'a> {
@@ -54,13 +58,16 @@ pub async fn plan_and_carry_out(
 ) -> Outcome {
     let planning = order.planning;
     let mut project = Project::open(console, environment, order.directory, &planning.inputs)?;
-    let recorded = Recorded::open(console, environment, &project, &planning.sandbox)?;
+    let recorded = Recorded::open(console, environment, &project, &planning.sandbox).await?;
     if recorded.state.is_none() {
         // A first run has something to do: nobody shall wait in vain, and nothing is made.
         confirm::can_ask(console, environment, order.auto_approve, order.command)?;
     }
-    let locked = recorded.lock(console, environment, order.command)?;
+    let mut locked = recorded.lock(console, environment, order.command).await?;
     let aws = planning::connect(console, &mut project, &recorded, true).await?;
+    let parallelism = usize::from(planning.parallelism.parallelism);
+    let sources = &project.loaded.sources;
+    recovery::settle(console, sources, &mut locked, &aws, parallelism).await?;
     let plan = planning::make(
         console,
         &mut project,
@@ -86,7 +93,8 @@ pub async fn plan_and_carry_out(
         };
         confirm::ask(console, question).await?;
     }
-    carry_out(console, &project, &locked, &aws, &plan, planning).await
+    let run = (order.command, environment);
+    carry_out(console, run, &project, locked, &aws, &plan, planning).await
 }
 
 /// Carries out a plan file, if nothing it was made from has moved.
@@ -102,11 +110,13 @@ pub async fn carry_out_file(
 ) -> Outcome {
     let mut plan = console.ok(planning::read_file(file))?;
     let mut project = Project::open(console, environment, directory, &planning.inputs)?;
-    let recorded = Recorded::open(console, environment, &project, &planning.sandbox)?;
-    let locked = recorded.lock(console, environment, "apply")?;
+    let recorded = Recorded::open(console, environment, &project, &planning.sandbox).await?;
+    let mut locked = recorded.lock(console, environment, "apply").await?;
     let aws = planning::connect(console, &mut project, &recorded, true).await?;
     project.report_warnings(console)?;
     let sources = &project.loaded.sources;
+    let parallelism = usize::from(planning.parallelism.parallelism);
+    recovery::settle(console, sources, &mut locked, &aws, parallelism).await?;
     console.ok(plan::verify(
         &plan,
         &current(&project, locked.state.as_ref()),
@@ -116,7 +126,8 @@ pub async fn carry_out_file(
     for step in &mut plan.steps {
         step.consented |= consents.contains(step.address.as_str());
     }
-    carry_out(console, &project, &locked, &aws, &plan, planning).await
+    let run = ("apply", environment);
+    carry_out(console, run, &project, locked, &aws, &plan, planning).await
 }
 
 /// How things stand now, to be held against a plan file.
@@ -139,13 +150,30 @@ fn current(project: &Project, state: Option<&State>) -> plan::Current {
 /// Walks the plan and records what came of it.
 async fn carry_out(
     console: &Console,
+    (operation, environment): (&str, &Environment),
     project: &Project,
-    locked: &Locked<'_>,
+    mut locked: Locked<'_>,
     aws: &Aws,
     plan: &Plan,
     planning: &PlanningArgs,
 ) -> Outcome {
-    let new_lineage = console.ok(new_lineage())?;
+    let plan_digest = hex::encode(Sha256::digest(console.ok(plan::write(plan))?));
+    let head = Head {
+        format_version: journal::FORMAT_VERSION,
+        stack: plan.stack.clone(),
+        lineage: match &locked.state {
+            Some(state) => state.lineage.clone(),
+            None => console.ok(random_name())?,
+        },
+        follows: locked.state.as_ref().map(|state| state.serial),
+        run: console.ok(random_name())?,
+        operation: operation.to_owned(),
+        who: environment.who(),
+        began_ms: Clock::wall().now_ms(),
+        plan: plan_digest.clone(),
+    };
+    let lineage = head.lineage.clone();
+    let journal = Arc::new(Journal::new(head));
     let cancel = Cancel::default();
     let progress = if console.is_json() {
         Progress::silent()
@@ -164,7 +192,10 @@ async fn carry_out(
     let report = apply::run(Request {
         plan,
         prior: locked.state.clone(),
-        new_lineage,
+        journal: Arc::clone(&journal),
+        lineage,
+        plan_digest: &plan_digest,
+        writer: &*locked.writer,
         aws,
         kinds: kinds::registry(),
         secrets: &|address, path| secret(&project.configuration, address, path),
@@ -176,18 +207,25 @@ async fn carry_out(
     progress.finish();
     drop(listening);
 
+    let kept = match report.broken {
+        None => Kept::InJournal,
+        Some(_) => Kept::Nowhere,
+    };
     let saved = match &report.state {
-        Some(state) => locked.save(console, state.clone()),
+        Some(state) => locked.save(console, state.clone(), kept).await,
+        None if journal.is_used() => locked.clear_journal(console).await,
         None => Ok(()),
     };
     console.report(&project.loaded.sources, &report.diagnostics);
     tell(console, plan, &report);
     console.document(document(plan, &report));
+    let released = locked.release(console).await;
     if saved.is_err() && report.counts(plan).done() > 0 {
         // AWS was changed, though the record does not say so yet.
         return Err(Stopped(Exit::Partly));
     }
     saved?;
+    released?;
     exit(plan, &report)
 }
 
@@ -199,11 +237,14 @@ fn secret(configuration: &Configuration, address: &Address, path: &str) -> Optio
 fn exit(plan: &Plan, report: &Report) -> Outcome {
     let counts = report.counts(plan);
     let stopped_before = report.diagnostics.iter().any(Diagnostic::is_error);
+    let failed = counts.failed > 0 || report.broken.is_some();
     if report.interrupted {
         Ok(Exit::Interrupted)
-    } else if stopped_before || (counts.failed > 0 && counts.done() == 0) {
+    } else if counts.uncertain > 0 {
+        Err(Stopped(Exit::Partly))
+    } else if stopped_before || (failed && counts.done() == 0) {
         Err(Stopped(Exit::Error))
-    } else if counts.failed > 0 {
+    } else if failed {
         Err(Stopped(Exit::Partly))
     } else {
         Ok(Exit::Done)
@@ -213,11 +254,19 @@ fn exit(plan: &Plan, report: &Report) -> Outcome {
 /// What came of it: each failure with its reason and what hung on it, what remains, one line.
 fn tell(console: &Console, plan: &Plan, report: &Report) {
     let failed: Vec<Diagnostic> = report
-        .entries(plan)
-        .filter_map(|(step, _, status)| match status {
-            Status::Failed(why) => Some(with_skipped(why.clone(), plan, report, &step.address)),
-            _ => None,
-        })
+        .broken
+        .iter()
+        .cloned()
+        .chain(
+            report
+                .entries(plan)
+                .filter_map(|(step, _, status)| match status {
+                    Status::Failed(why) | Status::Uncertain(why) => {
+                        Some(with_skipped(why.clone(), plan, report, &step.address))
+                    }
+                    _ => None,
+                }),
+        )
         .collect();
     console.report(&crate::diagnostic::Sources::default(), &failed);
     if report.interrupted {
@@ -237,6 +286,7 @@ fn tell(console: &Console, plan: &Plan, report: &Report) {
         (counts.updated, "changed"),
         (counts.deleted, "deleted"),
         (counts.failed, "failed"),
+        (counts.uncertain, "uncertain"),
         (counts.skipped, "skipped"),
         (counts.remaining, "not done"),
     ]
@@ -293,6 +343,7 @@ fn document(plan: &Plan, report: &Report) -> Map<String, Json> {
             "updated": counts.updated,
             "deleted": counts.deleted,
             "failed": counts.failed,
+            "uncertain": counts.uncertain,
             "skipped": counts.skipped,
             "remaining": counts.remaining,
         }),
@@ -302,7 +353,7 @@ fn document(plan: &Plan, report: &Report) -> Map<String, Json> {
         .entries(plan)
         .map(|(step, half, status)| {
             let (error, because) = match status {
-                Status::Failed(why) => (Some(&why.message), None),
+                Status::Failed(why) | Status::Uncertain(why) => (Some(&why.message), None),
                 Status::Skipped(because) => (None, Some(because)),
                 _ => (None, None),
             };
@@ -327,9 +378,9 @@ fn document(plan: &Plan, report: &Report) -> Map<String, Json> {
     document
 }
 
-/// A new lineage: random, in the shape of a UUID.
-fn new_lineage() -> Result<String, Diagnostic> {
-    let mut bytes = [0_u8; LINEAGE_BYTES];
+/// A random name, of a lineage or a run, in the shape of a UUID.
+fn random_name() -> Result<String, Diagnostic> {
+    let mut bytes = [0_u8; NAME_BYTES];
     getrandom::fill(&mut bytes).map_err(|error| {
         Diagnostic::error(
             codes::cli::RUNTIME,

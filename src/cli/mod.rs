@@ -15,6 +15,7 @@ mod files;
 mod planning;
 mod project;
 mod recorded;
+mod recovery;
 mod signals;
 mod target;
 
@@ -55,9 +56,9 @@ fn run(console: &Console, environment: &Environment, command: Command) -> Outcom
         Command::Validate(args) => c::validate::run(console, environment, &args),
         Command::Fmt(args) => c::fmt::run(console, &args),
         Command::Graph(args) => c::graph::run(console, environment, &args),
-        Command::Show(args) => c::show::run(console, environment, &args),
-        Command::Output(args) => c::output::run(console, environment, &args),
-        Command::State(command) => c::state::run(console, environment, &command),
+        Command::Show(args) => waiting(console, c::show::run(console, environment, &args)),
+        Command::Output(args) => waiting(console, c::output::run(console, environment, &args)),
+        Command::State(command) => waiting(console, c::state::run(console, environment, &command)),
         Command::Sandbox(command) => {
             waiting(console, c::sandbox::run(console, environment, &command))
         }

@@ -7,7 +7,7 @@ use super::console::{Console, Stopped};
 use super::environment::Environment;
 use super::exit::Exit;
 use crate::config::{self, Caller, Configuration, EvaluateOptions, Loaded};
-use crate::diagnostic::{Diagnostic, Diagnostics, codes, has_errors, limit_shown};
+use crate::diagnostic::{Diagnostic, Diagnostics, codes, has_errors};
 use crate::graph::Graph;
 use crate::kinds;
 
@@ -101,7 +101,6 @@ fn evaluate(loaded: &mut Loaded, options: &EvaluateOptions) -> (Configuration, D
     if !has_errors(&diagnostics) {
         diagnostics.extend(kinds::check(&configuration));
     }
-    limit_shown(&mut diagnostics);
     (configuration, diagnostics)
 }
 

@@ -1,6 +1,7 @@
 //! What is recorded of a stack, as the commands read and write it.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::args::SandboxArgs;
 use super::console::{Console, Stopped};
@@ -9,7 +10,8 @@ use super::project::Project;
 use super::target;
 use crate::clock::Clock;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::state::{Guard, Holder, State, Store};
+use crate::state::journal::Head;
+use crate::state::{self, Backend, Holder, Loaded, State, Version, Writer};
 
 /// Milliseconds of a second.
 const MS_PER_SECOND: u64 = 1000;
@@ -17,20 +19,37 @@ const MS_PER_SECOND: u64 = 1000;
 /// What is recorded of a stack, read without a lock.
 #[derive(Debug)]
 pub struct Recorded {
-    /// The store.
-    pub store: Store,
-    /// What is in it; `None` before the first apply.
+    /// Where it is kept.
+    pub backend: Arc<dyn Backend>,
+    /// What is in it, journal included; `None` before the first apply.
     pub state: Option<State>,
+    /// The run whose journal is there: broken off, or still at work.
+    pub broken_off: Option<Head>,
     /// The sandbox's folder, if the sandbox is meant.
     pub sandbox: Option<PathBuf>,
-    stack: String,
+    /// The stack's name.
+    pub stack: String,
+}
+
+/// What is lost if a record cannot be saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kept {
+    /// Nothing: all of it is in the journal.
+    InJournal,
+    /// Everything that is new in it.
+    Nowhere,
 }
 
 /// A record with its lock: it may be written.
 #[derive(Debug)]
 pub struct Locked<'a> {
     recorded: &'a Recorded,
-    guard: Guard,
+    /// The right to write.
+    pub writer: Box<dyn Writer>,
+    version: Option<Version>,
+    has_journal: bool,
+    /// The run whose journal was found: it was broken off.
+    pub broken_off: Option<Head>,
     /// What is recorded, read again under the lock.
     pub state: Option<State>,
 }
@@ -40,7 +59,7 @@ impl Recorded {
     ///
     /// # Errors
     /// [`Stopped`], once reported: the record cannot be read.
-    pub fn open(
+    pub async fn open(
         console: &Console,
         environment: &Environment,
         project: &Project,
@@ -48,17 +67,18 @@ impl Recorded {
     ) -> Result<Self, Stopped> {
         let stack = &project.configuration.stack;
         let sandbox = target::sandbox_directory(sandbox, environment, &project.base());
-        let store = console.ok(Store::open(
+        let backend = console.ok(state::open_backend(
             &stack.state,
             &project.base(),
             sandbox.as_deref(),
             &stack.name,
         ))?;
-        console.ok(none_rescued(&store))?;
-        let state = console.ok(store.load())?;
+        console.ok(none_rescued(&*backend))?;
+        let loaded = console.ok(state::load(&*backend, &stack.name).await)?;
         Ok(Self {
-            store,
-            state,
+            backend,
+            state: loaded.state,
+            broken_off: loaded.broken_off,
             sandbox,
             stack: stack.name.to_string(),
         })
@@ -79,22 +99,45 @@ impl Recorded {
     ///
     /// # Errors
     /// [`Stopped`], once reported: someone else holds it, or the folder cannot be written to.
-    pub fn lock(
+    pub async fn lock(
         &self,
         console: &Console,
         environment: &Environment,
         operation: &str,
     ) -> Result<Locked<'_>, Stopped> {
-        let guard = console.ok(self.store.lock(&Holder {
-            operation: operation.to_owned(),
-            who: environment.who(),
-            pid: std::process::id(),
-            since: Clock::wall().now_ms() / MS_PER_SECOND,
-        }))?;
-        let state = console.ok(self.store.load())?;
+        console.ok(self.try_lock(environment, operation).await)
+    }
+
+    /// As [`Recorded::lock`], without a report.
+    ///
+    /// # Errors
+    /// Someone else holds it, or it cannot be written.
+    pub async fn try_lock(
+        &self,
+        environment: &Environment,
+        operation: &str,
+    ) -> Result<Locked<'_>, Diagnostic> {
+        let writer = self
+            .backend
+            .lock(&Holder {
+                operation: operation.to_owned(),
+                who: environment.who(),
+                pid: std::process::id(),
+                since: Clock::wall().now_ms() / MS_PER_SECOND,
+            })
+            .await?;
+        let Loaded {
+            state,
+            version,
+            broken_off,
+            has_journal,
+        } = state::load(&*self.backend, &self.stack).await?;
         Ok(Locked {
             recorded: self,
-            guard,
+            writer,
+            version,
+            has_journal,
+            broken_off,
             state,
         })
     }
@@ -112,26 +155,97 @@ impl Locked<'_> {
             .ok_or_else(|| nothing_recorded(&self.recorded.stack)))
     }
 
-    /// Writes a changed record as the next serial. If its place refuses it, it goes to a file
-    /// beside it or else to a temporary one, so that nothing is lost.
+    /// Whether a journal lies there that must be folded into the state before another run begins
+    /// one.
+    #[must_use]
+    pub fn has_journal(&self) -> bool {
+        self.has_journal
+    }
+
+    /// Refuses to work beside what an earlier run left open: only a command that asks AWS can
+    /// settle it.
+    ///
+    /// # Errors
+    /// Something is open.
+    pub fn settled(&self) -> Result<(), Diagnostic> {
+        let open = self
+            .state
+            .as_ref()
+            .is_some_and(|state| !state.open.is_empty());
+        if self.has_journal || open {
+            return Err(Diagnostic::error(
+                codes::state::UNSETTLED,
+                "an earlier run was broken off, and how its work ended is not found out yet",
+            )
+            .help("run `smd plan` first: it looks and records what it finds"));
+        }
+        Ok(())
+    }
+
+    /// Writes a changed record as the next serial and takes the journal away, whose every word is
+    /// in it. If its place refuses it, it goes to a file beside it or else to a temporary one, so
+    /// that nothing is lost.
     ///
     /// # Errors
     /// [`Stopped`], once reported.
-    pub fn save(&self, console: &Console, mut state: State) -> Result<(), Stopped> {
+    pub async fn save(
+        &mut self,
+        console: &Console,
+        mut state: State,
+        kept: Kept,
+    ) -> Result<(), Stopped> {
         state.serial += 1;
-        let Err(refused) = self.recorded.store.save(&state, &self.guard) else {
-            return Ok(());
-        };
+        state.format_version = state::FORMAT_VERSION;
+        let text = console.ok(state::encode(&state))?;
+        let saved = self
+            .writer
+            .save(text.into_bytes(), self.version.as_ref())
+            .await;
+        match saved {
+            Ok(version) => self.version = Some(version),
+            Err(refused) => {
+                return console.ok(Err(match kept {
+                    Kept::InJournal => unsaved(&refused.message)
+                        .note("nothing is lost: all of it is in the journal beside the state")
+                        .help("once the cause is gone, run again: the journal is taken in first"),
+                    Kept::Nowhere => self.rescue(&state, &refused),
+                }));
+            }
+        }
+        self.state = Some(state);
+        self.clear_journal(console).await
+    }
+
+    /// Takes the journal away: it says nothing that is not in the saved state.
+    ///
+    /// # Errors
+    /// [`Stopped`], once reported.
+    pub async fn clear_journal(&mut self, console: &Console) -> Result<(), Stopped> {
+        console.ok(self.writer.clear_journal().await)?;
+        self.has_journal = false;
+        self.broken_off = None;
+        Ok(())
+    }
+
+    fn rescue(&self, state: &State, refused: &Diagnostic) -> Diagnostic {
         let error = unsaved(&refused.message);
-        let store = &self.recorded.store;
-        console.ok(Err(match store.rescue(&state) {
+        let beside = self.recorded.backend.rescue_path();
+        match state::rescue(state, &beside) {
             Ok(path) => error
                 .note(format!("it was written to `{}` instead", path.display()))
-                .help(put_back(&path, store)),
+                .help(put_back(&path, &self.recorded.backend.name())),
             Err(also) => error.note(format!(
                 "nor could it be written to the folder of temporary files: {also}"
             )),
-        }))
+        }
+    }
+
+    /// Gives the lock back.
+    ///
+    /// # Errors
+    /// [`Stopped`], once reported: it could not be given back and ends by itself.
+    pub async fn release(self, console: &Console) -> Result<(), Stopped> {
+        console.ok(self.writer.release().await)
     }
 }
 
@@ -142,24 +256,20 @@ fn unsaved(why: &str) -> Diagnostic {
     )
 }
 
-fn put_back(rescued: &Path, store: &Store) -> String {
-    format!(
-        "once the cause is gone: mv {} {}",
-        rescued.display(),
-        store.path().display()
-    )
+fn put_back(rescued: &Path, place: &str) -> String {
+    format!("once the cause is gone: mv {} {place}", rescued.display())
 }
 
 /// Refuses to work beside a record that an earlier run could not save: what it made would be
 /// unknown, and made again.
-fn none_rescued(store: &Store) -> Result<(), Diagnostic> {
-    let rescued = store.rescue_path();
+fn none_rescued(backend: &dyn Backend) -> Result<(), Diagnostic> {
+    let rescued = backend.rescue_path();
     if !rescued.exists() {
         return Ok(());
     }
     Err(unsaved("an earlier run had to keep it beside the state")
         .note(format!("it was written to `{}` instead", rescued.display()))
-        .help(put_back(&rescued, store)))
+        .help(put_back(&rescued, &backend.name())))
 }
 
 fn nothing_recorded(stack: &str) -> Diagnostic {

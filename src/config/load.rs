@@ -265,6 +265,8 @@ fn run(
     for kind in kinds {
         kind.complete(&mut configuration);
     }
-    diagnostic::settle(&mut out);
+    diagnostic::sort(&mut out);
+    // One place in a block with many instances is wrong once.
+    out.dedup_by(|a, b| a.code == b.code && a.message == b.message && a.labels == b.labels);
     (configuration, out)
 }

@@ -5,14 +5,12 @@
 
 mod code;
 pub mod codes;
-mod fold;
 mod near;
 mod render_json;
 mod render_terminal;
 mod source;
 
 pub use code::Code;
-pub use fold::{MAX_ERRORS, limit, limit_shown, settle};
 pub use near::{did_you_mean, did_you_mean_of, nearest};
 pub use render_json::json;
 pub use render_terminal::terminal;

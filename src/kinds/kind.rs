@@ -138,6 +138,27 @@ pub trait Kind: Send + Sync {
         }
     }
 
+    /// What a create of this node made whose end nobody saw: looked for by its ownership marks or,
+    /// where it takes no tags, by what makes it the only one of its kind. The answer is the id
+    /// under which it is read. Sensitive attributes are not among the node's.
+    fn find<'a>(
+        &'a self,
+        aws: &'a Aws,
+        node: &'a Ready,
+    ) -> BoxFuture<'a, Result<Option<String>, Failure>> {
+        if let Ok(Some(find)) = work::of(self.work(), &node.kind).map(|row| row.find) {
+            return find(aws, node);
+        }
+        Box::pin(async move {
+            let standing = self.standing(aws, node).await?;
+            let own = |standing: &Standing| {
+                let mut marks = node.marks.iter();
+                marks.all(|(key, mark)| standing.tags.get(key) == Some(mark))
+            };
+            Ok(standing.filter(own).map(|standing| standing.id))
+        })
+    }
+
     /// Makes it and waits until it can be used. [`Context::made`] must be called as soon as the
     /// thing exists, so that a failure after that leaves a record.
     fn create<'a>(

@@ -58,6 +58,6 @@ pub fn check(configuration: &crate::config::Configuration) -> crate::diagnostic:
         });
     }
     secrecy::keep(configuration, &mut out);
-    crate::diagnostic::settle(&mut out);
+    crate::diagnostic::sort(&mut out);
     out
 }

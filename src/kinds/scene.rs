@@ -155,7 +155,10 @@ impl Scene {
             faults: Arc::clone(&faults),
         });
         Self {
-            aws: Aws::new(AwsOptions::sandbox(client, sandbox.clock().clone())),
+            aws: Aws::new(AwsOptions {
+                unlogged: true,
+                ..AwsOptions::sandbox(client, sandbox.clock().clone())
+            }),
             sandbox,
             calls,
             faults,

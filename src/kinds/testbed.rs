@@ -84,7 +84,10 @@ impl Bed {
             requests: requests.clone(),
         });
         Self {
-            aws: Aws::new(AwsOptions::sandbox(client, clock.clone())),
+            aws: Aws::new(AwsOptions {
+                unlogged: true,
+                ..AwsOptions::sandbox(client, clock.clone())
+            }),
             clock,
             place: Place {
                 account: ACCOUNT.into(),

@@ -20,6 +20,9 @@ pub type Delete = for<'a> fn(&'a Context<'a>, &'a Record) -> BoxFuture<'a, Resul
 pub type FindStanding =
     for<'a> fn(&'a Aws, &'a Ready) -> BoxFuture<'a, Result<Option<Standing>, Failure>>;
 
+/// Looks for what a create made, as [`super::Kind::find`] says.
+pub type Find = for<'a> fn(&'a Aws, &'a Ready) -> BoxFuture<'a, Result<Option<String>, Failure>>;
+
 /// What is done to the things of one kind word.
 #[derive(Debug, Clone, Copy)]
 pub struct Work {
@@ -33,9 +36,17 @@ pub struct Work {
     pub delete: Delete,
     /// Looks for the living one of a name; `None` where AWS takes any number of them.
     pub standing: Option<FindStanding>,
+    /// Looks for what a create made whose end nobody saw; `None`: by its name and marks.
+    pub find: Option<Find>,
 }
-
 impl Work {
+    /// The same, for things that are found in a way of their own.
+    #[must_use]
+    pub const fn found(mut self, find: Find) -> Self {
+        self.find = Some(find);
+        self
+    }
+
     /// The same, for things whose name AWS takes only once.
     #[must_use]
     pub const fn named(mut self, standing: FindStanding) -> Self {
@@ -55,6 +66,7 @@ macro_rules! work {
             },
             delete: |cx, record| Box::pin($module::delete(cx, record)),
             standing: None,
+            find: None,
         }
     };
 }
@@ -85,6 +97,10 @@ mod tests {
             let rows: Vec<&str> = kind.work().iter().map(|row| row.kind).collect();
             assert_eq!(rows, words);
             assert!(of(kind.work(), "box").is_err());
+            // What a killed run made is found again.
+            for row in kind.work() {
+                assert!(row.standing.is_some() || row.find.is_some(), "{}", row.kind);
+            }
         }
     }
 }

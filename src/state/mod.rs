@@ -1,12 +1,21 @@
-//! What smd recorded of what it made: records, lineage and serial, and where they are kept.
+//! What smd recorded of what it made: records, lineage and serial, the journal of a run, and where
+//! they are kept.
 
+mod backend;
+mod change;
 mod codec;
 pub mod digest;
-mod lock;
+pub mod journal;
+mod load;
+mod local;
+mod open;
 mod record;
-mod store;
 
+pub use backend::{Backend, Holder, Stored, Version, Writer};
+pub use change::Change;
 pub use codec::{decode, encode};
-pub use lock::{Guard, Holder};
+pub use journal::Journal;
+pub use load::{Loaded, load, open_backend};
+pub use local::{Local, rescue};
+pub use open::{Intent, Open, OpenCall, Outcome, Work};
 pub use record::{FORMAT_VERSION, Record, State};
-pub use store::Store;

@@ -4,12 +4,15 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Open;
 use crate::address::Address;
 use crate::config::Place;
 use crate::value::{Map, Value};
 
 /// The format of the state file that this smd writes.
-pub const FORMAT_VERSION: u32 = 1;
+///
+/// 2 added [`State::open`]: a smd that does not know it would forget what is open.
+pub const FORMAT_VERSION: u32 = 2;
 
 /// All that was recorded of a stack.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -27,6 +30,25 @@ pub struct State {
     /// Outputs of the last apply; sensitive ones are not kept.
     #[serde(default)]
     pub outputs: BTreeMap<String, Value>,
+    /// Work that was begun and of which nobody knows yet how it ended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open: Vec<Open>,
+}
+
+impl State {
+    /// A stack's first state, before anything is recorded.
+    #[must_use]
+    pub fn new(stack: &str, lineage: String) -> Self {
+        Self {
+            format_version: FORMAT_VERSION,
+            stack: stack.to_owned(),
+            lineage,
+            serial: 0,
+            records: BTreeMap::new(),
+            outputs: BTreeMap::new(),
+            open: Vec::new(),
+        }
+    }
 }
 
 /// What was recorded of one resource or part.

@@ -9,10 +9,6 @@ use crate::diagnostic::{Diagnostic, FileId, Span};
 
 use super::lex::{Kind, Token};
 
-/// How many tokens of a text are looked at for a mistake whose shape tells what was meant: such
-/// mistakes show in the first few.
-const SHAPE_TOKENS: usize = 256;
-
 /// Where the text stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Place {
@@ -38,7 +34,6 @@ impl Explainer<'_> {
             .unwrap_or_default()
             .iter()
             .filter(|token| !token.kind.is_trivia())
-            .take(SHAPE_TOKENS)
             .copied()
             .collect();
         self.by_shape(&significant)
@@ -81,14 +76,14 @@ impl Explainer<'_> {
             .tokens
             .get(first as usize..last as usize)
             .unwrap_or_default();
-        let reached = tokens.partition_point(|token| token.end <= at);
         let stop = tokens
             .iter()
-            .skip(reached)
-            .position(|token| !token.kind.is_trivia() || token.kind == Kind::Newline)
-            .map_or(tokens.len(), |ahead| reached + ahead);
+            .position(|token| {
+                token.end > at && (!token.kind.is_trivia() || token.kind == Kind::Newline)
+            })
+            .unwrap_or(tokens.len());
         let before = tokens.get(..stop).unwrap_or_default();
-        let expected = self.expected(first as usize, first as usize + stop);
+        let expected = self.expected(before);
         // What ends an item is not part of it.
         let behind = self.tokens.get(last as usize).filter(|token| {
             matches!(token.kind, Kind::Comma | Kind::CloseBrace) && token.start < token.end
@@ -102,7 +97,7 @@ impl Explainer<'_> {
                     .find(|token| !token.kind.is_trivia())
                     .map_or(at, |token| token.end);
                 let rest = self.source.get(end as usize..).unwrap_or_default();
-                let found = if rest.trim_start().is_empty() {
+                let found = if rest.trim().is_empty() {
                     "the end of the file"
                 } else {
                     "the end of the line"

@@ -48,7 +48,6 @@ pub(super) fn layout(file: FileId, text: &str) -> Layout {
         .errors
         .iter()
         .filter_map(|error| error.span().map(|span| span.start))
-        .chain(lexed.unsaid)
         .collect();
     poison.sort_unstable();
     let mut matched = Matcher::new(file, text, &lexed.tokens, &poison, false).run();

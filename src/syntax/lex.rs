@@ -155,8 +155,6 @@ enum Mode {
 pub(super) struct Lexed {
     pub(super) tokens: Vec<Token>,
     pub(super) errors: Diagnostics,
-    /// Where more is wrong than the errors say, because there were enough of them.
-    pub(super) unsaid: Vec<u32>,
 }
 
 /// Cuts a text into tokens.
@@ -169,7 +167,6 @@ pub(super) fn lex(file: FileId, text: &str) -> Lexed {
         // A guess that saves most of the growing; a token takes about four bytes of text.
         tokens: Vec::with_capacity(text.len() / 4),
         errors: Vec::new(),
-        unsaid: Vec::new(),
         modes: Vec::new(),
         rewinds: 0,
         comments_end: true,
@@ -178,7 +175,6 @@ pub(super) fn lex(file: FileId, text: &str) -> Lexed {
     Lexed {
         tokens: lexer.tokens,
         errors: lexer.errors,
-        unsaid: lexer.unsaid,
     }
 }
 
@@ -189,7 +185,6 @@ struct Lexer<'t> {
     at: usize,
     tokens: Vec<Token>,
     errors: Diagnostics,
-    unsaid: Vec<u32>,
     modes: Vec<Mode>,
     rewinds: u32,
     /// Whether a `*/` may still come.
@@ -235,8 +230,6 @@ impl<'t> Lexer<'t> {
     fn error(&mut self, make: impl FnOnce() -> Diagnostic) {
         if self.errors.len() <= MAX_ERRORS {
             self.errors.push(make());
-        } else {
-            self.unsaid.push(offset(self.at));
         }
     }
 
@@ -495,7 +488,6 @@ impl<'t> Lexer<'t> {
             // What was said about the text behind is said again when it is read again.
             self.errors
                 .retain(|error| error.span().is_none_or(|span| span.start < opener.start));
-            self.unsaid.retain(|at| *at < opener.start);
         }
         if is_heredoc {
             self.unterminated_heredoc(opener);

@@ -21,7 +21,8 @@ mod tests;
 
 use rayon::prelude::*;
 
-use crate::diagnostic::{self, Diagnostic, Diagnostics, FileId, Span};
+use crate::diagnostic::codes::syntax as codes;
+use crate::diagnostic::{self, Diagnostic, Diagnostics, FileId, Severity, Span};
 use build::{Builder, Words};
 use grammar::Rule;
 use layout::{Layout, Stretch};
@@ -40,7 +41,7 @@ pub const MAX_DEPTH: usize = 128;
 pub const MAX_FILE_BYTES: usize = 64 * 1024 * 1024;
 
 /// How many errors of one file are told.
-pub const MAX_ERRORS: usize = diagnostic::MAX_ERRORS;
+pub const MAX_ERRORS: usize = 100;
 
 /// Statements that one thread takes at a time: fewer cost more in handing out than they save.
 const STATEMENTS_AT_A_TIME: usize = 16;
@@ -97,19 +98,22 @@ pub fn parse_files(files: &[(FileId, &str)]) -> (Vec<File>, Diagnostics) {
         match layout {
             Err(error) => diagnostics.push((**error).clone()),
             Ok(layout) => {
-                let mut recovery = Recovery::new(*file, text, layout);
+                let mut recovery = Recovery {
+                    file: *file,
+                    source: text,
+                    layout,
+                    errors: layout.errors.clone(),
+                    depth: 0,
+                };
                 for (stretch, statement) in layout.statements.iter().zip(read.by_ref()) {
                     // Past the limit nothing more is told, so broken statements are left alone.
                     let statement = match statement {
-                        None if recovery.is_past_limit(stretch.start) => None,
-                        None => recovery.statement(stretch),
+                        None if recovery.errors.len() <= MAX_ERRORS => recovery.statement(stretch),
                         read => read,
                     };
                     statements.extend(statement);
                 }
-                let mut errors = recovery.errors;
-                errors.extend(layout.errors.iter().cloned());
-                diagnostics.extend(limited(errors));
+                diagnostics.extend(limited(*file, recovery.errors));
             }
         }
         parsed.push(File {
@@ -146,12 +150,26 @@ fn read_statement<'t>(
 }
 
 /// The first errors of a file in order, and a note if there are more.
-fn limited(mut errors: Diagnostics) -> Diagnostics {
+fn limited(file: FileId, mut errors: Diagnostics) -> Diagnostics {
     diagnostic::sort(&mut errors);
-    // How many more there are nobody knows: past the limit nothing is looked at.
-    diagnostic::limit(&mut errors, MAX_ERRORS, |_| {
-        format!("only the first {MAX_ERRORS} errors of this file are shown")
-    });
+    if errors.len() > MAX_ERRORS {
+        let place = errors
+            .get(MAX_ERRORS)
+            .and_then(Diagnostic::span)
+            .unwrap_or(Span::new(file, 0, 0));
+        errors.truncate(MAX_ERRORS);
+        errors.push(
+            Diagnostic::new(
+                Severity::Note,
+                codes::TOO_MANY_ERRORS,
+                format!("only the first {MAX_ERRORS} errors of this file are shown"),
+            )
+            .at(
+                Span::new(file, place.start, place.start),
+                "the next one is here",
+            ),
+        );
+    }
     errors
 }
 

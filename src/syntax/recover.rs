@@ -4,7 +4,6 @@
 use crate::diagnostic::codes::syntax as codes;
 use crate::diagnostic::{Diagnostic, Diagnostics, FileId, Span};
 
-use super::MAX_ERRORS;
 use super::build::{Builder, Words};
 use super::explain::{Explainer, Place};
 use super::grammar::{self, Rule};
@@ -16,38 +15,12 @@ pub(super) struct Recovery<'l, 't> {
     pub(super) file: FileId,
     pub(super) source: &'t str,
     pub(super) layout: &'l Layout,
-    /// What is wrong beside what the layout says, in order.
     pub(super) errors: Diagnostics,
-    /// Behind this byte nothing is told, because the layout has enough errors before it.
-    told_until: u32,
     /// How many blocks deep this is.
-    depth: usize,
+    pub(super) depth: usize,
 }
 
-impl<'l, 't> Recovery<'l, 't> {
-    pub(super) fn new(file: FileId, source: &'t str, layout: &'l Layout) -> Self {
-        let mut starts: Vec<u32> = layout
-            .errors
-            .iter()
-            .filter_map(|error| error.span().map(|span| span.start))
-            .collect();
-        starts.sort_unstable();
-        Self {
-            file,
-            source,
-            layout,
-            errors: Diagnostics::new(),
-            told_until: starts.get(MAX_ERRORS).copied().unwrap_or(u32::MAX),
-            depth: 0,
-        }
-    }
-
-    /// Whether no error at this byte or behind it will be shown. What is broken there is left
-    /// alone: pieces come in order, so the first errors are had by then.
-    pub(super) fn is_past_limit(&self, at: u32) -> bool {
-        self.errors.len() > MAX_ERRORS || at > self.told_until
-    }
-
+impl Recovery<'_, '_> {
     /// The statement, without what of it is broken; `None` if its head is.
     pub(super) fn statement(&mut self, whole: &Stretch) -> Option<Statement> {
         let Some(open) = self.body_brace(whole) else {
@@ -178,12 +151,7 @@ impl<'l, 't> Recovery<'l, 't> {
             let is_comma = token.kind == Kind::Comma && !is_end;
             match stretch(&self.layout.tokens, first, at) {
                 Some(item) => items.extend(self.item(&item)),
-                None if is_comma
-                    && (after_comma || items.is_empty())
-                    && !self.is_past_limit(token.start) =>
-                {
-                    self.extra_comma(token);
-                }
+                None if is_comma && (after_comma || items.is_empty()) => self.extra_comma(token),
                 None => {}
             }
             after_comma = is_comma;
@@ -206,9 +174,6 @@ impl<'l, 't> Recovery<'l, 't> {
     }
 
     fn item(&mut self, item: &Stretch) -> Option<BodyItem> {
-        if self.is_past_limit(item.start) {
-            return None;
-        }
         let Some(open) = self.body_brace(item) else {
             if self.is_reported(item) {
                 return None;
@@ -264,7 +229,7 @@ impl<'l, 't> Recovery<'l, 't> {
         let Some(rest) = stretch(&self.layout.tokens, close + 1, whole.last) else {
             return;
         };
-        if !self.is_reported(&rest) && !self.is_past_limit(rest.start) {
+        if !self.is_reported(&rest) {
             let error = self
                 .explainer(place)
                 .explain(whole.first, whole.last, rest.start);
@@ -330,47 +295,4 @@ enum Refused {
     At(u32),
     /// The tree could not be built.
     For(Box<Diagnostic>),
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::syntax::layout::layout;
-
-    /// How many mistakes of a text are explained.
-    fn explained(text: &str) -> usize {
-        let layout = layout(FileId(0), text);
-        let mut recovery = Recovery::new(FileId(0), text, &layout);
-        for stretch in &layout.statements {
-            if !recovery.is_past_limit(stretch.start) {
-                recovery.statement(stretch);
-            }
-        }
-        recovery.errors.len()
-    }
-
-    #[test]
-    fn no_more_is_explained_than_shown() {
-        const MANY: usize = 10_000;
-        let lines = "  name \"x\"\n".repeat(MANY);
-        let blocks = "  b x {\n c d\n } z\n".repeat(MANY);
-        let commas = ", ".repeat(MANY);
-        for text in [
-            format!("vpc main {{\n{lines}}}\n"),
-            format!("vpc main {{\n{blocks}}}\n"),
-            format!("vpc main {{ {commas} }}\n"),
-            format!(
-                "a b {{\n{}{lines}{}}}",
-                "x y {\n".repeat(60),
-                "} z\n".repeat(60)
-            ),
-            "vpc a { b: 1 }\n".repeat(MANY),
-        ] {
-            assert_eq!(explained(&text), MAX_ERRORS + 1);
-        }
-        assert_eq!(explained("vpc main {\n  name \"x\"\n  cidr = =\n}\n"), 2);
-        // What is unreadable from the start leaves nothing to explain behind it.
-        let noise = "x \"\n".repeat(MAX_ERRORS + 1);
-        assert_eq!(explained(&format!("{noise}{}", "a b c\n".repeat(MANY))), 0);
-    }
 }

@@ -143,7 +143,7 @@ fn a_folder_that_cannot_be_written_to() {
 
 #[cfg(unix)]
 #[test]
-fn a_record_that_its_place_refuses_is_kept_beside_it() {
+fn a_record_that_its_place_refuses_stays_in_the_journal() {
     use crate::interrupt::{SLOW, rest, started};
 
     let project = Project::new(&[("main.smd", &format!("stack slow {{}}\n{SLOW}"))]);
@@ -155,9 +155,14 @@ fn a_record_that_its_place_refuses_is_kept_beside_it() {
     let text = rest(stderr);
     let run = project.finished(child.wait_with_output().unwrap()).exits(4);
     assert!(text.contains("error[E0913]"), "{text}{run}");
-    assert!(text.contains("slow.state.json.rescued"), "{text}{run}");
+    assert!(text.contains("all of it is in the journal"), "{text}{run}");
     // The way out that it tells works, and nothing is lost.
     fs::remove_dir_all(&state).unwrap();
-    fs::rename(state.with_file_name("slow.state.json.rescued"), &state).unwrap();
-    project.sandboxed(&["plan", "--detailed-exitcode"]).exits(0);
+    let plan = project.sandboxed(&["plan", "--detailed-exitcode"]).exits(0);
+    assert!(
+        plan.stderr.contains("an earlier run was broken off"),
+        "{plan}"
+    );
+    let again = project.sandboxed(&["plan", "--detailed-exitcode"]).exits(0);
+    assert!(!again.stderr.contains("broken off"), "{again}");
 }

@@ -111,22 +111,3 @@ fn something_that_is_no_plan() {
     let run = project.sandboxed(&["apply", "main.smd"]).exits(1);
     insta::assert_snapshot!("no_plan", run);
 }
-
-#[test]
-fn of_many_errors_the_first_hundred_are_shown() {
-    let lets: String = (0..250)
-        .map(|at| format!("let a{at} = nothing{at}\n"))
-        .collect();
-    let block = "vpc many {\n  for_each = { for i in range(500) : \"k${i}\" => i }\n  cidr = \"10.0.0.0/16\"\n  dns_support = each.valu\n}\n";
-    let project = Project::new(&[("a.smd", BASE), ("b.smd", block), ("c.smd", &lets)]);
-    let run = project.smd(&["validate"]).exits(1);
-    assert_eq!(run.stderr.matches("error[").count(), 100, "{run}");
-    assert!(run.stderr.contains("also in 499 other instances"), "{run}");
-    let rest = "only the first 100 errors are shown, and there are 151 more";
-    assert!(run.stderr.contains(rest), "{run}");
-    let json = project.smd(&["validate", "--format", "json"]).exits(1);
-    let document = json.json();
-    let told = document["diagnostics"].as_array().unwrap();
-    assert_eq!(told.len(), 101, "{json}");
-    assert_eq!(told[100]["message"], rest, "{json}");
-}

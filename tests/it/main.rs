@@ -21,6 +21,7 @@ mod fmt;
 mod help;
 mod interrupt;
 mod plan;
+mod recovery;
 mod reference;
 mod sandbox;
 mod secrets;

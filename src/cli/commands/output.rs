@@ -20,11 +20,11 @@ use crate::value::Value;
 ///
 /// # Errors
 /// Nothing is recorded, or there is no such output.
-pub fn run(console: &Console, environment: &Environment, args: &OutputArgs) -> Outcome {
+pub async fn run(console: &Console, environment: &Environment, args: &OutputArgs) -> Outcome {
     let here = Path::new(".");
-    let open = |directory: &Path| {
+    let open = async |directory: &Path| {
         let project = Project::open(console, environment, directory, &args.record.inputs)?;
-        let recorded = Recorded::open(console, environment, &project, &args.record.sandbox)?;
+        let recorded = Recorded::open(console, environment, &project, &args.record.sandbox).await?;
         Ok::<_, Stopped>((project, recorded))
     };
     let mut name = args.name.as_deref();
@@ -36,10 +36,10 @@ pub fn run(console: &Console, environment: &Environment, args: &OutputArgs) -> O
     let (project, recorded) = match folder {
         Some(folder) if console.ok(files::smd_files(here))?.is_empty() => {
             name = None;
-            open(folder)?
+            open(folder).await?
         }
         Some(folder) => {
-            let (project, recorded) = open(here)?;
+            let (project, recorded) = open(here).await?;
             let known = |name: &str| {
                 project.configuration.outputs.contains_key(name)
                     || recorded
@@ -51,10 +51,10 @@ pub fn run(console: &Console, environment: &Environment, args: &OutputArgs) -> O
                 (project, recorded)
             } else {
                 name = None;
-                open(folder)?
+                open(folder).await?
             }
         }
-        None => open(args.dir.as_deref().unwrap_or(here))?,
+        None => open(args.dir.as_deref().unwrap_or(here)).await?,
     };
     let state = recorded.needed(console)?;
     let mut document = new_document();

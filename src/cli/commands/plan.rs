@@ -11,6 +11,7 @@ use crate::cli::files;
 use crate::cli::planning::{self, Purpose};
 use crate::cli::project::Project;
 use crate::cli::recorded::Recorded;
+use crate::cli::recovery;
 use crate::plan;
 
 /// Shows what would change, and keeps it in a file where one is named.
@@ -28,12 +29,21 @@ pub async fn run(console: &Console, environment: &Environment, args: &PlanArgs) 
         // Before AWS is asked: nobody shall wait for a plan that cannot be kept.
         console.ok(files::check_plan_place(path))?;
     }
-    let recorded = Recorded::open(console, environment, &project, &args.planning.sandbox)?;
+    let recorded = Recorded::open(console, environment, &project, &args.planning.sandbox).await?;
     let aws = planning::connect(console, &mut project, &recorded, args.planning.refresh).await?;
+    let state = recovery::settle_to_look(
+        console,
+        environment,
+        &project.loaded.sources,
+        &recorded,
+        &aws,
+        usize::from(args.planning.parallelism.parallelism),
+    )
+    .await?;
     let plan = planning::make(
         console,
         &mut project,
-        recorded.state.as_ref(),
+        state.as_ref(),
         &aws,
         &args.planning,
         Purpose::Look,

@@ -17,14 +17,14 @@ use crate::render::{self, TextOptions};
 ///
 /// # Errors
 /// The file is no plan, or the record cannot be read.
-pub fn run(console: &Console, environment: &Environment, args: &ShowArgs) -> Outcome {
+pub async fn run(console: &Console, environment: &Environment, args: &ShowArgs) -> Outcome {
     if args.path.is_file() {
         let plan = Arc::new(console.ok(planning::read_file(&args.path))?);
         planning::show(console, &plan);
         return Ok(Exit::Done);
     }
     let project = Project::open(console, environment, &args.path, &args.inputs)?;
-    let recorded = Recorded::open(console, environment, &project, &args.sandbox)?;
+    let recorded = Recorded::open(console, environment, &project, &args.sandbox).await?;
     let mut document = new_document();
     match &recorded.state {
         Some(state) => {

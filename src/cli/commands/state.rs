@@ -8,7 +8,7 @@ use crate::cli::console::{Console, Outcome, Stopped, new_document};
 use crate::cli::environment::Environment;
 use crate::cli::exit::Exit;
 use crate::cli::project::Project;
-use crate::cli::recorded::Recorded;
+use crate::cli::recorded::{Kept, Recorded};
 use crate::diagnostic::{Diagnostic, codes, did_you_mean};
 use crate::render;
 use crate::state::State;
@@ -17,7 +17,7 @@ use crate::state::State;
 ///
 /// # Errors
 /// Nothing is recorded, or not at that address.
-pub fn run(console: &Console, environment: &Environment, command: &StateCommand) -> Outcome {
+pub async fn run(console: &Console, environment: &Environment, command: &StateCommand) -> Outcome {
     let (dir, record) = match command {
         StateCommand::List { directory, record }
         | StateCommand::Show {
@@ -26,11 +26,11 @@ pub fn run(console: &Console, environment: &Environment, command: &StateCommand)
         StateCommand::Rm { dir, record, .. } => (dir, record),
     };
     let project = Project::open(console, environment, dir, &record.inputs)?;
-    let recorded = Recorded::open(console, environment, &project, &record.sandbox)?;
+    let recorded = Recorded::open(console, environment, &project, &record.sandbox).await?;
     match command {
         StateCommand::List { .. } => list(console, &recorded),
         StateCommand::Show { address, .. } => show(console, &recorded, address),
-        StateCommand::Rm { addresses, .. } => rm(console, environment, &recorded, addresses),
+        StateCommand::Rm { addresses, .. } => rm(console, environment, &recorded, addresses).await,
     }
 }
 
@@ -74,13 +74,14 @@ fn show(console: &Console, recorded: &Recorded, address: &str) -> Outcome {
     Ok(Exit::Done)
 }
 
-fn rm(
+async fn rm(
     console: &Console,
     environment: &Environment,
     recorded: &Recorded,
     addresses: &[String],
 ) -> Outcome {
-    let locked = recorded.lock(console, environment, "state rm")?;
+    let mut locked = recorded.lock(console, environment, "state rm").await?;
+    console.ok(locked.settled())?;
     let mut state = locked.needed(console)?.clone();
     let wanted = addresses
         .iter()
@@ -99,7 +100,8 @@ fn rm(
     for address in &forgotten {
         state.records.remove(address);
     }
-    locked.save(console, state)?;
+    locked.save(console, state, Kept::Nowhere).await?;
+    locked.release(console).await?;
     let lines: String = forgotten
         .iter()
         .map(|address| format!("forgot {address}\n"))

@@ -1,7 +1,6 @@
 //! Values to the canonical form of an attribute's type, with every way in which they do not fit.
 
 mod document;
-mod id;
 mod network;
 mod order;
 mod text;
@@ -212,7 +211,7 @@ impl<'a> Conform<'a> {
                     }
                 }
             }
-            Data::String(text) => self.written_id(text, value, reference, site),
+            Data::String(_) => Some(value.clone()),
             _ => {
                 let takes = format!("a `{}`", reference.kinds.join("` or a `"));
                 self.wrong(&takes, value, site)

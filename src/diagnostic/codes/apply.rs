@@ -21,6 +21,12 @@ crate::codes! {
         "What the output is taken from was not made, so the output was not recorded.";
     OTHER_SECRET = "E0810", "a sensitive value is not the one of the plan",
         "The plan holds a digest of every sensitive value it was made with. The value that was given now has another digest, so nobody agreed to it. Give the same inputs as for the plan, or plan again.";
+    UNCERTAIN = "E0811", "it is not known how earlier work ended",
+        "An earlier run sent a call and never learned how it ended: the run was broken off, or the answer was lost. Every run looks first, by the marks that all it makes carries. Looking failed this time, so nothing is done to that resource or to what needs it. Mend what kept smd from looking, then run again.";
+    BROKEN_OFF = "W0812", "an earlier run was broken off",
+        "An earlier run ended before it could finish: it was killed, lost its machine or its network. Everything it recorded was in its journal, and what it had begun was looked for by the marks that all it makes carries. The notes say what was found. Nothing needs to be done by hand.";
+    AT_WORK = "W0813", "another run is at work",
+        "The stack's lock is held by a run that is at work. A plan made now counts in what that run has recorded so far, and will be out of date when it ends.";
     STEP_BROKE = "E0899", "a part of smd broke its own rule",
         "This is a defect of smd, not of your files. The step was stopped, what was done is recorded. Please report it with the command and the message.";
 }

@@ -45,8 +45,6 @@ crate::codes! {
         "Two VPCs have one peering. AWS refuses the second one with `VpcPeeringConnectionAlreadyExists`.";
     PEERING_OPTIONS_PENDING = "W0322", "options of a peering that somebody else accepts",
         "The options and routes of a peering can be set once it is active. Its accepter stands in no declared account, so smd leaves it pending and cannot set them. Declare the account with `assume_role` or `profile` and the accepter's VPC in it.";
-    ZONE_OF_OTHER_REGION = "E0326", "a zone of another region",
-        "The name of an availability zone starts with the name of its region: `eu-west-1a` is in `eu-west-1`. A subnet is made in the region of its VPC.";
     ZONE_TWICE = "E0323", "a zone written twice",
         "`az` names a zone of this account, `availability_zone_id` the same zone in every account. Write one of them.";
     GROUP_OTHER_VPC = "E0324", "things of two VPCs together",

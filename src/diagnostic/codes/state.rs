@@ -17,6 +17,14 @@ crate::codes! {
         "Each write of a state carries the next serial number. The stored one has moved on since this run read it. Run the plan again.";
     S3_UNAVAILABLE = "E0608", "this smd cannot keep state in S3",
         "The stack names an S3 bucket for its state. This smd keeps state in files (and in the sandbox), with a lock of the operating system.";
+    JOURNAL_DAMAGED = "E0609", "the journal is damaged",
+        "A run writes down every call in its journal before the call is sent. What a crash tears off at its end does no harm; this journal is damaged before that, so something else than smd changed it. Restore it from a copy. Without one, move it away and run `smd state rebuild`: it finds what the run made by the marks it carries.";
+    JOURNAL_FOREIGN = "E0610", "the journal continues another state",
+        "A run was broken off, and since then another state was put in the place of the one that its journal continues. Put that state back, so that what the run did can be settled.";
+    JOURNAL_UNWRITABLE = "E0611", "the journal cannot be written",
+        "No call that may change something is sent before it is written down. The journal could not be written, so the run stopped starting work. What was done is recorded or is looked up by the next run.";
+    UNSETTLED = "E0612", "an earlier run left work open",
+        "A run was broken off. The next command that asks AWS (plan, apply, destroy) finds out how its work ended and records it; until then what is recorded cannot be changed by hand.";
     INTERNAL = "E0699", "a part of smd broke its own rule",
         "This is a defect of smd, not of your files. Please report it with the command and the message.";
 }

@@ -35,8 +35,8 @@ crate::codes! {
         "One comma or one new line separates two attributes, members or arguments. A comma may follow the last one, but not the opening bracket or another comma.";
     BAD_NUMBER = "E0117", "a number cannot be read",
         "Numbers are written like `8080`, `-1`, `0.5` or `1e9`. Sizes and durations with a unit are strings: `\"10s\"`. A port range is `8192..65535`.";
-    TOO_MANY_ERRORS = "E0118", "too many errors",
-        "smd shows the first 100 errors of a file's text, and the first 100 of what the values of a configuration give. Repair those and run it again.";
+    TOO_MANY_ERRORS = "E0118", "a file has too many errors",
+        "smd shows the first 100 errors of a file's text. Repair those and run it again.";
     BAD_NAME = "E0119", "a name is not well formed",
         "Names of resources, inputs, blocks and attributes are letters a to z, digits and `_`, starting with a letter or `_`, without quotes. AWS names, which may hold other characters, are strings: `name = \"team-a\"`.";
 }

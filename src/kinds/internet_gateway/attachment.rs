@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::read;
-use crate::aws::{Cause, Failure, Repeat, call};
+use crate::aws::{Aws, Cause, Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::ec2::blockers::{self, Blocker};
 use crate::kinds::ec2::describe::{filter, gateways, interfaces};
@@ -15,6 +15,12 @@ use crate::state::Record;
 const LIMIT: Duration = Duration::from_secs(5 * 60);
 /// How long a detachment takes at most (behaviour: 20 min).
 const DETACH_LIMIT: Duration = Duration::from_secs(20 * 60);
+
+/// What a create of this node did: gateway and VPC say which.
+pub async fn find(_: &Aws, node: &Ready) -> Result<Option<String>, Failure> {
+    let of = |name| node.text(name).unwrap_or_default();
+    Ok(Some(read::attachment(of("gateway"), of("vpc")).id))
+}
 
 pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
     let (gateway, vpc) = (

@@ -22,8 +22,9 @@ static SCHEMAS: &[&Schema] = &[&schema::INTERNET_GATEWAY, &schema::ATTACHMENT];
 
 /// What is done to each, in the same order.
 static WORK: &[Work] = &[
-    work!(schema::INTERNET_GATEWAY.kind, write),
-    work!(schema::ATTACHMENT.kind, attachment),
+    work!(schema::INTERNET_GATEWAY.kind, write).found(|aws, node| Box::pin(write::find(aws, node))),
+    work!(schema::ATTACHMENT.kind, attachment)
+        .found(|aws, node| Box::pin(attachment::find(aws, node))),
 ];
 
 /// The kind `internet_gateway`.

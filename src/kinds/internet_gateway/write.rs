@@ -1,9 +1,9 @@
 //! Making, changing and deleting internet gateways.
 
-use aws_sdk_ec2::types::ResourceType;
+use aws_sdk_ec2::types::{InternetGateway, ResourceType};
 
 use super::attachment;
-use crate::aws::{Failure, Repeat, call};
+use crate::aws::{Aws, Failure, Repeat, call};
 use crate::kinds::ec2::blockers::{self, Blocker};
 use crate::kinds::ec2::describe::gateways;
 pub use crate::kinds::ec2::made::retag as update;
@@ -11,6 +11,19 @@ use crate::kinds::ec2::made::{announce_id, marked, once, read_back, sent};
 use crate::kinds::ec2::tags;
 use crate::kinds::{Actual, Context, Ready};
 use crate::state::Record;
+
+/// The one that carries the marks of this node.
+async fn own(aws: &Aws, node: &Ready) -> Result<Option<InternetGateway>, Failure> {
+    let found = gateways::list(aws, &node.place, marked(node)).await?;
+    Ok(found.into_iter().next())
+}
+
+/// What a create of this node made.
+pub async fn find(aws: &Aws, node: &Ready) -> Result<Option<String>, Failure> {
+    Ok(own(aws, node)
+        .await?
+        .and_then(|found| found.internet_gateway_id))
+}
 
 pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
     let client = cx.aws.ec2(&node.place).await?;
@@ -30,10 +43,7 @@ pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
             .await?;
             sent(answer.internet_gateway, "ec2:CreateInternetGateway")
         },
-        || async {
-            let found = gateways::list(cx.aws, &node.place, marked(node)).await?;
-            Ok(found.into_iter().next())
-        },
+        || own(cx.aws, node),
     )
     .await?;
     let id = sent(gateway.internet_gateway_id, "ec2:CreateInternetGateway")?;

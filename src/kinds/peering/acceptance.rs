@@ -3,13 +3,18 @@
 use aws_sdk_ec2::types::{VpcPeeringConnection, VpcPeeringConnectionStateReasonCode as Code};
 
 use super::status;
-use crate::aws::{Cause, Failure, Repeat, call};
+use crate::aws::{Aws, Cause, Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::ec2::made::read_back;
 pub use crate::kinds::ec2::made::retag as update;
 use crate::kinds::ec2::tags;
 use crate::kinds::{Actual, Context, Ready, wait};
 use crate::state::Record;
+
+/// What a create of this node did is seen on the peering itself.
+pub async fn find(_: &Aws, node: &Ready) -> Result<Option<String>, Failure> {
+    Ok(node.text("peering").map(str::to_owned))
+}
 
 pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
     let client = cx.aws.ec2(&node.place).await?;

@@ -34,12 +34,15 @@ static SCHEMAS: &[&Schema] = &[
 
 /// What is done to each, in the same order.
 static WORK: &[Work] = &[
-    work!(schema::PEERING.kind, write),
-    work!(schema::ACCEPTANCE.kind, acceptance),
-    work!(schema::REQUESTER_OPTIONS.kind, options),
-    work!(schema::ACCEPTER_OPTIONS.kind, options),
-    work!(schema::REQUESTER_ROUTE.kind, route),
-    work!(schema::ACCEPTER_ROUTE.kind, route),
+    work!(schema::PEERING.kind, write).found(|aws, node| Box::pin(write::find(aws, node))),
+    work!(schema::ACCEPTANCE.kind, acceptance)
+        .found(|aws, node| Box::pin(acceptance::find(aws, node))),
+    work!(schema::REQUESTER_OPTIONS.kind, options)
+        .found(|aws, node| Box::pin(options::find(aws, node))),
+    work!(schema::ACCEPTER_OPTIONS.kind, options)
+        .found(|aws, node| Box::pin(options::find(aws, node))),
+    work!(schema::REQUESTER_ROUTE.kind, route).found(|aws, node| Box::pin(route::find(aws, node))),
+    work!(schema::ACCEPTER_ROUTE.kind, route).found(|aws, node| Box::pin(route::find(aws, node))),
 ];
 
 /// The kind `peering`.

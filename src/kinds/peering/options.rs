@@ -8,7 +8,7 @@ use aws_sdk_ec2::types::{
 };
 
 use super::{read, status};
-use crate::aws::{Cause, Failure, Repeat, call};
+use crate::aws::{Aws, Cause, Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::ec2::describe::peerings;
 use crate::kinds::ec2::made::read_back;
@@ -18,6 +18,11 @@ use crate::value::Value;
 
 /// How long a side may say that the peering is not active although it shows as such.
 const NOT_ACTIVE_LIMIT: Duration = Duration::from_secs(2 * 60);
+
+/// What a create of this node did is seen on the peering itself.
+pub async fn find(_: &Aws, node: &Ready) -> Result<Option<String>, Failure> {
+    Ok(node.text("peering").map(str::to_owned))
+}
 
 /// Sets the options of a side.
 pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {

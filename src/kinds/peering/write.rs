@@ -1,15 +1,33 @@
 //! Asking for peerings and deleting them, from the requester's side.
 
-use aws_sdk_ec2::types::{ResourceType, VpcPeeringConnectionStateReasonCode as Code};
+use aws_sdk_ec2::types::{
+    ResourceType, VpcPeeringConnection, VpcPeeringConnectionStateReasonCode as Code,
+};
 
 use super::status;
-use crate::aws::{Cause, Failure, Repeat, call};
+use crate::aws::{Aws, Cause, Failure, Repeat, call};
 use crate::kinds::ec2::describe::{filter, peerings};
 pub use crate::kinds::ec2::made::retag as update;
 use crate::kinds::ec2::made::{announce_id, marked, once, read_back, sent};
 use crate::kinds::ec2::tags;
 use crate::kinds::{Actual, Context, Ready, wait};
 use crate::state::Record;
+
+/// The living one that carries the marks of this node. The accepter's side may carry marks too: only
+/// the requester's counts.
+async fn own(aws: &Aws, node: &Ready) -> Result<Option<VpcPeeringConnection>, Failure> {
+    let mut filters = marked(node);
+    let requester = node.text("requester").unwrap_or_default();
+    filters.push(filter("requester-vpc-info.vpc-id", [requester]));
+    let found = peerings::list(aws, &node.place, filters).await?;
+    Ok(found.into_iter().find(status::lives))
+}
+
+/// What a create of this node made.
+pub async fn find(aws: &Aws, node: &Ready) -> Result<Option<String>, Failure> {
+    let found = own(aws, node).await?;
+    Ok(found.and_then(|found| found.vpc_peering_connection_id))
+}
 
 pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
     let client = cx.aws.ec2(&node.place).await?;
@@ -48,12 +66,7 @@ pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
                 "ec2:CreateVpcPeeringConnection",
             )
         },
-        || async {
-            let mut filters = marked(node);
-            filters.push(filter("requester-vpc-info.vpc-id", [requester]));
-            let found = peerings::list(cx.aws, &node.place, filters).await?;
-            Ok(found.into_iter().find(status::lives))
-        },
+        || own(cx.aws, node),
     )
     .await?;
     let id = sent(

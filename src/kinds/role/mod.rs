@@ -24,8 +24,8 @@ static SCHEMAS: &[&Schema] = &[&ROLE, &INLINE_POLICY, &ATTACHMENT];
 /// What is done to each, in the same order.
 static WORK: &[Work] = &[
     work!(ROLE.kind, role).named(|aws, node| Box::pin(standing::standing(aws, node))),
-    work!(INLINE_POLICY.kind, parts),
-    work!(ATTACHMENT.kind, parts),
+    work!(INLINE_POLICY.kind, parts).found(|aws, node| Box::pin(parts::find(aws, node))),
+    work!(ATTACHMENT.kind, parts).found(|aws, node| Box::pin(parts::find(aws, node))),
 ];
 
 /// The kind `role`.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::schema::ATTACHMENT;
 use crate::address::Address;
-use crate::aws::{Cause, Failure, Repeat, call};
+use crate::aws::{Aws, Cause, Failure, Repeat, call};
 use crate::kinds::reading::gone_is_none;
 use crate::kinds::{Actual, Change, Context, Ready, iam, wait};
 use crate::state::Record;
@@ -81,6 +81,16 @@ fn label(address: &Address) -> String {
 fn role_of(node: &Ready) -> Result<&str, Failure> {
     node.text("role")
         .ok_or_else(|| Failure::new(Cause::Invalid, "", "a part of a role needs its role's name"))
+}
+
+/// What a create of this node did: role and policy say which.
+pub(super) async fn find(_: &Aws, node: &Ready) -> Result<Option<String>, Failure> {
+    let role = role_of(node)?;
+    Ok(Some(if *node.kind == *ATTACHMENT.kind {
+        join(role, node.text("policy").unwrap_or_default())
+    } else {
+        join(role, &policy_name(node))
+    }))
 }
 
 /// Puts an inline policy or attaches a managed one; a second time changes nothing.

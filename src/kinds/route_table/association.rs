@@ -2,7 +2,7 @@
 
 use aws_sdk_ec2::types::{RouteTable, RouteTableAssociation, RouteTableAssociationStateCode};
 
-use crate::aws::{Cause, Failure, Repeat, call};
+use crate::aws::{Aws, Cause, Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::ec2::describe::{absent, filter, tables};
 use crate::kinds::ec2::fields::Fields;
@@ -41,6 +41,18 @@ pub fn find(
                 )
             )
     })
+}
+
+/// What a create of this node made: the association of its subnet, if it is with its table.
+pub async fn find_made(aws: &Aws, node: &Ready) -> Result<Option<String>, Failure> {
+    let of = |name| node.text(name).unwrap_or_default();
+    let there = tables::one(aws, &node.place, of("table")).await?;
+    let association = there
+        .as_ref()
+        .and_then(|table| find(table, |one| one.subnet_id() == Some(of("subnet"))));
+    Ok(association
+        .and_then(|one| one.route_table_association_id())
+        .map(str::to_owned))
 }
 
 pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {

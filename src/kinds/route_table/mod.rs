@@ -25,9 +25,10 @@ static SCHEMAS: &[&Schema] = &[&schema::ROUTE_TABLE, &schema::ROUTE, &schema::AS
 
 /// What is done to each, in the same order.
 static WORK: &[Work] = &[
-    work!(schema::ROUTE_TABLE.kind, write),
-    work!(schema::ROUTE.kind, route),
-    work!(schema::ASSOCIATION.kind, association),
+    work!(schema::ROUTE_TABLE.kind, write).found(|aws, node| Box::pin(write::find(aws, node))),
+    work!(schema::ROUTE.kind, route).found(|aws, node| Box::pin(route::find(aws, node))),
+    work!(schema::ASSOCIATION.kind, association)
+        .found(|aws, node| Box::pin(association::find_made(aws, node))),
 ];
 
 /// The kind `route_table`.

@@ -101,6 +101,21 @@ fn in_table<'a>(table: &'a RouteTable, destination: &str) -> Option<&'a Route> {
     })
 }
 
+/// What a create of this node made: the route of its table to its destination, if it leads where
+/// it should.
+///
+/// # Errors
+/// A failed read.
+pub async fn find(aws: &Aws, node: &Ready) -> Result<Option<String>, Failure> {
+    let (id, destination, target) = fields(node);
+    let table = tables::one(aws, &node.place, id).await?;
+    let route = table
+        .as_ref()
+        .and_then(|table| in_table(table, destination));
+    let leads_to = route.and_then(|route| target::read(route, Some(target)));
+    Ok((leads_to == Some(target)).then(|| id_of(id, destination)))
+}
+
 /// Makes a route.
 ///
 /// # Errors

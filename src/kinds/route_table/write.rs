@@ -1,8 +1,8 @@
 //! Making, changing and deleting route tables.
 
-use aws_sdk_ec2::types::ResourceType;
+use aws_sdk_ec2::types::{ResourceType, RouteTable};
 
-use crate::aws::{Failure, Repeat, call};
+use crate::aws::{Aws, Failure, Repeat, call};
 use crate::kinds::ec2::blockers::{self, Blocker};
 use crate::kinds::ec2::describe::tables;
 pub use crate::kinds::ec2::made::retag as update;
@@ -10,6 +10,17 @@ use crate::kinds::ec2::made::{announce_id, marked, once, read_back, sent};
 use crate::kinds::ec2::tags;
 use crate::kinds::{Actual, Context, Ready, wait};
 use crate::state::Record;
+
+/// The one that carries the marks of this node.
+async fn own(aws: &Aws, node: &Ready) -> Result<Option<RouteTable>, Failure> {
+    let found = tables::list(aws, &node.place, marked(node)).await?;
+    Ok(found.into_iter().next())
+}
+
+/// What a create of this node made.
+pub async fn find(aws: &Aws, node: &Ready) -> Result<Option<String>, Failure> {
+    Ok(own(aws, node).await?.and_then(|found| found.route_table_id))
+}
 
 pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
     let client = cx.aws.ec2(&node.place).await?;
@@ -29,10 +40,7 @@ pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
             .await?;
             sent(answer.route_table, "ec2:CreateRouteTable")
         },
-        || async {
-            let found = tables::list(cx.aws, &node.place, marked(node)).await?;
-            Ok(found.into_iter().next())
-        },
+        || own(cx.aws, node),
     )
     .await?;
     let id = sent(table.route_table_id, "ec2:CreateRouteTable")?;

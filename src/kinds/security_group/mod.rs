@@ -28,8 +28,8 @@ static SCHEMAS: &[&Schema] = &[&schema::SECURITY_GROUP, &schema::INGRESS, &schem
 static WORK: &[Work] = &[
     work!(schema::SECURITY_GROUP.kind, write)
         .named(|aws, node| Box::pin(standing::standing(aws, node))),
-    work!(schema::INGRESS.kind, rule),
-    work!(schema::EGRESS.kind, rule),
+    work!(schema::INGRESS.kind, rule).found(|aws, node| Box::pin(rule::find(aws, node))),
+    work!(schema::EGRESS.kind, rule).found(|aws, node| Box::pin(rule::find(aws, node))),
 ];
 
 /// The kind `security_group`.

@@ -5,11 +5,11 @@ use aws_sdk_ec2::types::{IpPermission, ResourceType, SecurityGroupRule, Security
 use super::implied::peer_attribute;
 use super::parts::ANYWHERE;
 use super::peer::Peer;
-use crate::aws::{Cause, Failure, Repeat, call};
+use crate::aws::{Aws, Cause, Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::ec2::describe::{absent, filter, rules};
 use crate::kinds::ec2::fields::Fields;
-use crate::kinds::ec2::made::{read_back, sent};
+use crate::kinds::ec2::made::{marked, read_back, sent};
 use crate::kinds::ec2::tags;
 use crate::kinds::{Actual, Change, Context, Inside, Ready, wait};
 use crate::state::Record;
@@ -178,6 +178,16 @@ fn peer_of(node: &Ready) -> Result<Peer, Failure> {
             ),
         )
     })
+}
+
+/// What a create of this node made: the rule of its group with its marks.
+pub async fn find(aws: &Aws, node: &Ready) -> Result<Option<String>, Failure> {
+    let mut filters = marked(node);
+    filters.push(filter("group-id", [node.text("group").unwrap_or_default()]));
+    let found = rules::list(aws, &node.place, filters).await?;
+    Ok(found
+        .into_iter()
+        .find_map(|rule| rule.security_group_rule_id))
 }
 
 pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {

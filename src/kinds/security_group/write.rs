@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_sdk_ec2::types::ResourceType;
 
 use super::rule;
-use crate::aws::{Failure, Repeat, call};
+use crate::aws::{Aws, Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::ec2::blockers;
 use crate::kinds::ec2::describe::{filter, groups, rules};
@@ -19,6 +19,12 @@ use crate::value::Value;
 const DESCRIPTION: &str = "Managed by smd";
 /// How long AWS's own egress rule is looked for after a group was made.
 const DEFAULT_RULE_LIMIT: Duration = Duration::from_secs(60);
+
+/// What a create of this node made: the group with its marks.
+pub async fn find(aws: &Aws, node: &Ready) -> Result<Option<String>, Failure> {
+    let found = groups::list(aws, &node.place, marked(node)).await?;
+    Ok(found.into_iter().find_map(|group| group.group_id))
+}
 
 pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
     let client = cx.aws.ec2(&node.place).await?;
@@ -44,10 +50,7 @@ pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
             .await?;
             sent(answer.group_id, "ec2:CreateSecurityGroup")
         },
-        || async {
-            let found = groups::list(cx.aws, &node.place, marked(node)).await?;
-            Ok(found.into_iter().find_map(|group| group.group_id))
-        },
+        || find(cx.aws, node),
     )
     .await?;
     announce_id(cx, node, &id);

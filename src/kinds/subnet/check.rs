@@ -129,23 +129,4 @@ fn zone(node: &Node, checks: &mut Checks<'_>) {
             .about(node.address.to_string()),
         );
     }
-    let region = &*node.place.region;
-    if let Some(zone) = refer::text(node, "az")
-        && !region.is_empty()
-        // Local and Wavelength zones, too: `us-east-1-bos-1a`.
-        && !zone.starts_with(region)
-    {
-        checks.out.push(
-            Diagnostic::error(
-                codes::kinds::ZONE_OF_OTHER_REGION,
-                format!("`{}` is in the region `{region}`", node.address),
-            )
-            .at(
-                refer::span(node, "az"),
-                format!("`{zone}` is a zone of another region"),
-            )
-            .help(format!("take a zone of the region, such as `{region}a`"))
-            .about(node.address.to_string()),
-        );
-    }
 }

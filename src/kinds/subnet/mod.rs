@@ -19,7 +19,8 @@ use crate::value::Map;
 static SCHEMAS: &[&Schema] = &[&schema::SUBNET];
 
 /// What is done to each, in the same order.
-static WORK: &[Work] = &[work!(schema::SUBNET.kind, write)];
+static WORK: &[Work] =
+    &[work!(schema::SUBNET.kind, write).found(|aws, node| Box::pin(write::find(aws, node)))];
 
 /// The kind `subnet`.
 #[derive(Debug)]

@@ -101,22 +101,3 @@ error[E0323]: `subnet.zones` has `az` and `availability_zone_id`
    |                                                           ^^^^^^^^^^^^ one zone ---------- written again
 "#);
 }
-
-#[test]
-fn a_zone_is_of_the_region() {
-    insta::assert_snapshot!(said(r#"
-vpc a { cidr = "10.0.0.0/16" }
-subnet near  { vpc = vpc.a, cidr = "10.0.0.0/24", az = "eu-west-1a" }
-subnet local { vpc = vpc.a, cidr = "10.0.1.0/24", az = "eu-west-1-bos-1a" }
-subnet id    { vpc = vpc.a, cidr = "10.0.2.0/24", az_id = "use1-az1" }
-subnet wrong { vpc = vpc.a, cidr = "10.0.3.0/24", az = "us-east-1a" }
-"#), @r#"
-error[E0326]: `subnet.wrong` is in the region `eu-west-1`
- --> main.smd:6:56
-  |
-6 | subnet wrong { vpc = vpc.a, cidr = "10.0.3.0/24", az = "us-east-1a" }
-  |                                                        ^^^^^^^^^^^^ `us-east-1a` is a zone of another region
-  |
-  = help: take a zone of the region, such as `eu-west-1a`
-"#);
-}

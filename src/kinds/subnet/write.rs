@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use aws_sdk_ec2::types::{AttributeBooleanValue, HostnameType, ResourceType, SubnetState};
+use aws_sdk_ec2::types::{AttributeBooleanValue, HostnameType, ResourceType, Subnet, SubnetState};
 
-use crate::aws::{Cause, Failure, Repeat, call};
+use crate::aws::{Aws, Cause, Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::ec2::blockers;
 use crate::kinds::ec2::describe::{filter, subnets};
@@ -22,6 +22,17 @@ const LIMIT: Duration = Duration::from_secs(10 * 60);
 const NAMING: &str = "private_dns_name_options_on_launch";
 /// What a new subnet has where nothing is written.
 const HOSTNAME_TYPE: &str = "ip-name";
+
+/// The one that carries the marks of this node.
+async fn own(aws: &Aws, node: &Ready) -> Result<Option<Subnet>, Failure> {
+    let found = subnets::list(aws, &node.place, marked(node)).await?;
+    Ok(found.into_iter().next())
+}
+
+/// What a create of this node made.
+pub async fn find(aws: &Aws, node: &Ready) -> Result<Option<String>, Failure> {
+    Ok(own(aws, node).await?.and_then(|found| found.subnet_id))
+}
 
 pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
     let client = cx.aws.ec2(&node.place).await?;
@@ -48,10 +59,7 @@ pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
             .await?;
             sent(answer.subnet, "ec2:CreateSubnet")
         },
-        || async {
-            let found = subnets::list(cx.aws, &node.place, marked(node)).await?;
-            Ok(found.into_iter().next())
-        },
+        || own(cx.aws, node),
     )
     .await?;
     let id = sent(subnet.subnet_id, "ec2:CreateSubnet")?;

@@ -23,8 +23,9 @@ static SCHEMAS: &[&Schema] = &[&schema::VPC, &schema::SECONDARY_CIDR];
 
 /// What is done to each, in the same order.
 static WORK: &[Work] = &[
-    work!(schema::VPC.kind, write),
-    work!(schema::SECONDARY_CIDR.kind, network),
+    work!(schema::VPC.kind, write).found(|aws, node| Box::pin(write::find(aws, node))),
+    work!(schema::SECONDARY_CIDR.kind, network)
+        .found(|aws, node| Box::pin(network::find(aws, node))),
 ];
 
 /// The kind `vpc`.

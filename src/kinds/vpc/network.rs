@@ -2,13 +2,26 @@
 
 use super::read;
 use super::write::LIMIT;
-use crate::aws::{Cause, Failure, Repeat, call};
+use crate::aws::{Aws, Cause, Failure, Repeat, call};
 use crate::kinds::ec2::describe::{absent, vpcs};
 pub use crate::kinds::ec2::made::retag as update;
 use crate::kinds::ec2::made::{announce_id, once, sent};
 use crate::kinds::wait::{self, Look, Wait};
 use crate::kinds::{Actual, Context, Ready};
 use crate::state::Record;
+
+/// What a create of this node made: the living association of its VPC with its network.
+pub async fn find(aws: &Aws, node: &Ready) -> Result<Option<String>, Failure> {
+    let of = |name| node.text(name).unwrap_or_default();
+    let found = vpcs::one(aws, &node.place, of("vpc")).await?;
+    Ok(found.and_then(|found| {
+        found
+            .cidr_block_association_set()
+            .iter()
+            .find(|one| one.cidr_block() == Some(of("cidr")) && read::lives(one))
+            .and_then(|one| one.association_id().map(str::to_owned))
+    }))
+}
 
 /// Adds a further network.
 pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
@@ -37,16 +50,7 @@ pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
                 "ec2:AssociateVpcCidrBlock",
             )
         },
-        || async {
-            let found = vpcs::one(cx.aws, &node.place, vpc).await?;
-            Ok(found.and_then(|found| {
-                found
-                    .cidr_block_association_set()
-                    .iter()
-                    .find(|one| one.cidr_block() == Some(cidr) && read::lives(one))
-                    .and_then(|one| one.association_id().map(str::to_owned))
-            }))
-        },
+        || find(cx.aws, node),
     )
     .await?;
     announce_id(cx, node, &id);

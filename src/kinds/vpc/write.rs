@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use aws_sdk_ec2::types::{AttributeBooleanValue, ResourceType, Tenancy, VpcState, VpcTenancy};
+use aws_sdk_ec2::types::{AttributeBooleanValue, ResourceType, Tenancy, Vpc, VpcState, VpcTenancy};
 
-use crate::aws::{Failure, Repeat, call};
+use crate::aws::{Aws, Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::ec2::blockers::{self, Blocker};
 use crate::kinds::ec2::describe::{filter, gateways, groups, subnets, tables, vpcs};
@@ -18,6 +18,17 @@ use crate::value::Value;
 
 /// How long a VPC takes at most (behaviour: botocore's waiter, 15 s x 40).
 pub const LIMIT: Duration = Duration::from_secs(10 * 60);
+
+/// The one that carries the marks of this node.
+async fn own(aws: &Aws, node: &Ready) -> Result<Option<Vpc>, Failure> {
+    let found = vpcs::list(aws, &node.place, marked(node)).await?;
+    Ok(found.into_iter().next())
+}
+
+/// What a create of this node made.
+pub async fn find(aws: &Aws, node: &Ready) -> Result<Option<String>, Failure> {
+    Ok(own(aws, node).await?.and_then(|found| found.vpc_id))
+}
 
 pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
     let client = cx.aws.ec2(&node.place).await?;
@@ -37,10 +48,7 @@ pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
             .await?;
             sent(answer.vpc, "ec2:CreateVpc")
         },
-        || async {
-            let found = vpcs::list(cx.aws, &node.place, marked(node)).await?;
-            Ok(found.into_iter().next())
-        },
+        || own(cx.aws, node),
     )
     .await?;
     let id = sent(vpc.vpc_id, "ec2:CreateVpc")?;

@@ -14,7 +14,7 @@ use crate::graph::Graph;
 use crate::kinds::schema::NameRule;
 use crate::kinds::{Actual, Inside};
 use crate::plan::{Half, Plan, PlanInput, PlanOptions, make, set_aside};
-use crate::state::{FORMAT_VERSION, Record, State};
+use crate::state::{Record, State};
 use crate::value::{Data, Map, Value};
 
 pub const STACK: &str = "test";
@@ -231,14 +231,10 @@ impl World {
 
     /// Does the tasks in their order and checks each against what there is.
     pub fn apply(&mut self, configuration: &Configuration, plan: &Plan) {
-        let mut state = self.state.take().unwrap_or_else(|| State {
-            format_version: FORMAT_VERSION,
-            stack: STACK.to_owned(),
-            lineage: "l".to_owned(),
-            serial: 0,
-            records: BTreeMap::new(),
-            outputs: BTreeMap::new(),
-        });
+        let mut state = self
+            .state
+            .take()
+            .unwrap_or_else(|| State::new(STACK, "l".to_owned()));
         for step in &plan.steps {
             if let Some(from) = &step.moved_from {
                 let record = state.records.remove(from).unwrap();

@@ -11,65 +11,69 @@ struct Around<'a> {
     direct: Vec<&'a Token>,
     /// Whether a `,` or new line came before those.
     separated: bool,
+    /// Whether an `=` opened the value this is in, on any level.
+    in_value: bool,
 }
 
-impl<'l> Explainer<'l> {
-    /// The tokens of `first..stop` on the level of its end and on those around it, last one first:
-    /// of what was closed again only the closing bracket, so that nothing is walked through for
-    /// more than one of the blocks it is nested in.
-    fn outwards(&self, first: usize, stop: usize) -> impl Iterator<Item = &'l Token> {
-        let tokens = self.tokens;
-        let mut next = stop;
-        std::iter::from_fn(move || {
-            let at = next.checked_sub(1).filter(|at| *at >= first)?;
-            let token = tokens.get(at)?;
-            next = match token.kind {
-                Kind::CloseBrace
-                | Kind::CloseBracket
-                | Kind::CloseParen
-                | Kind::QuoteEnd
-                | Kind::HeredocEnd
-                | Kind::InterpolationEnd => {
-                    let mate = token.mate as usize;
-                    if (first..at).contains(&mate) {
-                        mate
-                    } else {
-                        at
-                    }
-                }
-                _ => at,
-            };
-            Some(token)
-        })
-    }
-
-    fn around(&self, first: usize, stop: usize) -> Around<'l> {
-        let mut around = Around {
+impl Explainer<'_> {
+    fn around<'a>(&self, before: &'a [Token]) -> Around<'a> {
+        let mut levels: Vec<Around<'a>> = vec![Around {
             opener: None,
             direct: Vec::new(),
             separated: false,
-        };
-        for token in self.outwards(first, stop) {
+            in_value: false,
+        }];
+        for token in before {
+            if token.kind.is_opener() {
+                let in_value = levels.last().is_some_and(|level| level.in_value);
+                levels.push(Around {
+                    opener: Some(token),
+                    direct: Vec::new(),
+                    separated: false,
+                    in_value,
+                });
+                continue;
+            }
+            let closes = matches!(
+                token.kind,
+                Kind::CloseBrace
+                    | Kind::CloseBracket
+                    | Kind::CloseParen
+                    | Kind::QuoteEnd
+                    | Kind::HeredocEnd
+                    | Kind::InterpolationEnd
+            );
+            if closes && levels.len() > 1 {
+                levels.pop();
+            }
+            let Some(level) = levels.last_mut() else {
+                continue;
+            };
             match token.kind {
-                kind if kind.is_opener() => {
-                    around.opener = Some(token);
-                    break;
+                Kind::Comma | Kind::Newline => {
+                    level.direct.clear();
+                    level.separated = true;
                 }
-                Kind::Comma | Kind::Newline => around.separated = true,
                 Kind::Break | Kind::LineComment | Kind::BlockComment | Kind::InterpolationEnd => {}
-                _ if around.separated => {}
-                _ => around.direct.push(token),
+                kind => {
+                    level.in_value |= kind == Kind::Assign;
+                    level.direct.push(token);
+                }
             }
         }
-        around.direct.reverse();
-        around
+        levels.pop().unwrap_or(Around {
+            opener: None,
+            direct: Vec::new(),
+            separated: false,
+            in_value: false,
+        })
     }
 
-    /// What may stand behind the tokens `first..stop`.
-    pub(super) fn expected(&self, first: usize, stop: usize) -> String {
-        let around = self.around(first, stop);
+    /// What may stand behind these tokens.
+    pub(super) fn expected(&self, before: &[Token]) -> String {
+        let around = self.around(before);
         let opener = around.opener.map(|token| token.kind);
-        let in_type = self.in_type(first, stop);
+        let in_type = self.in_type(before) && !around.in_value;
         let Some(previous) = around.direct.last() else {
             if in_type && opener == Some(Kind::OpenParen) && !around.separated {
                 return "a type".to_owned();
@@ -134,18 +138,14 @@ impl<'l> Explainer<'l> {
         .to_owned()
     }
 
-    /// Inside `input x: …`, before its block, and not in a value on any level.
-    fn in_type(&self, first: usize, stop: usize) -> bool {
-        let before = self.tokens.get(first..stop).unwrap_or_default();
+    /// Inside `input x: …`, before its block.
+    fn in_type(&self, before: &[Token]) -> bool {
         let mut words = before.iter().filter(|token| !token.kind.is_trivia());
         self.place == Place::File
             && words
                 .next()
                 .is_some_and(|token| self.text(token) == "input")
             && words.nth(1).is_some_and(|token| token.kind == Kind::Colon)
-            && !self
-                .outwards(first, stop)
-                .any(|token| token.kind == Kind::Assign)
     }
 
     fn is_for(&self, around: &Around<'_>) -> bool {

@@ -3,33 +3,18 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
-
-use serde::{Deserialize, Serialize};
+use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, codes};
+use crate::state::Holder;
 
 /// Longest word on a holder that is read, in bytes.
 const MAX_HOLDER_BYTES: u64 = 4096;
-
-/// Who holds a lock.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Holder {
-    /// What it does: `apply`, `destroy`, `state rm`.
-    pub operation: String,
-    /// Who: `user@host`.
-    pub who: String,
-    /// Its process id.
-    pub pid: u32,
-    /// Since when, in seconds since the epoch.
-    pub since: u64,
-}
 
 /// A held lock; dropping it gives it back.
 #[derive(Debug)]
 pub struct Guard {
     file: File,
-    path: PathBuf,
 }
 
 impl Guard {
@@ -58,10 +43,7 @@ impl Guard {
             Err(TryLockError::Error(error)) => return Err(unusable(&error)),
         }
         let text = serde_json::to_string(holder).unwrap_or_default();
-        let mut guard = Self {
-            file,
-            path: path.to_owned(),
-        };
+        let mut guard = Self { file };
         guard.write(&text).map_err(|error| unusable(&error))?;
         Ok(guard)
     }
@@ -70,12 +52,6 @@ impl Guard {
         self.file.set_len(0)?;
         self.file.seek(SeekFrom::Start(0))?;
         self.file.write_all(text.as_bytes())
-    }
-
-    /// The lock file.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
     }
 }
 

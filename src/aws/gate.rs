@@ -1,0 +1,187 @@
+//! The gate that every request to AWS goes through: what may change something is written down
+//! before it leaves, and every answer is waited for only so long.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
+    SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::body::SdkBody;
+use http_body_util::BodyExt;
+
+use super::AwsOptions;
+use super::call_log::{self, CallLog};
+use super::classify::never_sent;
+use super::operation::Operation;
+use crate::clock::Clock;
+use crate::diagnostic::Diagnostic;
+use crate::state::Outcome;
+
+/// The first status of AWS's own troubles: the work may have been done.
+const FIRST_SERVER_ERROR: u16 = 500;
+/// The first status of a refusal.
+const FIRST_ERROR: u16 = 300;
+
+/// An HTTP client with the gate before it.
+#[derive(Debug, Clone)]
+pub struct Gate {
+    inner: SharedHttpClient,
+    clock: Clock,
+    /// How long an answer may take, all of it; `None`: as long as it takes.
+    limit: Option<Duration>,
+    #[cfg(test)]
+    unlogged: bool,
+}
+
+impl Gate {
+    /// A gate before `inner`.
+    #[must_use]
+    pub fn new(inner: SharedHttpClient, options: &AwsOptions) -> Self {
+        Self {
+            inner,
+            clock: options.clock.clone(),
+            limit: options.limit,
+            #[cfg(test)]
+            unlogged: options.unlogged,
+        }
+    }
+}
+
+/// Why the gate let no request through.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct NotWrittenDown(pub Diagnostic);
+
+impl HttpClient for Gate {
+    fn http_connector(
+        &self,
+        settings: &HttpConnectorSettings,
+        components: &RuntimeComponents,
+    ) -> SharedHttpConnector {
+        SharedHttpConnector::new(Connector {
+            inner: self.inner.http_connector(settings, components),
+            clock: self.clock.clone(),
+            limit: self.limit,
+            #[cfg(test)]
+            unlogged: self.unlogged,
+        })
+    }
+}
+
+#[derive(Debug)]
+struct Connector {
+    inner: SharedHttpConnector,
+    clock: Clock,
+    limit: Option<Duration>,
+    #[cfg(test)]
+    unlogged: bool,
+}
+
+impl Connector {
+    /// Who writes down what this call does.
+    #[cfg(not(test))]
+    fn log(&self) -> Option<Arc<dyn CallLog>> {
+        call_log::current()
+    }
+
+    /// Who writes down what this call does; in tests perhaps nobody.
+    #[cfg(test)]
+    fn log(&self) -> Option<Arc<dyn CallLog>> {
+        let nobody = || {
+            self.unlogged
+                .then(|| Arc::new(call_log::Unlogged) as Arc<dyn CallLog>)
+        };
+        call_log::current().or_else(nobody)
+    }
+}
+
+impl HttpConnector for Connector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let body = request.body().bytes().unwrap_or_default();
+        let operation = Operation::of(
+            request.method(),
+            request.uri(),
+            request.headers().get("x-amz-target"),
+            request.headers().get("authorization"),
+            body,
+        );
+        let log = self.log();
+        let inner = self.inner.clone();
+        let clock = self.clock.clone();
+        let limit = self.limit;
+        HttpConnectorFuture::new(async move {
+            let refuse = |why| Err(ConnectorError::other(Box::new(NotWrittenDown(why)), None));
+            let noted = if operation.mutating {
+                let Some(log) = log else {
+                    return refuse(outside_a_run(&operation));
+                };
+                let body = request.body().bytes().unwrap_or_default();
+                match log.begin(&operation.label(), body).await {
+                    Ok(call) => Some((log, call)),
+                    Err(why) => return refuse(why),
+                }
+            } else {
+                None
+            };
+            let answer = in_time(&clock, limit, whole(inner.call(request))).await;
+            if let Some((log, call)) = noted {
+                log.end(call, outcome(&answer));
+            }
+            answer
+        })
+    }
+}
+
+/// The answer with its whole body: control-plane answers are small, and a call has ended only when
+/// all of its answer is there.
+async fn whole(answer: HttpConnectorFuture) -> Result<HttpResponse, ConnectorError> {
+    let mut response = answer.await?;
+    let body = std::mem::replace(response.body_mut(), SdkBody::taken());
+    let bytes = body.collect().await.map_err(ConnectorError::io)?.to_bytes();
+    *response.body_mut() = SdkBody::from(bytes);
+    Ok(response)
+}
+
+async fn in_time(
+    clock: &Clock,
+    limit: Option<Duration>,
+    answer: impl Future<Output = Result<HttpResponse, ConnectorError>>,
+) -> Result<HttpResponse, ConnectorError> {
+    let Some(limit) = limit else {
+        return answer.await;
+    };
+    tokio::select! {
+        answer = answer => answer,
+        () = clock.sleep(limit) => Err(ConnectorError::timeout(
+            format!("no answer within {} s", limit.as_secs()).into(),
+        )),
+    }
+}
+
+fn outcome(answer: &Result<HttpResponse, ConnectorError>) -> Outcome {
+    match answer {
+        Ok(response) => match response.status().as_u16() {
+            FIRST_SERVER_ERROR.. => Outcome::Lost,
+            FIRST_ERROR.. => Outcome::Refused,
+            _ => Outcome::Done,
+        },
+        Err(error) if never_sent(error) => Outcome::NotSent,
+        Err(_) => Outcome::Lost,
+    }
+}
+
+fn outside_a_run(operation: &Operation) -> Diagnostic {
+    Diagnostic::error(
+        crate::diagnostic::codes::aws::OUTSIDE_A_RUN,
+        format!(
+            "{} may change something, but no run is at work that writes it down",
+            operation.label()
+        ),
+    )
+    .help("please report this with the command and the message")
+}

@@ -1,0 +1,260 @@
+//! The write-ahead journal of a run.
+//!
+//! Entries are queued in order and made durable in groups: whoever needs an entry to survive a
+//! crash waits with [`Journal::durable`] while [`Journal::pump`] writes what has gathered. Nothing
+//! is written before the first entry, so a run without work leaves no journal.
+
+mod entry;
+mod line;
+mod replay;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{Notify, watch};
+
+pub use entry::{Entry, FORMAT_VERSION, Head};
+pub use line::{Read, decode};
+pub use replay::{Replayed, replay};
+
+use super::{Intent, Outcome, Writer};
+use crate::diagnostic::Diagnostic;
+
+/// A journal that is being written.
+#[derive(Debug)]
+pub struct Journal {
+    queue: Mutex<Queue>,
+    /// How many lines are durable, or why no more will be.
+    durable: watch::Sender<Durable>,
+    work: Notify,
+}
+
+#[derive(Debug, Default, Clone)]
+struct Durable {
+    lines: u64,
+    broken: Option<Diagnostic>,
+}
+
+#[derive(Debug)]
+struct Queue {
+    /// The head, until the first entry.
+    head: Option<Head>,
+    salt: String,
+    waiting: Vec<u8>,
+    lines: u64,
+    batch: u64,
+    intents: u64,
+    calls: u64,
+    /// The first entry that could not be written as text.
+    broken: Option<Diagnostic>,
+    closed: bool,
+}
+
+/// How many lines must be durable for an entry to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark(u64);
+
+impl Journal {
+    /// A journal with this head.
+    #[must_use]
+    pub fn new(head: Head) -> Self {
+        Self {
+            queue: Mutex::new(Queue {
+                salt: head.run.clone(),
+                head: Some(head),
+                waiting: Vec::new(),
+                lines: 0,
+                batch: 0,
+                intents: 0,
+                calls: 0,
+                broken: None,
+                closed: false,
+            }),
+            durable: watch::Sender::new(Durable::default()),
+            work: Notify::new(),
+        }
+    }
+
+    /// Queues an entry.
+    pub fn append(&self, entry: &Entry) -> Mark {
+        let mut queue = self.hold();
+        if let Some(head) = queue.head.take() {
+            queue.write(&Entry::Head(head), "");
+            queue.batch += 1;
+        }
+        let salt = queue.salt.clone();
+        queue.write(entry, &salt);
+        let mark = Mark(queue.lines);
+        drop(queue);
+        self.work.notify_one();
+        mark
+    }
+
+    /// Queues an intent; the answer is its number.
+    pub fn intend(&self, intent: Intent) -> u64 {
+        let number = {
+            let mut queue = self.hold();
+            queue.intents += 1;
+            queue.intents - 1
+        };
+        self.append(&Entry::Intent { number, intent });
+        number
+    }
+
+    /// Queues the begin of a call for an intent and waits until it is durable; the answer is the
+    /// call's number.
+    ///
+    /// # Errors
+    /// It could not be made durable: the call must not be sent.
+    pub async fn begin(
+        &self,
+        intent: u64,
+        operation: String,
+        digest: String,
+        key: Option<String>,
+        at_ms: u64,
+    ) -> Result<u64, Diagnostic> {
+        let call = {
+            let mut queue = self.hold();
+            queue.calls += 1;
+            queue.calls - 1
+        };
+        let mark = self.append(&Entry::Begun {
+            call,
+            intent,
+            operation,
+            digest,
+            key,
+            at_ms,
+        });
+        self.durable(mark).await?;
+        Ok(call)
+    }
+
+    /// Queues the end of a call.
+    pub fn end(&self, call: u64, outcome: Outcome) {
+        self.append(&Entry::Ended { call, outcome });
+    }
+
+    /// The run's name.
+    #[must_use]
+    pub fn run(&self) -> String {
+        self.hold().salt.clone()
+    }
+
+    /// Whether anything was queued at all.
+    #[must_use]
+    pub fn is_used(&self) -> bool {
+        self.hold().head.is_none()
+    }
+
+    /// Why nothing more is made durable, once that is so.
+    #[must_use]
+    pub fn broken(&self) -> Option<Diagnostic> {
+        self.durable.borrow().broken.clone()
+    }
+
+    /// Waits until an entry survives a crash.
+    ///
+    /// # Errors
+    /// It does not.
+    pub async fn durable(&self, mark: Mark) -> Result<(), Diagnostic> {
+        let mut durable = self.durable.subscribe();
+        // The sender lives as long as `self`, so the wait cannot fail.
+        let reached = durable
+            .wait_for(|durable| durable.lines >= mark.0 || durable.broken.is_some())
+            .await
+            .map(|durable| durable.clone())
+            .unwrap_or_default();
+        match reached.broken {
+            Some(broken) if reached.lines < mark.0 => Err(broken),
+            _ => Ok(()),
+        }
+    }
+
+    /// Makes durable what is queued, until [`Journal::close`]. Must run beside the work; it is not
+    /// to be dropped before it has ended.
+    pub async fn pump(&self, writer: &dyn Writer) {
+        loop {
+            let (bytes, lines, broken, closed) = {
+                let mut queue = self.hold();
+                let bytes = std::mem::take(&mut queue.waiting);
+                if !bytes.is_empty() {
+                    queue.batch += 1;
+                }
+                (bytes, queue.lines, queue.broken.clone(), queue.closed)
+            };
+            if bytes.is_empty() {
+                if let Some(broken) = broken {
+                    self.fail(broken);
+                }
+                if closed {
+                    return;
+                }
+                self.work.notified().await;
+                continue;
+            }
+            if self.broken().is_some() {
+                // A gap must not be written over: what follows stays in memory only.
+                continue;
+            }
+            match writer.append(bytes).await {
+                Ok(()) => self.durable.send_modify(|durable| durable.lines = lines),
+                Err(why) => self.fail(why),
+            }
+        }
+    }
+
+    /// Nothing more is made durable, for this reason: the right to write was lost.
+    pub fn fail(&self, why: Diagnostic) {
+        self.durable.send_modify(|durable| {
+            durable.broken.get_or_insert(why);
+        });
+    }
+
+    /// Lets [`Journal::pump`] end once everything queued is durable.
+    pub fn close(&self) {
+        self.hold().closed = true;
+        self.work.notify_one();
+    }
+
+    fn hold(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Queue {
+    fn write(&mut self, entry: &Entry, salt: &str) {
+        if self.broken.is_some() {
+            return;
+        }
+        match line::encode(entry, self.lines, self.batch, salt, &mut self.waiting) {
+            Ok(()) => self.lines += 1,
+            Err(why) => self.broken = Some(why),
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod scene {
+    //! For tests: heads of journals.
+
+    use super::{FORMAT_VERSION, Head};
+    use crate::state::State;
+
+    /// The head of a journal that continues `state`, or begins its lineage.
+    pub fn head(state: &State) -> Head {
+        Head {
+            format_version: FORMAT_VERSION,
+            stack: state.stack.clone(),
+            lineage: state.lineage.clone(),
+            follows: (state.serial > 0).then_some(state.serial),
+            run: "run".to_owned(),
+            operation: "apply".to_owned(),
+            who: "me@here".to_owned(),
+            began_ms: 0,
+            plan: String::new(),
+        }
+    }
+}
+#[cfg(test)]
+mod tests;
