@@ -9,9 +9,9 @@ use super::environment::Environment;
 use super::project::Project;
 use super::target;
 use crate::clock::Clock;
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, Severity, Sources, codes};
 use crate::state::journal::Head;
-use crate::state::{self, Backend, Holder, Loaded, State, Version, Writer};
+use crate::state::{self, Backend, Holder, Loaded, Saved, State, Version, Writer};
 
 /// Milliseconds of a second.
 const MS_PER_SECOND: u64 = 1000;
@@ -47,6 +47,11 @@ pub struct Locked<'a> {
     /// The right to write.
     pub writer: Box<dyn Writer>,
     version: Option<Version>,
+    /// The serial of the stored state.
+    serial: Option<u64>,
+    /// What it is held for, and by whom.
+    operation: String,
+    who: String,
     has_journal: bool,
     /// The run whose journal was found: it was broken off.
     pub broken_off: Option<Head>,
@@ -132,10 +137,14 @@ impl Recorded {
             broken_off,
             has_journal,
         } = state::load(&*self.backend, &self.stack).await?;
+        let stored = state.as_ref().filter(|_| version.is_some());
         Ok(Locked {
             recorded: self,
             writer,
+            serial: stored.map(|state| state.serial),
             version,
+            operation: operation.to_owned(),
+            who: environment.who(),
             has_journal,
             broken_off,
             state,
@@ -182,8 +191,8 @@ impl Locked<'_> {
         Ok(())
     }
 
-    /// Writes a changed record as the next serial and takes the journal away, whose every word is
-    /// in it. If its place refuses it, it goes to a file beside it or else to a temporary one, so
+    /// Writes a changed record as the next serial, keeps the one it replaces, and takes the journal
+    /// away, whose every word is in it. If its place refuses it, it goes to a file beside it or else to a temporary one, so
     /// that nothing is lost.
     ///
     /// # Errors
@@ -196,7 +205,19 @@ impl Locked<'_> {
     ) -> Result<(), Stopped> {
         state.serial += 1;
         state.format_version = state::FORMAT_VERSION;
+        state.saved = Some(Saved {
+            at_ms: Clock::wall().now_ms(),
+            operation: self.operation.clone(),
+            who: self.who.clone(),
+        });
         let text = console.ok(state::encode(&state))?;
+        if let Some(serial) = self.serial
+            && let Err(mut unkept) = self.writer.keep_version(serial).await
+        {
+            // The record itself matters more than what it was before.
+            unkept.severity = Severity::Warning;
+            console.report(&Sources::default(), &[unkept]);
+        }
         let saved = self
             .writer
             .save(text.into_bytes(), self.version.as_ref())
@@ -212,6 +233,7 @@ impl Locked<'_> {
                 }));
             }
         }
+        self.serial = Some(state.serial);
         self.state = Some(state);
         self.clear_journal(console).await
     }

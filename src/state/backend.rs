@@ -34,6 +34,9 @@ pub struct Stored {
     pub version: Version,
 }
 
+/// How many replaced states are kept.
+pub const VERSIONS_KEPT: usize = 50;
+
 /// The place of one stack's state. Reading needs no right; writing does: see [`Writer`].
 pub trait Backend: Send + Sync + fmt::Debug {
     /// How messages call it: the file, or `s3://bucket/key`.
@@ -53,6 +56,24 @@ pub trait Backend: Send + Sync + fmt::Debug {
     /// # Errors
     /// It cannot be read.
     fn journal(&self) -> BoxFuture<'_, Result<Vec<u8>, Diagnostic>>;
+
+    /// The serials of the replaced states that are kept ([`Writer::keep_version`]), in order.
+    ///
+    /// # Errors
+    /// They cannot be listed.
+    fn versions(&self) -> BoxFuture<'_, Result<Vec<u64>, Diagnostic>>;
+
+    /// A replaced state; `None`: it is not kept.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    fn version(&self, serial: u64) -> BoxFuture<'_, Result<Option<Vec<u8>>, Diagnostic>>;
+
+    /// The log of runs, as far as it was written ([`super::runs`]); empty if there is none.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    fn runs(&self) -> BoxFuture<'_, Result<Vec<u8>, Diagnostic>>;
 
     /// Takes the right to write, and makes sure at once that writing is possible: better before
     /// the first AWS call than after the last.
@@ -88,6 +109,20 @@ pub trait Writer: Send + Sync + fmt::Debug {
     /// # Errors
     /// The right was lost, or the place refuses.
     fn clear_journal(&self) -> BoxFuture<'_, Result<(), Diagnostic>>;
+
+    /// Keeps a copy of the state that is stored now, before it is replaced; `serial` is what it says
+    /// of itself. An older copy of that serial is replaced, and of all copies only the newest
+    /// [`VERSIONS_KEPT`] stay.
+    ///
+    /// # Errors
+    /// The right was lost, or the place refuses.
+    fn keep_version(&self, serial: u64) -> BoxFuture<'_, Result<(), Diagnostic>>;
+
+    /// Adds a line, its end included, to the log of runs.
+    ///
+    /// # Errors
+    /// The right was lost, or the place refuses.
+    fn log_run(&self, line: Vec<u8>) -> BoxFuture<'_, Result<(), Diagnostic>>;
 
     /// Keeps the right for as long as this is polled; ends only when it is lost, with the reason.
     fn keep(&self) -> BoxFuture<'_, Diagnostic>;

@@ -10,12 +10,13 @@ mod load;
 mod local;
 mod open;
 mod record;
+pub mod runs;
 
-pub use backend::{Backend, Holder, Stored, Version, Writer};
+pub use backend::{Backend, Holder, Stored, VERSIONS_KEPT, Version, Writer};
 pub use change::Change;
 pub use codec::{decode, encode};
 pub use journal::Journal;
 pub use load::{Loaded, load, open_backend};
 pub use local::{Local, rescue};
 pub use open::{Intent, Open, OpenCall, Outcome, Work};
-pub use record::{FORMAT_VERSION, Record, State};
+pub use record::{FORMAT_VERSION, Record, Saved, State};

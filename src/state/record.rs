@@ -25,6 +25,9 @@ pub struct State {
     pub lineage: String,
     /// One more with each write.
     pub serial: u64,
+    /// By which run it was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saved: Option<Saved>,
     /// What is there, by address.
     pub records: BTreeMap<Address, Record>,
     /// Outputs of the last apply; sensitive ones are not kept.
@@ -33,6 +36,17 @@ pub struct State {
     /// Work that was begun and of which nobody knows yet how it ended.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open: Vec<Open>,
+}
+
+/// Who wrote a state.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Saved {
+    /// When, milliseconds since the epoch.
+    pub at_ms: u64,
+    /// The command: `apply`, `state rm`.
+    pub operation: String,
+    /// Who ran it: `user@host`.
+    pub who: String,
 }
 
 impl State {
@@ -44,6 +58,7 @@ impl State {
             stack: stack.to_owned(),
             lineage,
             serial: 0,
+            saved: None,
             records: BTreeMap::new(),
             outputs: BTreeMap::new(),
             open: Vec::new(),

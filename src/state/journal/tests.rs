@@ -53,6 +53,14 @@ impl Writer for Paper {
         panic!("nobody clears it here")
     }
 
+    fn keep_version(&self, _: u64) -> BoxFuture<'_, Result<(), Diagnostic>> {
+        panic!("a journal replaces no state")
+    }
+
+    fn log_run(&self, _: Vec<u8>) -> BoxFuture<'_, Result<(), Diagnostic>> {
+        panic!("a journal is no log of runs")
+    }
+
     fn keep(&self) -> BoxFuture<'_, Diagnostic> {
         futures::future::pending().boxed()
     }

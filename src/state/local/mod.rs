@@ -1,5 +1,6 @@
 //! State, journal and lock in files of a folder.
 
+mod history;
 mod lock;
 
 use std::fs::{self, File, OpenOptions};
@@ -22,8 +23,8 @@ const JOURNAL: &str = "journal";
 /// The end of the name of a record that the state itself could not take.
 const RESCUED: &str = ".rescued";
 
-/// The files of one stack's state: the state itself, beside it its journal (`.journal`) and its
-/// lock (`.lock`).
+/// The files of one stack's state: the state itself, beside it its journal (`.journal`), its lock
+/// (`.lock`), the states it replaced (`.history/`) and the log of runs (`.runs.jsonl`).
 #[derive(Debug, Clone)]
 pub struct Local {
     path: PathBuf,
@@ -77,11 +78,7 @@ impl Local {
         match fs::read(path) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Diagnostic::error(
-                codes::state::UNREADABLE,
-                format!("the state `{}` cannot be read: {error}", path.display()),
-            )
-            .help("make the file readable for this user")),
+            Err(error) => Err(unreadable(path, &error)),
         }
     }
 
@@ -147,6 +144,14 @@ pub fn rescue(state: &State, beside: &Path) -> std::io::Result<PathBuf> {
     Ok(file.keep().map_err(|error| error.error)?.1)
 }
 
+fn unreadable(path: &Path, error: &std::io::Error) -> Diagnostic {
+    Diagnostic::error(
+        codes::state::UNREADABLE,
+        format!("the state `{}` cannot be read: {error}", path.display()),
+    )
+    .help("make the file readable for this user")
+}
+
 fn file_name(stack: &str) -> String {
     format!("{stack}.state.json")
 }
@@ -176,6 +181,24 @@ impl Backend for Local {
 
     fn journal(&self) -> BoxFuture<'_, Result<Vec<u8>, Diagnostic>> {
         async { Ok(self.bytes_of(&self.journal_path())?.unwrap_or_default()) }.boxed()
+    }
+
+    fn versions(&self) -> BoxFuture<'_, Result<Vec<u64>, Diagnostic>> {
+        async {
+            match self.kept() {
+                Ok(kept) => Ok(kept.into_iter().collect()),
+                Err(error) => Err(unreadable(&self.history_path(), &error)),
+            }
+        }
+        .boxed()
+    }
+
+    fn version(&self, serial: u64) -> BoxFuture<'_, Result<Option<Vec<u8>>, Diagnostic>> {
+        async move { self.bytes_of(&self.version_path(serial)) }.boxed()
+    }
+
+    fn runs(&self) -> BoxFuture<'_, Result<Vec<u8>, Diagnostic>> {
+        async { Ok(self.bytes_of(&self.runs_path())?.unwrap_or_default()) }.boxed()
     }
 
     fn lock<'a>(
@@ -218,6 +241,11 @@ impl LocalWriter {
         }
         Ok(())
     }
+}
+
+fn unkept(what: &str, error: &std::io::Error) -> Diagnostic {
+    Diagnostic::error(codes::state::UNWRITABLE, format!("{what}: {error}"))
+        .help("make its folder writable or free some disk space")
 }
 
 /// Options of files that only this user reads and writes.
@@ -294,6 +322,35 @@ impl Writer for LocalWriter {
                 }
                 _ => Ok(()),
             }
+        }
+        .boxed()
+    }
+
+    fn keep_version(&self, serial: u64) -> BoxFuture<'_, Result<(), Diagnostic>> {
+        async move {
+            self.local.keep_now(serial).map_err(|error| {
+                let history = self.local.history_path();
+                unkept(
+                    &format!(
+                        "the state before this one cannot be kept in `{}`",
+                        history.display()
+                    ),
+                    &error,
+                )
+            })
+        }
+        .boxed()
+    }
+
+    fn log_run(&self, line: Vec<u8>) -> BoxFuture<'_, Result<(), Diagnostic>> {
+        async move {
+            self.local.log_now(&line).map_err(|error| {
+                let runs = self.local.runs_path();
+                unkept(
+                    &format!("the log of runs `{}` cannot be written", runs.display()),
+                    &error,
+                )
+            })
         }
         .boxed()
     }

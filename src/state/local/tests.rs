@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::{FOLDER, Local, rescue};
 use crate::diagnostic::codes;
-use crate::state::{Backend, Holder, State, Version, Writer, decode, encode};
+use crate::state::{Backend, Holder, State, VERSIONS_KEPT, Version, Writer, decode, encode};
 
 fn state(serial: u64) -> State {
     State {
@@ -118,7 +118,14 @@ async fn only_the_owner_reads_state_and_journal() {
     let writer = local.lock(&holder()).await.unwrap();
     writer.append(b"one\n".to_vec()).await.unwrap();
     save(&*writer, &state(1), None).await.unwrap();
-    for path in [local.path().to_owned(), local.journal_path()] {
+    writer.keep_version(1).await.unwrap();
+    writer.log_run(b"{}\n".to_vec()).await.unwrap();
+    for path in [
+        local.path().to_owned(),
+        local.journal_path(),
+        local.version_path(1),
+        local.runs_path(),
+    ] {
         let mode = fs::metadata(&path).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{}", path.display());
     }
@@ -145,4 +152,41 @@ fn damage_newer_and_foreign_states_are_told_apart() {
             code
         );
     }
+}
+
+#[tokio::test]
+async fn the_newest_replaced_states_are_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let local = local(folder.path());
+    let writer = local.lock(&holder()).await.unwrap();
+    let mut version = save(&*writer, &state(1), None).await.unwrap();
+    let last = VERSIONS_KEPT as u64 + 3;
+    for serial in 2..=last {
+        writer.keep_version(serial - 1).await.unwrap();
+        version = save(&*writer, &state(serial), Some(&version))
+            .await
+            .unwrap();
+    }
+    let kept: Vec<u64> = (3..last).collect();
+    assert_eq!(local.versions().await.unwrap(), kept);
+    let bytes = local.version(5).await.unwrap().unwrap();
+    assert_eq!(decode(&bytes, "f", Some("s")).unwrap(), state(5));
+    assert_eq!(local.version(2).await.unwrap(), None);
+    // A serial that is kept again is that of now.
+    writer.keep_version(5).await.unwrap();
+    let bytes = local.version(5).await.unwrap().unwrap();
+    assert_eq!(decode(&bytes, "f", Some("s")).unwrap(), state(last));
+}
+
+#[tokio::test]
+async fn a_line_after_a_torn_one_stands_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let local = local(folder.path());
+    assert_eq!(local.runs().await.unwrap(), b"");
+    let writer = local.lock(&holder()).await.unwrap();
+    writer.log_run(b"{}\n".to_vec()).await.unwrap();
+    writer.log_run(b"{\"torn".to_vec()).await.unwrap();
+    writer.log_run(b"{}\n".to_vec()).await.unwrap();
+    assert_eq!(local.runs().await.unwrap(), b"{}\n{\"torn\n{}\n");
+    assert_eq!(local.runs_path().file_name().unwrap(), "s.runs.jsonl");
 }
