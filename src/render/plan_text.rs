@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use rayon::prelude::*;
+
 use super::diff;
 use super::spelled::spelled;
 use super::style::{self, ADDED, CHANGED, QUIET, REMOVED, RISK, STRONG, TextOptions};
@@ -16,6 +18,8 @@ use crate::value::{Data, Map, Value};
 const INDENT: &str = "      ";
 /// Steps whose address is longer than this many characters do not widen the column of the places.
 const WIDEST_ADDRESS: usize = 60;
+/// Steps that one thread writes before it looks for more: a step alone is too little to share out.
+const STEPS_AT_A_TIME: usize = 256;
 
 /// The plan as text.
 #[must_use]
@@ -43,14 +47,22 @@ pub fn plan_text(plan: &Plan, options: TextOptions) -> String {
         .max()
         .unwrap_or(0);
     let owners = owners();
-    for step in &steps {
-        out.push('\n');
-        let owner = step
-            .parent
-            .as_ref()
-            .and_then(|_| owners.get(step.kind.as_str()).copied());
-        write_step(&mut out, step, owner, width, options);
-    }
+    let texts: Vec<String> = steps
+        .par_chunks(STEPS_AT_A_TIME)
+        .map(|steps| {
+            let mut out = String::new();
+            for step in steps {
+                out.push('\n');
+                let owner = step
+                    .parent
+                    .as_ref()
+                    .and_then(|_| owners.get(step.kind.as_str()).copied());
+                write_step(&mut out, step, owner, width, options);
+            }
+            out
+        })
+        .collect();
+    out.extend(texts);
     write_outputs(&mut out, plan, options);
     write_inputs(&mut out, plan, options);
     if !steps.is_empty() {
