@@ -47,17 +47,27 @@ pub use kind::{
 pub use registry::{find, kind_words, registry, schema_of};
 pub use work::Work;
 
+use rayon::prelude::*;
+
+use crate::config::Configuration;
+use crate::diagnostic::{self, Diagnostics};
+
 /// Checks every rule of every kind that needs no call, in order of positions.
 #[must_use]
-pub fn check(configuration: &crate::config::Configuration) -> crate::diagnostic::Diagnostics {
-    let mut out = crate::diagnostic::Diagnostics::new();
-    for kind in registry() {
-        kind.check(&mut Checks {
-            configuration,
-            out: &mut out,
-        });
-    }
+pub fn check(configuration: &Configuration) -> Diagnostics {
+    let found: Vec<Diagnostics> = registry()
+        .par_iter()
+        .map(|kind| {
+            let mut out = Diagnostics::new();
+            kind.check(&mut Checks {
+                configuration,
+                out: &mut out,
+            });
+            out
+        })
+        .collect();
+    let mut out: Diagnostics = found.into_iter().flatten().collect();
     secrecy::keep(configuration, &mut out);
-    crate::diagnostic::sort(&mut out);
+    diagnostic::sort(&mut out);
     out
 }
