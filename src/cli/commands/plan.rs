@@ -1,5 +1,6 @@
 //! `smd plan`.
 
+use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -49,7 +50,8 @@ pub async fn run(console: &Console, environment: &Environment, args: &PlanArgs) 
         Purpose::Look,
     )
     .await?;
-    let plan = Arc::new(plan);
+    // Left to the system like the project.
+    let plan = ManuallyDrop::new(Arc::new(plan));
     planning::show(console, &plan);
     if let Some(path) = &args.out {
         let bytes = console.ok(plan::write(&plan))?;

@@ -1,5 +1,6 @@
 //! `smd sandbox serve`, `smd sandbox reset` and `smd sandbox info`.
 
+use std::mem::ManuallyDrop;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -55,7 +56,9 @@ fn open_project(
     if console.ok(files::smd_files(directory))?.is_empty() {
         return Ok(None);
     }
-    Project::open(console, environment, directory, inputs).map(Some)
+    let project = Project::open(console, environment, directory, inputs)?;
+    // A server stays: what it has used once is freed.
+    Ok(Some(ManuallyDrop::into_inner(project)))
 }
 
 async fn serve(
