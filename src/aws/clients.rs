@@ -142,6 +142,7 @@ struct Clients {
     ec2: aws_sdk_ec2::Client,
     efs: aws_sdk_efs::Client,
     iam: aws_sdk_iam::Client,
+    kms: aws_sdk_kms::Client,
     sagemaker: aws_sdk_sagemaker::Client,
     sts: aws_sdk_sts::Client,
     tagging: aws_sdk_resourcegroupstagging::Client,
@@ -226,6 +227,14 @@ impl Aws {
         self.clients(place).await.map(|clients| clients.iam)
     }
 
+    /// The KMS client of this place.
+    ///
+    /// # Errors
+    /// As [`Aws::ec2`].
+    pub async fn kms(&self, place: &Place) -> Result<aws_sdk_kms::Client, Failure> {
+        self.clients(place).await.map(|clients| clients.kms)
+    }
+
     /// The SageMaker client of this place.
     ///
     /// # Errors
@@ -275,6 +284,7 @@ impl Aws {
             ec2: aws_sdk_ec2::Client::new(&config),
             efs: aws_sdk_efs::Client::new(&config),
             iam: aws_sdk_iam::Client::new(&config),
+            kms: aws_sdk_kms::Client::new(&config),
             sagemaker: aws_sdk_sagemaker::Client::new(&config),
             sts: aws_sdk_sts::Client::new(&config),
             tagging: aws_sdk_resourcegroupstagging::Client::new(&config),

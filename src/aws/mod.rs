@@ -7,9 +7,11 @@ mod classify;
 mod clients;
 mod failure;
 mod gate;
+mod kms_key;
 mod operation;
 
 pub use call::{Repeat, call};
 pub use call_log::{CallLog, logged};
 pub use clients::{Aws, AwsOptions, Identity, ProfileLoader};
 pub use failure::{Cause, Failure};
+pub use kms_key::KmsKey;

@@ -16,6 +16,8 @@ pub struct Operation {
 /// which changes nothing that smd manages).
 const READING: &[&str] = &[
     "Describe", "Get", "List", "Search", "Lookup", "Simulate", "Assume", "Decode", "Head",
+    // KMS: a key to encrypt with is handed out, and nothing is changed.
+    "GenerateDataKey", "Decrypt",
 ];
 
 impl Operation {

@@ -108,9 +108,9 @@ pub async fn carry_out_file(
     directory: &Path,
     planning: &PlanningArgs,
 ) -> Outcome {
-    let mut plan = console.ok(planning::read_file(file))?;
     let mut project = Project::open(console, environment, directory, &planning.inputs)?;
     let recorded = Recorded::open(console, environment, &project, &planning.sandbox).await?;
+    let mut plan = console.ok(planning::read_file(file, &recorded.keys).await)?;
     let mut locked = recorded.lock(console, environment, "apply").await?;
     let aws = planning::connect(console, &mut project, &recorded, true).await?;
     project.report_warnings(console)?;

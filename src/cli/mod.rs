@@ -12,6 +12,7 @@ pub mod console;
 pub mod environment;
 pub mod exit;
 mod files;
+mod keys;
 mod planning;
 mod project;
 mod recorded;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::args::PlanningArgs;
 use super::console::{Console, Stopped};
 use super::exit::Exit;
+use super::keys::NamedKeys;
 use super::project::Project;
 use super::recorded::Recorded;
 use super::{files, target};
@@ -16,6 +17,7 @@ use crate::kinds;
 use crate::plan::{self, Plan, PlanInput, PlanOptions};
 use crate::render::{self, TextOptions};
 use crate::state::State;
+use crate::state::sealed::{self, Keys};
 
 /// AWS for this project: connected, the caller known where the configuration needs it, and every
 /// way in checked where AWS will be asked.
@@ -28,8 +30,14 @@ pub async fn connect(
     recorded: &Recorded,
     ask: bool,
 ) -> Result<Aws, Stopped> {
-    let aws =
-        console.ok(target::connect(recorded.sandbox.as_deref(), &project.configuration).await)?;
+    let aws = match &recorded.aws {
+        Some(aws) => aws.clone(),
+        None => {
+            let (sandbox, configuration) = (recorded.sandbox.as_deref(), &project.configuration);
+            let none = NamedKeys::default();
+            console.ok(target::connect(sandbox, Some(configuration), &none).await)?
+        }
+    };
     if project.configuration.needs_caller {
         let caller = console.ok(target::caller(&aws).await)?;
         project.evaluate_for(console, caller)?;
@@ -107,9 +115,22 @@ pub fn stop(console: &Console, project: &Project, diagnostics: &[Diagnostic]) ->
 /// Reads a plan file.
 ///
 /// # Errors
-/// It is not there, or is no plan of this smd.
-pub fn read_file(path: &Path) -> Result<Plan, Diagnostic> {
-    plan::read(&files::read_bytes(path)?, &path.display().to_string()).map(|stored| stored.plan)
+/// It is not there, cannot be opened with these keys, or is no plan of this smd.
+pub async fn read_file(path: &Path, keys: &Keys) -> Result<Plan, Diagnostic> {
+    let shown = path.display().to_string();
+    let bytes = files::read_bytes(path)?;
+    let bytes = keys.open(sealed::Purpose::Plan, None, &shown, bytes).await?;
+    plan::read(&bytes, &shown).map(|stored| stored.plan)
+}
+
+/// Writes a plan file, encrypted where a key says so.
+///
+/// # Errors
+/// It cannot be encrypted, something else is in its place, or the disk refuses.
+pub async fn write_file(path: &Path, plan: &Plan, keys: &Keys) -> Result<(), Diagnostic> {
+    let bytes = plan::write(plan)?;
+    let bytes = keys.seal(sealed::Purpose::Plan, &plan.stack, bytes).await?;
+    files::write_plan(path, &bytes)
 }
 
 /// Shows a plan: text on stdout, or the document.

@@ -6,12 +6,15 @@ use std::sync::Arc;
 use super::args::SandboxArgs;
 use super::console::{Console, Stopped};
 use super::environment::Environment;
+use super::keys;
 use super::project::Project;
 use super::target;
+use crate::aws::Aws;
 use crate::clock::Clock;
 use crate::diagnostic::{Diagnostic, Severity, Sources, codes};
 use crate::state::journal::Head;
-use crate::state::{self, Backend, Holder, Loaded, Saved, State, Version, Writer};
+use crate::state::sealed::{Keys, Purpose};
+use crate::state::{self, Backend, Holder, Loaded, Saved, Sealed, State, Version, Writer};
 
 /// Milliseconds of a second.
 const MS_PER_SECOND: u64 = 1000;
@@ -21,6 +24,10 @@ const MS_PER_SECOND: u64 = 1000;
 pub struct Recorded {
     /// Where it is kept.
     pub backend: Arc<dyn Backend>,
+    /// What it is encrypted with.
+    pub keys: Arc<Keys>,
+    /// AWS, where a KMS key had to be asked.
+    pub aws: Option<Aws>,
     /// What is in it, journal included; `None` before the first apply.
     pub state: Option<State>,
     /// The run whose journal is there: broken off, or still at work.
@@ -79,9 +86,21 @@ impl Recorded {
             &stack.name,
         ))?;
         console.ok(none_rescued(&*backend))?;
+        let opened = keys::open(sandbox.as_deref(), Some(&project.configuration)).await;
+        let (keys, aws) = console.ok(opened)?;
+        let backend: Arc<dyn Backend> =
+            Arc::new(Sealed::new(backend, Arc::clone(&keys), &stack.name));
         let loaded = console.ok(state::load(&*backend, &stack.name).await)?;
+        if keys.found_clear() {
+            console.say(format_args!(
+                "what is recorded in {} is not encrypted yet; the next write encrypts it",
+                backend.name()
+            ));
+        }
         Ok(Self {
             backend,
+            keys,
+            aws,
             state: loaded.state,
             broken_off: loaded.broken_off,
             sandbox,

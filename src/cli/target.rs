@@ -11,6 +11,7 @@ use futures::stream;
 use super::args::{SANDBOX_SPEED, SandboxArgs};
 use super::aws_environment;
 use super::environment::Environment;
+use super::keys::NamedKeys;
 use crate::aws::{Aws, AwsOptions};
 use crate::clock::Clock;
 use crate::config::{Access, Caller, Configuration, Place};
@@ -44,19 +45,24 @@ pub fn usual_sandbox(directory: &Path) -> PathBuf {
     directory.join(SANDBOX_FOLDER)
 }
 
-/// AWS for a command: the sandbox in that folder, or what the environment names.
+/// AWS for a command: the sandbox in that folder, with the accounts and keys that configuration and
+/// environment name, or what the environment says.
 ///
 /// # Errors
 /// A sandbox that cannot be opened, or an AWS configuration that cannot be used.
 pub async fn connect(
     sandbox: Option<&Path>,
-    configuration: &Configuration,
+    configuration: Option<&Configuration>,
+    keys: &NamedKeys,
 ) -> Result<Aws, Diagnostic> {
     let options = match sandbox {
         Some(folder) => {
             let clock = Clock::scaled(SANDBOX_SPEED);
             let sandbox = Sandbox::open(folder, clock.clone(), Behaviour::default())?;
-            ensure_accounts(&sandbox, configuration)?;
+            if let Some(configuration) = configuration {
+                ensure_accounts(&sandbox, configuration)?;
+            }
+            ensure_keys(&sandbox, keys)?;
             let region = aws_environment::region();
             AwsOptions::sandbox(SharedHttpClient::new(sandbox), clock)
                 .with_region(region.as_deref().unwrap_or(sandbox::DEFAULT_REGION))
@@ -79,6 +85,22 @@ pub fn ensure_accounts(sandbox: &Sandbox, configuration: &Configuration) -> Resu
         if let Some((id, role)) = account.access.assume_role.as_deref().and_then(role_of_arn) {
             sandbox.ensure_account(id, &[role])?;
         }
+    }
+    Ok(())
+}
+
+/// Makes sure that the KMS keys which the environment names are there.
+///
+/// # Errors
+/// The sandbox cannot be written to disk.
+pub fn ensure_keys(sandbox: &Sandbox, keys: &NamedKeys) -> Result<(), Diagnostic> {
+    let region = aws_environment::region();
+    let region = region.as_deref().unwrap_or(sandbox::DEFAULT_REGION);
+    for key in keys.kms_keys() {
+        sandbox.arrange(|world| {
+            let (account, now_ms) = (sandbox::DEFAULT_ACCOUNT, sandbox.clock().now_ms());
+            sandbox::kms::api::ensure_key(world, account, region, key, now_ms);
+        })?;
     }
     Ok(())
 }

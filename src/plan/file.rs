@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::model::{Half, PLAN_FORMAT_VERSION, Plan};
 use crate::diagnostic::{Diagnostic, Sources, codes};
+use crate::state::sealed;
 
 /// Largest plan file that is read, in bytes: far more than 100,000 steps take.
 pub const MAX_PLAN_BYTES: usize = 512 * 1024 * 1024;
@@ -121,7 +122,8 @@ pub fn read(bytes: &[u8], shown: &str) -> Result<Stored, Diagnostic> {
 /// How many bytes [`is_plan_file`] looks at.
 pub const RECOGNIZED_BYTES: usize = MAX_HEADER;
 
-/// Whether a file that starts with these bytes was written as a plan file, of whatever format;
+/// Whether a file that starts with these bytes was written as a plan file, of whatever format and
+/// encrypted or not;
 /// its first [`RECOGNIZED_BYTES`] are enough.
 #[must_use]
 pub fn is_plan_file(start: &[u8]) -> bool {
@@ -131,10 +133,11 @@ pub fn is_plan_file(start: &[u8]) -> bool {
         #[serde(rename = "smd_plan")]
         _smd_plan: u32,
     }
-    start
+    let is_clear = start
         .split(|byte| *byte == b'\n')
         .next()
-        .is_some_and(|first| serde_json::from_slice::<Mark>(first).is_ok())
+        .is_some_and(|first| serde_json::from_slice::<Mark>(first).is_ok());
+    is_clear || sealed::purpose_of(start) == Some(sealed::Purpose::Plan)
 }
 
 /// What serde says, without the position it adds.

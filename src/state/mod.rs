@@ -11,6 +11,7 @@ mod local;
 mod open;
 mod record;
 pub mod runs;
+pub mod sealed;
 
 pub use backend::{Backend, Holder, Stored, VERSIONS_KEPT, Version, Writer};
 pub use change::Change;
@@ -20,3 +21,4 @@ pub use load::{Loaded, load, open_backend};
 pub use local::{Local, rescue};
 pub use open::{Intent, Open, OpenCall, Outcome, Work};
 pub use record::{FORMAT_VERSION, Record, Saved, State};
+pub use sealed::Sealed;

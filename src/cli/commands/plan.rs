@@ -13,7 +13,6 @@ use crate::cli::planning::{self, Purpose};
 use crate::cli::project::Project;
 use crate::cli::recorded::Recorded;
 use crate::cli::recovery;
-use crate::plan;
 
 /// Shows what would change, and keeps it in a file where one is named.
 ///
@@ -54,8 +53,7 @@ pub async fn run(console: &Console, environment: &Environment, args: &PlanArgs) 
     let plan = ManuallyDrop::new(Arc::new(plan));
     planning::show(console, &plan);
     if let Some(path) = &args.out {
-        let bytes = console.ok(plan::write(&plan))?;
-        console.ok(files::write_plan(path, &bytes))?;
+        console.ok(planning::write_file(path, &plan, &recorded.keys).await)?;
         console.say(format_args!(
             "kept in {}; apply exactly this with: {}",
             path.display(),

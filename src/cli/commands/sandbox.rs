@@ -11,6 +11,7 @@ use crate::cli::args::{InputArgs, SandboxCommand, SandboxPlace};
 use crate::cli::console::{Console, Outcome, Stopped, new_document};
 use crate::cli::environment::Environment;
 use crate::cli::exit::Exit;
+use crate::cli::keys::NamedKeys;
 use crate::cli::project::{self, Project};
 use crate::cli::{files, signals, target};
 use crate::clock::Clock;
@@ -73,6 +74,8 @@ async fn serve(
         project.report_warnings(console)?;
         console.ok(target::ensure_accounts(&sandbox, &project.configuration))?;
     }
+    let keys = console.ok(NamedKeys::read())?;
+    console.ok(target::ensure_keys(&sandbox, &keys))?;
     let cancel = Cancel::default();
     let _listening = console.ok(signals::listen(&cancel, |_| {}))?;
     let server =

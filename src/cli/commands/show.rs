@@ -1,5 +1,6 @@
 //! `smd show`.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
@@ -8,9 +9,11 @@ use crate::cli::args::ShowArgs;
 use crate::cli::console::{Console, Outcome, new_document};
 use crate::cli::environment::Environment;
 use crate::cli::exit::Exit;
+use crate::cli::keys;
 use crate::cli::planning;
 use crate::cli::project::Project;
 use crate::cli::recorded::Recorded;
+use crate::cli::target;
 use crate::render::{self, TextOptions};
 
 /// Shows a plan file, or what is recorded of a stack.
@@ -19,7 +22,9 @@ use crate::render::{self, TextOptions};
 /// The file is no plan, or the record cannot be read.
 pub async fn run(console: &Console, environment: &Environment, args: &ShowArgs) -> Outcome {
     if args.path.is_file() {
-        let plan = Arc::new(console.ok(planning::read_file(&args.path))?);
+        let sandbox = target::sandbox_directory(&args.sandbox, environment, Path::new(""));
+        let (keys, _) = console.ok(keys::open(sandbox.as_deref(), None).await)?;
+        let plan = Arc::new(console.ok(planning::read_file(&args.path, &keys).await)?);
         planning::show(console, &plan);
         return Ok(Exit::Done);
     }

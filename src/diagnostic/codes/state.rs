@@ -25,6 +25,14 @@ crate::codes! {
         "No call that may change something is sent before it is written down. The journal could not be written, so the run stopped starting work. What was done is recorded or is looked up by the next run.";
     UNSETTLED = "E0612", "an earlier run left work open",
         "A run was broken off. The next command that asks AWS (plan, apply, destroy) finds out how its work ended and records it; until then what is recorded cannot be changed by hand.";
+    KEY_MISSING = "E0640", "the record is encrypted and its key was not given",
+        "State, journal or plan file are encrypted on this machine before they are stored. Give the passphrase in SMD_PASSPHRASE (or the file that holds it in SMD_PASSPHRASE_FILE), or name the KMS key in SMD_KMS_KEY. Nothing was changed, and nothing is ever written in clear over it.";
+    KEY_WRONG = "E0641", "the key does not open the record",
+        "State, journal or plan file are encrypted with another passphrase or another KMS key than the one given, or the line that says with which was changed. To change the key, give the new one as usual and the old one in SMD_OLD_PASSPHRASE, SMD_OLD_PASSPHRASE_FILE or SMD_OLD_KMS_KEY: the next write uses the new one. Without its key nobody can read the record again; `smd state rebuild` makes a new one from the marks that resources carry.";
+    KEY_UNUSABLE = "E0642", "the key that the environment names cannot be used",
+        "SMD_PASSPHRASE is empty, the file that SMD_PASSPHRASE_FILE names cannot be read or is empty, or more than one key is named. An empty passphrase is refused, so that a secret which is missing by mistake does not leave the record in clear. Unset the variable to work without encryption.";
+    KMS = "E0643", "the KMS key cannot be used",
+        "SMD_KMS_KEY names an AWS KMS key, by its ARN, its id or `alias/…`. smd asks it for a data key before it writes (kms:GenerateDataKey) and to open one before it reads (kms:Decrypt), with the credentials of the environment and the stack's name as encryption context `smd:stack`. KMS refused or could not be reached. Nothing was changed.";
     INTERNAL = "E0699", "a part of smd broke its own rule",
         "This is a defect of smd, not of your files. Please report it with the command and the message.";
 }

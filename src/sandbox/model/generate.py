@@ -45,6 +45,7 @@ OPERATIONS = {
     + ["DescribeMountTargetSecurityGroups", "ModifyMountTargetSecurityGroups"]
     + ["CreateAccessPoint", "DescribeAccessPoints", "DeleteAccessPoint"],
     "resourcegroupstaggingapi": ["GetResources", "TagResources", "UntagResources"],
+    "kms": ["CreateKey", "DescribeKey", "EnableKey", "DisableKey", "CreateAlias"] + ["GenerateDataKey", "Decrypt"],
     "sts": ["AssumeRole", "GetCallerIdentity"],
     "iam": """
         CreateRole GetRole ListRoles UpdateRole UpdateRoleDescription UpdateAssumeRolePolicy

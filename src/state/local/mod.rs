@@ -13,7 +13,7 @@ use futures::future::BoxFuture;
 use sha2::{Digest, Sha256};
 
 use self::lock::Guard;
-use super::{Backend, Holder, State, Stored, Version, Writer};
+use super::{Backend, Holder, Stored, Version, Writer};
 use crate::diagnostic::{Diagnostic, codes};
 
 /// The folder below the configuration's that holds what smd keeps.
@@ -115,14 +115,14 @@ impl Local {
     }
 }
 
-/// Keeps a state that could not be saved, in `beside` or else where the system keeps temporary
+/// Keeps the bytes of a state that could not be saved, in `beside` or else where the system keeps temporary
 /// files; only this user can read it. Gives the file.
 ///
 /// # Errors
 /// Both places refuse it.
-pub fn rescue(state: &State, beside: &Path) -> std::io::Result<PathBuf> {
+pub fn rescue(bytes: &[u8], stack: &str, beside: &Path) -> std::io::Result<PathBuf> {
     let write = |mut file: tempfile::NamedTempFile| {
-        serde_json::to_writer_pretty(&mut file, state)?;
+        file.write_all(bytes)?;
         file.as_file().sync_all()?;
         Ok::<_, std::io::Error>(file)
     };
@@ -137,7 +137,7 @@ pub fn rescue(state: &State, beside: &Path) -> std::io::Result<PathBuf> {
         return Ok(beside.to_owned());
     }
     let file = tempfile::Builder::new()
-        .prefix(&format!("smd-{}-", state.stack))
+        .prefix(&format!("smd-{stack}-"))
         .suffix(".state.json")
         .tempfile()
         .and_then(write)?;
