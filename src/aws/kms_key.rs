@@ -118,7 +118,9 @@ impl KmsKey {
         .await;
         match opened {
             Ok(opened) => {
-                let plain = opened.plaintext.map(|plain| Zeroizing::new(plain.into_inner()));
+                let plain = opened
+                    .plaintext
+                    .map(|plain| Zeroizing::new(plain.into_inner()));
                 let key = plain.and_then(|plain| DataKey::of(&plain));
                 key.map(Some).ok_or_else(|| self.incomplete("Decrypt"))
             }

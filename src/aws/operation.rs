@@ -15,9 +15,18 @@ pub struct Operation {
 /// First words of operations that change nothing (AWS's own naming; STS hands out credentials,
 /// which changes nothing that smd manages).
 const READING: &[&str] = &[
-    "Describe", "Get", "List", "Search", "Lookup", "Simulate", "Assume", "Decode", "Head",
+    "Describe",
+    "Get",
+    "List",
+    "Search",
+    "Lookup",
+    "Simulate",
+    "Assume",
+    "Decode",
+    "Head",
     // KMS: a key to encrypt with is handed out, and nothing is changed.
-    "GenerateDataKey", "Decrypt",
+    "GenerateDataKey",
+    "Decrypt",
 ];
 
 impl Operation {

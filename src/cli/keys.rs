@@ -121,12 +121,12 @@ impl Names {
             [] => return Ok(None),
             [one] => one,
             [(first, _), (second, _), ..] => {
-                return Err(unusable(format!("both {first} and {second} name a key")).help(
-                    format!(
+                return Err(
+                    unusable(format!("both {first} and {second} name a key")).help(format!(
                         "give one of them; the key that was used before goes to {}, {} or {}",
                         OLD.passphrase, OLD.file, OLD.kms
-                    ),
-                ));
+                    )),
+                );
             }
         };
         if value.is_empty() {
@@ -157,8 +157,10 @@ fn passphrase_of(path: &Path, name: &str) -> Result<Zeroizing<Vec<u8>>, Diagnost
     std::fs::File::open(path)
         .and_then(|file| file.take(MAX_PASSPHRASE + 1).read_to_end(&mut text))
         .map_err(|error| {
-            unusable(format!("the file `{shown}` of {name} cannot be read: {error}"))
-                .help(format!("{name} names the file that holds the passphrase"))
+            unusable(format!(
+                "the file `{shown}` of {name} cannot be read: {error}"
+            ))
+            .help(format!("{name} names the file that holds the passphrase"))
         })?;
     if text.last() == Some(&b'\n') {
         text.pop();

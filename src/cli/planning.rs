@@ -119,7 +119,9 @@ pub fn stop(console: &Console, project: &Project, diagnostics: &[Diagnostic]) ->
 pub async fn read_file(path: &Path, keys: &Keys) -> Result<Plan, Diagnostic> {
     let shown = path.display().to_string();
     let bytes = files::read_bytes(path)?;
-    let bytes = keys.open(sealed::Purpose::Plan, None, &shown, bytes).await?;
+    let bytes = keys
+        .open(sealed::Purpose::Plan, None, &shown, bytes)
+        .await?;
     plan::read(&bytes, &shown).map(|stored| stored.plan)
 }
 

@@ -248,7 +248,7 @@ impl Locked<'_> {
                     Kept::InJournal => unsaved(&refused.message)
                         .note("nothing is lost: all of it is in the journal beside the state")
                         .help("once the cause is gone, run again: the journal is taken in first"),
-                    Kept::Nowhere => self.rescue(&state, &refused),
+                    Kept::Nowhere => self.rescue(&state, &refused).await,
                 }));
             }
         }
@@ -268,10 +268,24 @@ impl Locked<'_> {
         Ok(())
     }
 
-    fn rescue(&self, state: &State, refused: &Diagnostic) -> Diagnostic {
+    async fn rescue(&self, state: &State, refused: &Diagnostic) -> Diagnostic {
         let error = unsaved(&refused.message);
-        let beside = self.recorded.backend.rescue_path();
-        match state::rescue(state, &beside) {
+        let recorded = self.recorded;
+        let beside = recorded.backend.rescue_path();
+        // As its place would have it: encrypted where a key says so.
+        let sealed = match state::encode(state) {
+            Ok(text) => {
+                let bytes = text.into_bytes();
+                let state = Purpose::State;
+                recorded.keys.seal(state, &recorded.stack, bytes).await
+            }
+            Err(defect) => Err(defect),
+        };
+        let sealed = match sealed {
+            Ok(sealed) => sealed,
+            Err(also) => return error.note(also.message),
+        };
+        match state::rescue(&sealed, &recorded.stack, &beside) {
             Ok(path) => error
                 .note(format!("it was written to `{}` instead", path.display()))
                 .help(put_back(&path, &self.recorded.backend.name())),

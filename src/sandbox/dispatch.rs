@@ -3,7 +3,7 @@
 use super::call::{Call, Fault};
 use super::world::World;
 use super::xml::Element;
-use super::{ec2, efs, iam, sagemaker, sts, tagging};
+use super::{ec2, efs, iam, kms, sagemaker, sts, tagging};
 
 /// A service of the sandbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub enum Service {
     Efs,
     /// AWS IAM.
     Iam,
+    /// AWS KMS.
+    Kms,
     /// Amazon SageMaker.
     SageMaker,
     /// AWS STS.
@@ -52,6 +54,7 @@ impl Service {
             "ec2" => Self::Ec2,
             "elasticfilesystem" => Self::Efs,
             "iam" => Self::Iam,
+            "kms" => Self::Kms,
             "sagemaker" => Self::SageMaker,
             "sts" => Self::Sts,
             "tagging" => Self::Tagging,
@@ -65,7 +68,7 @@ impl Service {
         match self {
             Self::Ec2 => Protocol::Ec2,
             Self::Iam | Self::Sts => Protocol::Query,
-            Self::SageMaker | Self::Tagging => Protocol::Json,
+            Self::Kms | Self::SageMaker | Self::Tagging => Protocol::Json,
             Self::Efs => Protocol::RestJson,
         }
     }
@@ -77,7 +80,7 @@ impl Service {
             Self::Ec2 => "http://ec2.amazonaws.com/doc/2016-11-15/",
             Self::Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
             Self::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
-            Self::Efs | Self::SageMaker | Self::Tagging => "",
+            Self::Efs | Self::Kms | Self::SageMaker | Self::Tagging => "",
         }
     }
 
@@ -96,6 +99,7 @@ impl Service {
         match self {
             Self::Ec2 => ec2::call(world, call).map(Output::Xml),
             Self::Iam => iam::call(world, call).map(Output::Xml),
+            Self::Kms => kms::call(world, call).map(Output::Json),
             Self::Sts => sts::call(world, call).map(Output::Xml),
             Self::Efs => efs::call(world, call).map(Output::Json),
             Self::SageMaker => sagemaker::call(world, call).map(Output::Json),

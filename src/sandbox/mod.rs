@@ -16,6 +16,7 @@ pub mod efs;
 mod erase;
 pub mod http_client;
 pub mod iam;
+pub mod kms;
 pub mod model;
 pub mod page;
 pub mod persist;

@@ -8,6 +8,7 @@ use super::ec2::peering_state::Peerings;
 use super::ec2::state::Ec2;
 use super::efs::state::Efs;
 use super::iam::state::Iam;
+use super::kms::state::Kms;
 use super::sagemaker::state::SageMaker;
 use super::table::{Rows, Table, Tables};
 
@@ -26,6 +27,8 @@ pub struct Region {
     pub ec2: Ec2,
     /// File systems.
     pub efs: Efs,
+    /// Keys and their aliases.
+    pub kms: Kms,
     /// Domains, profiles, spaces, apps.
     pub sagemaker: SageMaker,
 }
@@ -34,6 +37,7 @@ impl Tables for Region {
     fn each_table(&mut self, visit: &mut dyn FnMut(&'static str, &mut dyn Rows)) {
         self.ec2.each_table(visit);
         self.efs.each_table(visit);
+        self.kms.each_table(visit);
         self.sagemaker.each_table(visit);
     }
 

@@ -146,6 +146,8 @@ models! {
     TAGGING = "resourcegroupstaggingapi.json";
     /// AWS IAM.
     IAM = "iam.json";
+    /// AWS KMS.
+    KMS = "kms.json";
     /// AWS STS.
     STS = "sts.json";
 }

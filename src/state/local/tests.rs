@@ -16,6 +16,10 @@ fn state(serial: u64) -> State {
     }
 }
 
+fn text(serial: u64) -> Vec<u8> {
+    encode(&state(serial)).unwrap().into_bytes()
+}
+
 fn holder() -> Holder {
     Holder {
         operation: "apply".to_owned(),
@@ -55,11 +59,11 @@ async fn what_cannot_be_saved_is_kept_beside_the_state_or_with_temporary_files()
     let folder = tempfile::tempdir().unwrap();
     let local = local(folder.path());
     drop(local.lock(&holder()).await.unwrap());
-    let beside = rescue(&state(3), &local.rescue_path()).unwrap();
+    let beside = rescue(&text(3), "s", &local.rescue_path()).unwrap();
     assert_eq!(beside, local.rescue_path());
     // Without its folder it goes to the temporary one.
     fs::remove_dir_all(folder.path().join(FOLDER)).unwrap();
-    let elsewhere = rescue(&state(4), &local.rescue_path()).unwrap();
+    let elsewhere = rescue(&text(4), "s", &local.rescue_path()).unwrap();
     assert_eq!(elsewhere.parent().unwrap(), std::env::temp_dir());
     let kept = decode(&fs::read(&elsewhere).unwrap(), "f", Some("s")).unwrap();
     fs::remove_file(&elsewhere).unwrap();

@@ -270,7 +270,11 @@ pub(super) fn look(
             if frames.is_empty() && first_line.contains(&NEVER_WRITTEN) {
                 return Ok(Seen::TornBegin);
             }
-            return Err(damaged(purpose, name, "its first line is not as it was written"));
+            return Err(damaged(
+                purpose,
+                name,
+                "its first line is not as it was written",
+            ));
         }
         let mut bytes = first_line;
         bytes.push(b'\n');
@@ -349,7 +353,10 @@ impl Envelope {
     /// Anything of it is not as it was written, but for the torn last frame of a journal.
     pub(super) fn open(&self, key: &DataKey) -> Result<Vec<u8>, Diagnostic> {
         let cipher = cipher(key);
-        let mut lines = self.frames.split_inclusive(|byte| *byte == b'\n').peekable();
+        let mut lines = self
+            .frames
+            .split_inclusive(|byte| *byte == b'\n')
+            .peekable();
         let mut out = Vec::new();
         let mut number = 0;
         while let Some(line) = lines.next() {

@@ -267,9 +267,7 @@ impl Keys {
                 (Source::Service(service), Wrap::Kms { encrypted_key, .. }) => {
                     match STANDARD.decode(encrypted_key) {
                         Ok(encrypted) => {
-                            service
-                                .decrypt(&envelope.header.stack, &encrypted)
-                                .await?
+                            service.decrypt(&envelope.header.stack, &encrypted).await?
                         }
                         Err(_) => None,
                     }
@@ -302,7 +300,9 @@ fn no_key(envelope: &Envelope) -> Diagnostic {
             codes::state::KEY_MISSING,
             format!("{what} is encrypted with the KMS key `{key}`, and no KMS key was given"),
         )
-        .help(format!("name it: SMD_KMS_KEY={key}, with credentials that may use it")),
+        .help(format!(
+            "name it: SMD_KMS_KEY={key}, with credentials that may use it"
+        )),
     }
 }
 

@@ -157,8 +157,7 @@ impl Passphrase {
         if let Some(key) = derived.get(&(cost, salt.to_vec())) {
             return Some(key.clone());
         }
-        let params =
-            Params::new(cost.memory_kib, cost.passes, cost.lanes, Some(KEY_BYTES)).ok()?;
+        let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, Some(KEY_BYTES)).ok()?;
         let mut bytes = Zeroizing::new([0_u8; KEY_BYTES]);
         Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
             .hash_password_into(&self.text, salt, bytes.as_mut_slice())

@@ -94,7 +94,12 @@ async fn what_is_in_clear_is_read_and_noticed() {
         assert_eq!(keys.found_clear(), keys.seals());
     }
     let keys = with("hunter2");
-    assert!(opened(&keys, Purpose::Journal, b"").await.unwrap().is_empty());
+    assert!(
+        opened(&keys, Purpose::Journal, b"")
+            .await
+            .unwrap()
+            .is_empty()
+    );
     assert!(!keys.found_clear(), "no journal is none in clear");
 }
 
@@ -155,9 +160,17 @@ async fn a_file_cut_anywhere_is_refused_and_a_journal_is_torn() {
     for end in 1..=good.len() {
         let whole = ends.iter().skip(1).filter(|at| **at <= end).count();
         let wanted = ["", "one\n", "one\ntwo\n", "one\ntwo\nthree\n"][whole];
-        let torn = if ends.contains(&end) && whole > 0 { "" } else { "torn" };
+        let torn = if ends.contains(&end) && whole > 0 {
+            ""
+        } else {
+            "torn"
+        };
         let text = opened(&keys, Purpose::Journal, &good[..end]).await.unwrap();
-        assert_eq!(String::from_utf8(text).unwrap(), format!("{wanted}{torn}"), "{end}");
+        assert_eq!(
+            String::from_utf8(text).unwrap(),
+            format!("{wanted}{torn}"),
+            "{end}"
+        );
     }
 }
 
@@ -256,8 +269,11 @@ impl KeyService for Mask {
         self.asked.fetch_add(1, Ordering::Relaxed);
         async move {
             let data_key = DataKey::random()?;
-            let mut encrypted: Vec<u8> =
-                data_key.bytes().iter().map(|byte| byte ^ self.mask).collect();
+            let mut encrypted: Vec<u8> = data_key
+                .bytes()
+                .iter()
+                .map(|byte| byte ^ self.mask)
+                .collect();
             encrypted.push(self.mask);
             encrypted.extend(stack.as_bytes());
             Ok(Managed {
@@ -309,7 +325,10 @@ async fn a_service_is_asked_once_for_each_key() {
     }
     assert_eq!(service.asked.load(Ordering::Relaxed), 2);
     let other = Keys::new(Some(Source::Service(mask(8))), Vec::new());
-    refused(opened(&other, Purpose::State, &state).await, code::KEY_WRONG);
+    refused(
+        opened(&other, Purpose::State, &state).await,
+        code::KEY_WRONG,
+    );
     refused(
         opened(&with("hunter2"), Purpose::State, &state).await,
         code::KEY_MISSING,
@@ -372,7 +391,10 @@ async fn a_place_keeps_nothing_in_clear() {
         for path in [local.path().to_owned(), local.journal_path()] {
             let kept = std::fs::read_to_string(&path).unwrap();
             assert!(kept.starts_with("{\"smd_sealed\":1,"), "{kept}");
-            assert!(!kept.contains("lineage") && !kept.contains("ended"), "{kept}");
+            assert!(
+                !kept.contains("lineage") && !kept.contains("ended"),
+                "{kept}"
+            );
         }
         let no_key = load(&at(Keys::none()), STACK).await.unwrap_err();
         assert_eq!(no_key.code, code::KEY_MISSING);
