@@ -62,7 +62,8 @@ pub fn started(project: &Project) -> (Child, BufReader<std::process::ChildStderr
     started_by(project, &mut project.command(&["apply", "-y", "--sandbox"]))
 }
 
-fn started_by(
+/// As [`started`], by this command.
+pub fn started_by(
     project: &Project,
     command: &mut Command,
 ) -> (Child, BufReader<std::process::ChildStderr>) {

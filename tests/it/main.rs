@@ -15,6 +15,7 @@
 mod apply;
 mod aws;
 mod bad_input;
+mod encryption;
 mod estate;
 mod examples;
 mod fmt;

@@ -43,18 +43,24 @@ account emr {
 
 /// A running `smd sandbox serve`.
 #[cfg(unix)]
-struct Served {
+pub struct Served {
     child: std::process::Child,
-    address: String,
+    pub address: String,
 }
 
 #[cfg(unix)]
 impl Served {
     /// Starts it on a free port, and waits until it answers.
     fn start(project: &Project, args: &[&str]) -> Self {
+        Self::start_with(project, args, &[])
+    }
+
+    /// As [`Served::start`], with these variables.
+    pub fn start_with(project: &Project, args: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut all = vec!["sandbox", "serve", "--port", "0"];
         all.extend(args);
-        let mut child = project.spawn(&mut project.command(&all));
+        let mut command = project.command(&all);
+        let mut child = project.spawn(command.envs(variables.iter().copied()));
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap())
             .read_line(&mut line)
@@ -90,7 +96,7 @@ impl Served {
         good
     }
 
-    fn end(self, project: &Project) -> Run {
+    pub fn end(self, project: &Project) -> Run {
         crate::interrupt::signal(&self.child, "INT");
         project.finished(self.child.wait_with_output().unwrap())
     }

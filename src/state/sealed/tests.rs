@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use proptest::prelude::*;
 
 use super::*;
 use crate::diagnostic::codes::state as code;
@@ -403,4 +404,30 @@ async fn a_place_keeps_nothing_in_clear() {
     writer.release().await.unwrap();
     let loaded = load(&at(with("hunter2")), STACK).await.unwrap();
     assert_eq!(loaded.state.unwrap().serial, 2);
+}
+
+proptest! {
+    #![proptest_config(crate::testing::cases(64))]
+
+    /// Whatever is in a file: it is opened, refused or taken for one in clear.
+    #[test]
+    fn a_file_of_anyone_is_no_harm(
+        tail in prop::collection::vec(any::<u8>(), 0..200),
+        keep in 0_usize..600,
+        purpose in prop::sample::select(vec![Purpose::State, Purpose::Journal, Purpose::Plan]),
+    ) {
+        let keys = with("hunter2");
+        let done = async {
+            let mut bytes = sealed(&keys, purpose).await;
+            bytes.truncate(keep);
+            bytes.extend(&tail);
+            let same = bytes.clone();
+            (opened(&keys, purpose, &bytes).await, same)
+        };
+        let (result, bytes) = futures::executor::block_on(done);
+        if let Ok(text) = result {
+            let clear = [TEXT.as_bytes(), b"torn", b"the network of Adatorn"];
+            prop_assert!(text == bytes || clear.contains(&text.as_slice()));
+        }
+    }
 }

@@ -7,7 +7,8 @@ import sys
 
 import ec2
 import iam
+import kms
 import sagemaker
 from steps import compare
 
-compare(sys.argv[1], sys.argv[2], iam.SCENARIOS + ec2.SCENARIOS + sagemaker.SCENARIOS)
+compare(sys.argv[1], sys.argv[2], iam.SCENARIOS + ec2.SCENARIOS + kms.SCENARIOS + sagemaker.SCENARIOS)
