@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 
 use crate::interrupt::{SLOW, rest, signal, started_by};
 use crate::sandbox::Served;
-use crate::smd::{NETWORK, Project, Run};
+use crate::smd::{Project, Run};
 
 const PASSPHRASE: (&str, &str) = ("SMD_PASSPHRASE", "correct horse battery staple");
 const OTHER: (&str, &str) = ("SMD_PASSPHRASE", "another passphrase");
 const KMS: (&str, &str) = ("SMD_KMS_KEY", "alias/records");
-/// Where the sandbox keeps the state of [`NETWORK`].
+/// Where the sandbox keeps the state of the small network.
 const STATE: &str = ".smd/sandbox/state/demo.state.json";
 
 /// Runs it on the sandbox with these variables.
