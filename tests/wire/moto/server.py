@@ -1,11 +1,14 @@
-"""moto's server with one answer put right.
+"""moto's server with two answers put right: smd works around nothing for moto's sake.
 
 AWS says `ResourceNotFound` of a domain that is not there; moto says `ValidationException`, which AWS uses for wrong
-arguments only. smd works around nothing for moto's sake, so it is mended here.
+arguments only.
+
+AWS takes no ports for a rule of all protocols; moto refuses to modify one without them, in words about TCP and UDP.
 
 usage: server.py, with the arguments of moto_server
 """
 
+from moto.ec2.models.security_groups import SecurityGroupBackend
 from moto.sagemaker.exceptions import ResourceNotFound, ValidationError
 from moto.sagemaker.models import SageMakerModelBackend
 from moto.server import main
@@ -23,5 +26,19 @@ def as_aws_says(method):
 
 SageMakerModelBackend.describe_domain = as_aws_says(SageMakerModelBackend.describe_domain)
 SageMakerModelBackend.delete_domain = as_aws_says(SageMakerModelBackend.delete_domain)
+
+
+modify = SecurityGroupBackend.modify_security_group_rules
+
+
+def without_ports(self, group_id, rules):
+    for rule in rules.values():
+        if rule.get("IpProtocol") == "-1":
+            rule.setdefault("FromPort", "-1")
+            rule.setdefault("ToPort", "-1")
+    return modify(self, group_id, rules)
+
+
+SecurityGroupBackend.modify_security_group_rules = without_ports
 
 main()
