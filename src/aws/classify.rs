@@ -182,6 +182,31 @@ fn cause_of(code: &str, status: Option<u16>) -> Cause {
     }
 }
 
+/// How much of an answer is looked at for its code, in bytes.
+const CODE_WITHIN: usize = 2048;
+
+/// Whether an error answer, by its type header or its body, has a code of throttling.
+pub(super) fn names_throttling(error_type: Option<&str>, body: &[u8]) -> bool {
+    let start = String::from_utf8_lossy(body.get(..CODE_WITHIN).unwrap_or(body));
+    // Where each protocol has its code: query, EC2 and S3 in XML, the others in JSON.
+    let after = |mark: &str| {
+        let (_, rest) = start.split_once(mark)?;
+        let text = rest.trim_start_matches([' ', ':', '"']);
+        text.split(['<', '"']).next()
+    };
+    [
+        error_type,
+        after("<Code>"),
+        after("\"__type\""),
+        after("\"code\""),
+    ]
+    .into_iter()
+    .flatten()
+    // `com.amazonaws.sagemaker#ThrottlingException`, `ThrottlingException:http://…`
+    .filter_map(|text| text.rsplit('#').next()?.split(':').next())
+    .any(|code| cause_of(code, None) == Cause::Throttled)
+}
+
 impl Failure {
     /// The failure of an SDK call, classified.
     pub fn from_sdk<E>(operation: &str, error: &SdkError<E, HttpResponse>) -> Self
@@ -385,6 +410,41 @@ mod tests {
             ("SomethingNew", 400, Cause::Other),
         ] {
             assert_eq!(cause_of(code, Some(status)), cause, "{code} {status}");
+        }
+    }
+
+    #[test]
+    fn throttling_is_known_by_its_code_in_every_protocol() {
+        for (header, body, throttled) in [
+            (
+                None,
+                "<Response><Errors><Error><Code>RequestLimitExceeded</Code>",
+                true,
+            ),
+            (
+                None,
+                "<Error><Code>Other</Code><Message>Throttling</Message>",
+                false,
+            ),
+            (
+                None,
+                r#"{"__type":"com.amazonaws#ThrottlingException"}"#,
+                true,
+            ),
+            (
+                None,
+                r#"{"message":"Throttling", "code": "Throttling"}"#,
+                true,
+            ),
+            (None, r#"{"message":"ThrottlingException"}"#, false),
+            (Some("ThrottlingException:http://x"), "{}", true),
+            (None, "", false),
+        ] {
+            assert_eq!(
+                names_throttling(header, body.as_bytes()),
+                throttled,
+                "{body}"
+            );
         }
     }
 

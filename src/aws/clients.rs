@@ -20,6 +20,7 @@ use aws_types::SdkConfig;
 use aws_types::region::Region;
 
 use super::gate::Gate;
+use super::rate::Buckets;
 use super::{Cause, Failure, Repeat, call};
 use crate::clock::Clock;
 use crate::config::{Access, Place};
@@ -127,6 +128,7 @@ struct Inner {
     options: AwsOptions,
     clients: Mutex<HashMap<Key, Clients>>,
     identities: tokio::sync::Mutex<HashMap<Key, Identity>>,
+    buckets: Arc<Buckets>,
 }
 
 /// What decides which client serves a place. The account counts only where keys go by account.
@@ -165,6 +167,7 @@ impl Aws {
             options,
             clients: Mutex::default(),
             identities: tokio::sync::Mutex::default(),
+            buckets: Arc::default(),
         }))
     }
 
@@ -299,7 +302,9 @@ impl Aws {
             // The sandbox has every account: a profile needs no file there.
             _ => options.base.clone(),
         };
-        let gated = base.http_client().map(|inner| Gate::new(inner, options));
+        let gated = base
+            .http_client()
+            .map(|inner| Gate::new(inner, options, Arc::clone(&self.0.buckets)));
         let mut builder = base.into_builder();
         if let Some(gate) = gated {
             builder = builder.http_client(gate);

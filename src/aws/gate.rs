@@ -16,8 +16,9 @@ use http_body_util::BodyExt;
 
 use super::AwsOptions;
 use super::call_log::{self, CallLog};
-use super::classify::never_sent;
+use super::classify::{names_throttling, never_sent};
 use super::operation::Operation;
+use super::rate::Buckets;
 use crate::clock::Clock;
 use crate::diagnostic::Diagnostic;
 use crate::state::Outcome;
@@ -34,18 +35,20 @@ pub struct Gate {
     clock: Clock,
     /// How long an answer may take, all of it; `None`: as long as it takes.
     limit: Option<Duration>,
+    buckets: Arc<Buckets>,
     #[cfg(test)]
     unlogged: bool,
 }
 
 impl Gate {
-    /// A gate before `inner`.
+    /// A gate before `inner`; all gates of an AWS share its buckets.
     #[must_use]
-    pub fn new(inner: SharedHttpClient, options: &AwsOptions) -> Self {
+    pub fn new(inner: SharedHttpClient, options: &AwsOptions, buckets: Arc<Buckets>) -> Self {
         Self {
             inner,
             clock: options.clock.clone(),
             limit: options.limit,
+            buckets,
             #[cfg(test)]
             unlogged: options.unlogged,
         }
@@ -67,6 +70,7 @@ impl HttpClient for Gate {
             inner: self.inner.http_connector(settings, components),
             clock: self.clock.clone(),
             limit: self.limit,
+            buckets: Arc::clone(&self.buckets),
             #[cfg(test)]
             unlogged: self.unlogged,
         })
@@ -78,6 +82,7 @@ struct Connector {
     inner: SharedHttpConnector,
     clock: Clock,
     limit: Option<Duration>,
+    buckets: Arc<Buckets>,
     #[cfg(test)]
     unlogged: bool,
 }
@@ -114,7 +119,13 @@ impl HttpConnector for Connector {
         let inner = self.inner.clone();
         let clock = self.clock.clone();
         let limit = self.limit;
+        let buckets = Arc::clone(&self.buckets);
         HttpConnectorFuture::new(async move {
+            let class = operation.class();
+            let wait = buckets.take(&class, clock.now_ms());
+            if !wait.is_zero() {
+                clock.sleep(wait).await;
+            }
             let refuse = |why| Err(ConnectorError::other(Box::new(NotWrittenDown(why)), None));
             let noted = if operation.mutating {
                 let Some(log) = log else {
@@ -129,6 +140,8 @@ impl HttpConnector for Connector {
                 None
             };
             let answer = in_time(&clock, limit, whole(inner.call(request))).await;
+            let was_throttled = answer.as_ref().is_ok_and(is_throttled);
+            buckets.answered(&class, was_throttled, clock.now_ms());
             if let Some((log, call)) = noted {
                 log.end(call, outcome(&answer));
             }
@@ -163,8 +176,18 @@ async fn in_time(
     }
 }
 
+/// Whether AWS says that there were too many calls.
+fn is_throttled(response: &HttpResponse) -> bool {
+    response.status().as_u16() >= FIRST_ERROR
+        && names_throttling(
+            response.headers().get("x-amzn-errortype"),
+            response.body().bytes().unwrap_or_default(),
+        )
+}
+
 fn outcome(answer: &Result<HttpResponse, ConnectorError>) -> Outcome {
     match answer {
+        Ok(response) if is_throttled(response) => Outcome::Refused,
         Ok(response) => match response.status().as_u16() {
             FIRST_SERVER_ERROR.. => Outcome::Lost,
             FIRST_ERROR.. => Outcome::Refused,

@@ -9,6 +9,7 @@ mod failure;
 mod gate;
 mod kms_key;
 mod operation;
+mod rate;
 
 pub use call::{Repeat, call};
 pub use call_log::{CallLog, logged};

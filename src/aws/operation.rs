@@ -1,5 +1,7 @@
 //! Which operation an HTTP request to AWS is, whatever its protocol.
 
+use super::rate::Class;
+
 /// An AWS operation as read from its request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Operation {
@@ -10,6 +12,8 @@ pub struct Operation {
     pub name: String,
     /// Whether it can change anything.
     pub mutating: bool,
+    /// The access key id and the region of the credential scope.
+    pub scope: (String, String),
 }
 
 /// First words of operations that change nothing (AWS's own naming; STS hands out credentials,
@@ -39,10 +43,9 @@ impl Operation {
         authorization: Option<&str>,
         body: &[u8],
     ) -> Self {
-        let service = authorization
-            .and_then(scope_service)
-            .unwrap_or_default()
-            .to_owned();
+        let (caller, region, service) = authorization.and_then(scope).unwrap_or_default();
+        let service = service.to_owned();
+        let scope = (caller.to_owned(), region.to_owned());
         let action = || {
             form_urlencoded::parse(body)
                 .find(|(key, _)| key == "Action")
@@ -56,14 +59,28 @@ impl Operation {
         match named {
             Some(name) => Self {
                 service,
+                scope,
                 mutating: !READING.iter().any(|word| name.starts_with(word)),
                 name,
             },
             None => Self {
                 service,
+                scope,
                 name: format!("{method} {}", path(uri)),
                 mutating: !matches!(method, "GET" | "HEAD"),
             },
+        }
+    }
+
+    /// Whose bucket its call is taken from.
+    #[must_use]
+    pub fn class(&self) -> Class {
+        let (caller, region) = self.scope.clone();
+        Class {
+            caller,
+            region,
+            service: self.service.clone(),
+            mutating: self.mutating,
         }
     }
 
@@ -74,10 +91,14 @@ impl Operation {
     }
 }
 
-/// The service of `AWS4-HMAC-SHA256 Credential=KEY/20260101/eu-west-1/ec2/aws4_request, …`.
-fn scope_service(authorization: &str) -> Option<&str> {
+/// Key id, region and service of
+/// `AWS4-HMAC-SHA256 Credential=KEY/20260101/eu-west-1/ec2/aws4_request, …`.
+fn scope(authorization: &str) -> Option<(&str, &str, &str)> {
     let (_, credential) = authorization.split_once("Credential=")?;
-    credential.split(',').next()?.split('/').nth(3)
+    let mut parts = credential.split(',').next()?.split('/');
+    let caller = parts.next()?;
+    let region = parts.nth(1)?;
+    Some((caller, region, parts.next()?))
 }
 
 /// Path and query of a URI.
