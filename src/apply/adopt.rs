@@ -94,6 +94,7 @@ async fn take_over(
             ))
             .help(format!("delete {id}, then apply again")));
     }
+    (cx.found)();
     (cx.made)(there.clone());
     // It may still be coming up: an update without changes waits until it can be used.
     let there = kind.update(cx, node, &as_record(node, there), &[]).await?;

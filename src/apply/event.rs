@@ -58,6 +58,11 @@ pub enum Event<'a> {
         /// What failed.
         because: &'a Address,
     },
+    /// What the run made is about to be deleted again.
+    RollingBack {
+        /// How many things.
+        count: usize,
+    },
     /// How much still waits for something that runs.
     Waiting {
         /// How many tasks were not started yet.
@@ -65,7 +70,7 @@ pub enum Event<'a> {
         /// The running one that the longest way hangs on.
         longest: Option<&'a Address>,
     },
-    /// Nothing more is started, on the person's wish.
+    /// Nothing more is started, on the person's wish or because something failed.
     Stopping {
         /// How many tasks still run.
         running: usize,

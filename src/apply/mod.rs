@@ -3,17 +3,21 @@
 //!
 //! `read` is the bulk read that plans use too, `schedule` says what is next, `step` carries out one
 //! task, `recorder` holds the records and writes the journal, `settle` finds out how work of a run
-//! that was broken off ended, `cancel` the wish to stop, `event` tells a watcher.
+//! that was broken off ended, `rollback` takes back what a failed run made,
+//! `rebuild` makes a lost record anew, `cancel` the wish to stop, `event` tells a watcher.
 
 pub(crate) mod adopt;
 mod cancel;
 mod event;
 mod marks;
 mod not_applied;
+mod on_error;
 mod read;
 mod ready;
+mod rebuild;
 mod recorder;
 mod report;
+mod rollback;
 mod run;
 mod schedule;
 mod settle;
@@ -26,8 +30,11 @@ mod tests;
 
 pub use cancel::{Cancel, Level};
 pub use event::{Doing, Event, Observer};
+pub use on_error::OnError;
 pub use read::{Found, Kinds, read, unknown_kind};
 pub use ready::Secrets;
+pub use rebuild::{Orphan, RebuildRequest, Rebuilt, not_beside, rebuild};
 pub use report::{Counts, Report, Status};
+pub use rollback::Rollback;
 pub use run::{Request, run};
 pub use settle::{Finding, Settled, settle};

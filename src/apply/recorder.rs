@@ -1,7 +1,7 @@
 //! Records during a run: the one way by which they change, so that every change is in the journal
 //! before anything is built on it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures::FutureExt;
@@ -32,6 +32,10 @@ struct Held {
     touched: HashSet<String>,
     /// Sensitive attributes of this run, which no record holds.
     secrets: BTreeMap<Address, Map>,
+    /// What this run made.
+    made: BTreeSet<Address>,
+    /// What it was to make and found there.
+    found: BTreeSet<Address>,
     /// Generations of what this run deleted.
     generations: BTreeMap<Address, u32>,
     /// What this run began and has not settled, by the number of the intent.
@@ -48,6 +52,8 @@ impl Recorder {
                 changed: is_new,
                 touched: HashSet::new(),
                 secrets: BTreeMap::new(),
+                made: BTreeSet::new(),
+                found: BTreeSet::new(),
                 generations: BTreeMap::new(),
                 open: BTreeMap::new(),
             }),
@@ -165,6 +171,38 @@ impl Recorder {
         if !secrets.is_empty() {
             self.hold().secrets.insert(address.clone(), secrets);
         }
+    }
+
+    /// Keeps that this run made the thing at this address, unless it found it there.
+    pub fn keep_made(&self, address: &Address) {
+        let mut held = self.hold();
+        if !held.found.contains(address) {
+            held.made.insert(address.clone());
+        }
+    }
+
+    /// Keeps that what this run was to make at this address was there before. Of a part of a thing
+    /// that this run made that cannot be so: it came with that thing.
+    pub fn keep_found(&self, address: &Address, parent: Option<&Address>) {
+        let mut held = self.hold();
+        if parent.is_none_or(|parent| !held.made.contains(parent)) {
+            held.found.insert(address.clone());
+            held.made.remove(address);
+        }
+    }
+
+    /// Whether this run made the thing at this address.
+    #[must_use]
+    pub fn has_made(&self, address: &Address) -> bool {
+        self.hold().made.contains(address)
+    }
+
+    /// What this run made and what is recorded of which.
+    #[must_use]
+    pub fn made(&self) -> BTreeSet<Address> {
+        let held = self.hold();
+        let recorded = |address: &&Address| held.state.records.contains_key(*address);
+        held.made.iter().filter(recorded).cloned().collect()
     }
 
     /// Keeps the generation of what was deleted, for its replacement.

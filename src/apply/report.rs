@@ -1,5 +1,6 @@
 //! How a run ended.
 
+use super::rollback::Rollback;
 use crate::address::Address;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::{Half, Plan, Step};
@@ -20,6 +21,8 @@ pub enum Status {
     NotStarted,
     /// It was running when the run was left.
     Left,
+    /// It was done, and what it made was deleted again because something else failed.
+    RolledBack,
 }
 
 impl Status {
@@ -33,6 +36,7 @@ impl Status {
             Self::Skipped(_) => "skipped",
             Self::NotStarted => "not_started",
             Self::Left => "left",
+            Self::RolledBack => "rolled_back",
         }
     }
 }
@@ -48,6 +52,10 @@ pub struct Report {
     pub diagnostics: Diagnostics,
     /// Whether it was stopped or left on the person's wish.
     pub interrupted: bool,
+    /// Whether it started nothing more because something had failed.
+    pub halted: bool,
+    /// How what it made was taken back, if that was asked for and something failed.
+    pub rollback: Option<Rollback>,
     /// Why it could not go on writing down what it does, and so stopped starting work: the disk is
     /// full, the right to write was lost.
     pub broken: Option<Diagnostic>,
@@ -56,7 +64,7 @@ pub struct Report {
 /// How many tasks ended in each way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
-    /// Things made.
+    /// Things made, and not taken back.
     pub created: usize,
     /// Things changed in place.
     pub updated: usize,
@@ -70,9 +78,26 @@ pub struct Counts {
     pub skipped: usize,
     /// Tasks not started, or left running.
     pub remaining: usize,
+    /// Things that were made and deleted again.
+    pub rolled_back: usize,
 }
 
 impl Counts {
+    /// The counts by their names in JSON and in the log of runs.
+    #[must_use]
+    pub fn named(self) -> [(&'static str, usize); 8] {
+        [
+            ("created", self.created),
+            ("updated", self.updated),
+            ("deleted", self.deleted),
+            ("failed", self.failed),
+            ("uncertain", self.uncertain),
+            ("skipped", self.skipped),
+            ("remaining", self.remaining),
+            ("rolled_back", self.rolled_back),
+        ]
+    }
+
     /// Tasks that were done.
     #[must_use]
     pub fn done(self) -> usize {
@@ -95,7 +120,10 @@ impl Report {
     /// How many tasks ended in each way.
     #[must_use]
     pub fn counts(&self, plan: &Plan) -> Counts {
-        let mut counts = Counts::default();
+        let mut counts = Counts {
+            rolled_back: self.rollback.as_ref().map_or(0, Rollback::count),
+            ..Counts::default()
+        };
         for (_, half, status) in self.entries(plan) {
             let counter = match (status, half) {
                 (Status::Done, Half::Create) => &mut counts.created,
@@ -105,6 +133,8 @@ impl Report {
                 (Status::Uncertain(_), _) => &mut counts.uncertain,
                 (Status::Skipped(_), _) => &mut counts.skipped,
                 (Status::NotStarted | Status::Left, _) => &mut counts.remaining,
+                // Counted with what failed halfway and was taken back too.
+                (Status::RolledBack, _) => continue,
             };
             *counter += 1;
         }

@@ -9,10 +9,12 @@ use futures::{FutureExt, StreamExt};
 
 use super::cancel::{Cancel, Level};
 use super::event::{Doing, Event, Observer};
+use super::on_error::OnError;
 use super::read::{Kinds, find};
 use super::ready::Secrets;
 use super::recorder::Recorder;
 use super::report::{Report, Status};
+use super::rollback::{self, Rollback};
 use super::schedule::Schedule;
 use super::step::{self, Shared, Success, Trouble};
 use super::unchanged;
@@ -47,6 +49,8 @@ pub struct Request<'a> {
     pub secrets: &'a Secrets<'a>,
     /// How many tasks at once.
     pub parallelism: usize,
+    /// What is done after the first failure.
+    pub on_error: OnError,
     /// The wish to stop.
     pub cancel: &'a Cancel,
     /// Who watches.
@@ -99,26 +103,28 @@ pub async fn run(request: Request<'_>) -> Report {
         recorder: &recorder,
         secrets: request.secrets,
         observer: request.observer,
+        tells_found: request.on_error == OnError::Rollback,
     };
     request.observer.event(Event::Begun {
         tasks: plan.tasks.len(),
     });
-    let mut walk = Walk {
-        plan,
-        observer: request.observer,
-        statuses: vec![Status::NotStarted; plan.tasks.len()],
-        warnings: BTreeMap::new(),
-        running: Vec::new(),
-    };
+    let parallelism = request.parallelism.max(1);
+    let mut walk = Walk::new(plan, request.observer, request.on_error);
+    let mut rollback = None;
     let work = async {
-        let interrupted = walk
-            .go(
-                &shared,
-                &mut schedule,
-                request.cancel,
-                request.parallelism.max(1),
-            )
+        let mut interrupted = walk
+            .go(&shared, &mut schedule, request.cancel, parallelism)
             .await;
+        if request.on_error == OnError::Rollback
+            && walk.halted
+            && !interrupted
+            && recorder.broken().is_none()
+        {
+            let mut back = rollback::plan(plan, &walk.statuses, &recorder);
+            interrupted = take_back(&shared, &mut back, request.cancel, parallelism).await;
+            rollback::mark(plan, &mut walk.statuses, &back);
+            rollback = Some(back);
+        }
         let warnings = record_outputs(plan, &recorder, &walk.statuses);
         journal.close();
         (interrupted, warnings)
@@ -144,8 +150,37 @@ pub async fn run(request: Request<'_>) -> Report {
         state: recorder.changed_state(),
         diagnostics,
         interrupted,
+        halted: walk.halted,
+        rollback,
         broken: journal.broken(),
     }
+}
+
+/// Deletes what is to be taken back; says whether the person wanted to stop.
+async fn take_back(
+    shared: &Shared<'_>,
+    back: &mut Rollback,
+    cancel: &Cancel,
+    parallelism: usize,
+) -> bool {
+    if back.tasks.is_empty() {
+        return false;
+    }
+    // The tasks were numbered by an order in which they can be done.
+    let Some(mut schedule) = schedule(&back.plan, shared.kinds) else {
+        return false;
+    };
+    shared.observer.event(Event::RollingBack {
+        count: back.tasks.len(),
+    });
+    let shared = Shared {
+        plan: &back.plan,
+        ..*shared
+    };
+    let mut walk = Walk::new(&back.plan, shared.observer, OnError::Continue);
+    let interrupted = walk.go(&shared, &mut schedule, cancel, parallelism).await;
+    back.tasks = walk.statuses;
+    interrupted
 }
 
 fn schedule(plan: &Plan, kinds: Kinds<'_>) -> Option<Schedule> {
@@ -168,9 +203,24 @@ struct Walk<'a> {
     /// By task, so that their order does not hang on who was faster.
     warnings: BTreeMap<usize, Diagnostics>,
     running: Vec<usize>,
+    on_error: OnError,
+    /// Something failed, and nothing more is started.
+    halted: bool,
 }
 
 impl<'a> Walk<'a> {
+    fn new(plan: &'a Plan, observer: &'a dyn Observer, on_error: OnError) -> Self {
+        Self {
+            plan,
+            observer,
+            statuses: vec![Status::NotStarted; plan.tasks.len()],
+            warnings: BTreeMap::new(),
+            running: Vec::new(),
+            on_error,
+            halted: false,
+        }
+    }
+
     /// Walks until nothing is left or the person wants to stop; says whether that was so.
     async fn go(
         &mut self,
@@ -183,6 +233,7 @@ impl<'a> Walk<'a> {
         let mut stopping = false;
         loop {
             while !stopping
+                && !self.halted
                 && cancel.level() == Level::Go
                 && futures.len() < parallelism
                 && shared.recorder.broken().is_none()
@@ -265,6 +316,12 @@ impl<'a> Walk<'a> {
                     Trouble::Uncertain(why) => Status::Uncertain(why),
                 };
                 self.set(doing.task, status);
+                if self.on_error != OnError::Continue && !self.halted {
+                    self.halted = true;
+                    self.observer.event(Event::Stopping {
+                        running: self.running.len(),
+                    });
+                }
             }
         }
     }
@@ -318,7 +375,7 @@ fn record_what_needs_no_call(plan: &Plan, recorder: &Recorder) {
 }
 
 /// Finishes the outputs and records them; one whose inputs were not made keeps what was recorded.
-fn record_outputs(plan: &Plan, recorder: &Recorder, statuses: &[Status]) -> Diagnostics {
+pub(super) fn record_outputs(plan: &Plan, recorder: &Recorder, statuses: &[Status]) -> Diagnostics {
     let all_done = statuses.iter().all(|status| *status == Status::Done);
     let before = recorder.outputs();
     let mut outputs: BTreeMap<String, Value> = BTreeMap::new();
@@ -365,6 +422,8 @@ fn stopped(plan: &Plan, diagnostics: Diagnostics) -> Report {
         state: None,
         diagnostics,
         interrupted: false,
+        halted: false,
+        rollback: None,
         broken: None,
     }
 }

@@ -260,7 +260,7 @@ fn wanted(address: &Address, kind: &str, id: &str, attributes: crate::value::Map
 }
 
 /// A look, tried again when it fails in passing.
-async fn steady<T, F, Fut>(aws: &Aws, mut look: F) -> Result<T, Failure>
+pub(super) async fn steady<T, F, Fut>(aws: &Aws, mut look: F) -> Result<T, Failure>
 where
     F: FnMut() -> Fut,
     Fut: Future<Output = Result<T, Failure>>,

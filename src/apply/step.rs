@@ -18,6 +18,7 @@ use crate::state::{Change, Intent, Record, Work};
 use crate::value::Map;
 
 /// What all tasks of a run share.
+#[derive(Clone, Copy)]
 pub struct Shared<'a> {
     pub plan: &'a Plan,
     /// The digest of the plan, a part of every key.
@@ -27,6 +28,8 @@ pub struct Shared<'a> {
     pub recorder: &'a Arc<Recorder>,
     pub secrets: &'a Secrets<'a>,
     pub observer: &'a dyn Observer,
+    /// Whether it must be known of each new thing if it was there before.
+    pub tells_found: bool,
 }
 
 /// What came of a task.
@@ -119,7 +122,14 @@ async fn create(
         recorder.record(Change::SetAside(step.address.clone(), aside.clone()));
     }
     recorder.keep_secrets(&step.address, &node.attributes);
+    let found = || recorder.keep_found(&step.address, step.parent.as_ref());
+    if shared.tells_found && was_there(shared, step, kind, &node).await {
+        found();
+    }
     let record = |actual: Actual, unfinished| {
+        if step.action == Action::Create {
+            recorder.keep_made(&step.address);
+        }
         recorder.record(Change::Put(
             step.address.clone(),
             Box::new(self::record(
@@ -133,7 +143,7 @@ async fn create(
     };
     let made = |actual: Actual| record(actual, true);
     let key = node.marks.get(KEY).cloned();
-    let outcome = call(shared, doing, (intent, key), &made, async |cx| {
+    let outcome = call(shared, doing, (intent, key), (&made, &found), async |cx| {
         adopt::create(cx, kind, &node, &|id| recorder.holds(&step.kind, id)).await
     })
     .await;
@@ -165,6 +175,25 @@ async fn create(
     }
 }
 
+/// Whether a part is there before its create: made by value, it cannot say so itself. Where nobody
+/// can find out it counts as there, so that it is not taken back.
+async fn was_there(shared: &Shared<'_>, step: &Step, kind: &dyn Kind, node: &Ready) -> bool {
+    let Some(parent) = &step.parent else {
+        return false;
+    };
+    if shared.recorder.has_made(parent) {
+        return false;
+    }
+    let look = async {
+        match kind.find(shared.aws, node).await? {
+            Some(id) => kind.read(shared.aws, &node.place, &node.wanted(&id)).await,
+            None => Ok(Vec::new()),
+        }
+    };
+    look.await
+        .map_or(true, |found| found.into_iter().flatten().next().is_some())
+}
+
 async fn update(
     shared: &Shared<'_>,
     doing: Doing<'_>,
@@ -190,12 +219,12 @@ async fn update(
         ),
     };
     recorder.keep_secrets(&step.address, &node.attributes);
-    let made = |_: Actual| {};
+    let (made, found) = (|_: Actual| {}, || {});
     let intent = recorder.intend(Intent {
         address: step.address.clone(),
         work: Work::Update,
     });
-    let outcome = call(shared, doing, (intent, None), &made, async |cx| {
+    let outcome = call(shared, doing, (intent, None), (&made, &found), async |cx| {
         kind.update(cx, &node, &old, &changes).await
     })
     .await;
@@ -239,12 +268,12 @@ async fn delete(
             warnings: Diagnostics::new(),
         });
     };
-    let made = |_: Actual| {};
+    let (made, found) = (|_: Actual| {}, || {});
     let intent = recorder.intend(Intent {
         address: address.clone(),
         work: Work::Delete,
     });
-    let outcome = call(shared, doing, (intent, None), &made, async |cx| {
+    let outcome = call(shared, doing, (intent, None), (&made, &found), async |cx| {
         kind.delete(cx, &record).await
     })
     .await;
@@ -284,7 +313,7 @@ async fn call<T>(
     shared: &Shared<'_>,
     doing: Doing<'_>,
     (intent, key): (u64, Option<String>),
-    made: &(dyn Fn(Actual) + Send + Sync),
+    (made, found): (&(dyn Fn(Actual) + Send + Sync), &(dyn Fn() + Send + Sync)),
     run: impl AsyncFnOnce(&Context<'_>) -> Result<T, Failure>,
 ) -> Result<T, Failure> {
     let progress = |text: String| {
@@ -298,6 +327,7 @@ async fn call<T>(
         aws: shared.aws,
         clock: shared.aws.clock(),
         made,
+        found,
         progress: &progress,
         touched: &touched,
         consented: doing.step.consented,
@@ -306,7 +336,7 @@ async fn call<T>(
 }
 
 /// The record of a step; sensitive values stay out of it.
-fn record(
+pub(super) fn record(
     step: &Step,
     (attributes, digests): (&Map, &BTreeMap<String, String>),
     actual: Actual,

@@ -15,7 +15,8 @@ use std::time::{Duration, SystemTime};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use serde_json::json;
 
-use super::{Cancel, Event, Observer, Report, Request, run};
+use super::{Cancel, Event, Observer, OnError, Report, Request, Status, run};
+use crate::address::Address;
 use crate::aws::{Aws, AwsOptions, Cause, Failure};
 use crate::clock::Clock;
 use crate::config::Place;
@@ -195,6 +196,7 @@ impl Observer for Lines {
             Event::Skipped { doing, because } => {
                 format!("skipped {} because of {because}", doing.step.address)
             }
+            Event::RollingBack { count } => format!("rolling back {count}"),
             Event::Stopping { running } => format!("stopping, {running} running"),
             _ => return,
         };
@@ -209,6 +211,7 @@ struct Stage {
     state: Option<State>,
     parallelism: usize,
     secret: &'static str,
+    on_error: OnError,
 }
 
 impl Stage {
@@ -221,6 +224,7 @@ impl Stage {
             state: None,
             parallelism: 4,
             secret: "hunter2",
+            on_error: OnError::Continue,
         }
     }
 
@@ -252,6 +256,7 @@ impl Stage {
             kinds: &[self.world],
             secrets: &|_, _| Some(Value::string(secret).sensitive(true)),
             parallelism: self.parallelism,
+            on_error: self.on_error,
             cancel: &self.world.cancel,
             observer: &lines,
         })
@@ -598,4 +603,134 @@ async fn the_same_run_tells_the_same() {
         all.insert(stage.run(&plan(&steps, &tasks)).await.1);
     }
     assert_eq!(all.len(), 1);
+}
+
+fn needing(mut step: serde_json::Value, needs: &[&str]) -> serde_json::Value {
+    step["depends_on"] = json!(needs);
+    step
+}
+
+#[tokio::test]
+async fn nothing_is_started_after_the_first_failure_where_that_is_wished() {
+    let mut stage = Stage::new();
+    (stage.parallelism, stage.on_error) = (1, OnError::Stop);
+    let plan = plan(
+        &[
+            create("thing.a", "a"),
+            create("thing.b", "refused"),
+            create("thing.c", "c"),
+        ],
+        &[(0, "create", &[]), (1, "create", &[]), (2, "create", &[])],
+    );
+    let (report, told) = stage.run(&plan).await;
+    insta::assert_snapshot!(told, @r"
+    start thing.a
+    done thing.a t-1
+    start thing.b
+    failed thing.b
+    stopping, 0 running
+    record thing.a t-1 generation 0
+    ");
+    assert!(report.halted && !report.interrupted && report.rollback.is_none());
+    let counts = report.counts(&plan);
+    assert_eq!((counts.created, counts.failed, counts.remaining), (1, 1, 1));
+}
+
+#[tokio::test]
+async fn a_rollback_deletes_what_the_run_made_last_first() {
+    let mut stage = Stage::new();
+    (stage.parallelism, stage.on_error) = (1, OnError::Rollback);
+    let plan = plan(
+        &[
+            create("thing.a", "a"),
+            needing(create("thing.b", "b"), &["thing.a"]),
+            needing(create("thing.c", "half"), &["thing.b"]),
+            create("thing.d", "d"),
+        ],
+        &[
+            (0, "create", &[]),
+            (1, "create", &[0]),
+            (2, "create", &[1]),
+            (3, "create", &[2]),
+        ],
+    );
+    let (report, told) = stage.run(&plan).await;
+    insta::assert_snapshot!(told, @r"
+    start thing.a
+    done thing.a t-1
+    start thing.b
+    done thing.b t-2
+    start thing.c
+    failed thing.c
+    skipped thing.d because of thing.c
+    stopping, 0 running
+    rolling back 3
+    start thing.c
+    done thing.c t-3
+    start thing.b
+    done thing.b t-2
+    start thing.a
+    done thing.a t-1
+    ");
+    assert!(stage.world.there.lock().unwrap().is_empty());
+    assert_eq!(report.tasks[0], Status::RolledBack);
+    assert!(matches!(report.tasks[2], Status::Failed(_)));
+    let counts = report.counts(&plan);
+    assert_eq!(
+        (
+            counts.created,
+            counts.rolled_back,
+            counts.failed,
+            counts.skipped
+        ),
+        (0, 3, 1, 1)
+    );
+    assert!(!report.rollback.unwrap().leaves_something());
+}
+
+#[tokio::test]
+async fn a_rollback_leaves_what_was_there_and_what_that_uses() {
+    let mut stage = Stage::new();
+    stage.parallelism = 1;
+    let first = plan(&[create("thing.old", "old")], &[(0, "create", &[])]);
+    stage.run(&first).await;
+    stage.on_error = OnError::Rollback;
+    let next = plan(
+        &[
+            needing(
+                step(
+                    "thing.old",
+                    "update",
+                    json!({
+                        "id": "t-1", "before": { "name": "old" }, "after": { "name": "new" },
+                        "changes": [{ "path": "name", "before": "old", "after": "new" }],
+                    }),
+                ),
+                &["thing.used"],
+            ),
+            create("thing.used", "used"),
+            create("thing.free", "free"),
+            create("thing.stuck", "kept"),
+            create("thing.bad", "refused"),
+        ],
+        &[
+            (1, "create", &[]),
+            (0, "update", &[0]),
+            (2, "create", &[1]),
+            (3, "create", &[2]),
+            (4, "create", &[]),
+        ],
+    );
+    let (report, told) = stage.run(&next).await;
+    insta::assert_snapshot!(told, @"");
+    let rollback = report.rollback.as_ref().unwrap();
+    assert_eq!(rollback.not_undone, [Address::from_text("thing.old")]);
+    assert_eq!(
+        rollback.kept,
+        BTreeMap::from([(
+            Address::from_text("thing.used"),
+            Address::from_text("thing.old")
+        )])
+    );
+    assert!(rollback.leaves_something());
 }

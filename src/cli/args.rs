@@ -7,6 +7,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use super::exit::Exit;
+use crate::apply::OnError;
 
 /// How many AWS calls a run makes at once unless told otherwise: enough to hide latency, few
 /// enough for EC2's buckets of mutating calls (behaviour: throttling).
@@ -87,7 +88,7 @@ pub enum Command {
     Show(ShowArgs),
     /// Print the outputs of the last apply
     Output(OutputArgs),
-    /// Look at what is recorded, or forget some of it
+    /// Look at what is recorded or was, forget some of it, put it back, make it anew
     #[command(subcommand)]
     State(StateCommand),
     /// The AWS on your desk: serve it, empty it, look at it
@@ -230,6 +231,55 @@ pub struct ApplyArgs {
     /// Do not ask
     #[arg(short = 'y', long)]
     pub auto_approve: bool,
+    /// After a failure: continue with what does not need it, stop, or rollback: stop and delete
+    /// again what this run made
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WAY",
+        default_value = "continue",
+        hide_possible_values = true
+    )]
+    pub on_error: ApplyOnError,
+}
+
+/// What `smd apply` does after a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ApplyOnError {
+    /// Do everything that does not need what failed
+    Continue,
+    /// Start nothing more
+    Stop,
+    /// Start nothing more, and delete again what this run made
+    Rollback,
+}
+
+/// What `smd destroy` does after a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DestroyOnError {
+    /// Delete everything that does not wait for what failed
+    Continue,
+    /// Start nothing more
+    Stop,
+}
+
+impl From<ApplyOnError> for OnError {
+    fn from(way: ApplyOnError) -> Self {
+        match way {
+            ApplyOnError::Continue => Self::Continue,
+            ApplyOnError::Stop => Self::Stop,
+            ApplyOnError::Rollback => Self::Rollback,
+        }
+    }
+}
+
+impl From<DestroyOnError> for OnError {
+    fn from(way: DestroyOnError) -> Self {
+        match way {
+            DestroyOnError::Continue => Self::Continue,
+            DestroyOnError::Stop => Self::Stop,
+        }
+    }
 }
 
 /// `smd destroy`.
@@ -247,6 +297,15 @@ pub struct DestroyArgs {
     /// Do not ask
     #[arg(short = 'y', long)]
     pub auto_approve: bool,
+    /// After a failure: continue with what does not wait for it, or stop
+    #[arg(
+        long,
+        value_enum,
+        value_name = "WAY",
+        default_value = "continue",
+        hide_possible_values = true
+    )]
+    pub on_error: DestroyOnError,
 }
 
 /// `smd validate`.
@@ -379,6 +438,58 @@ pub enum StateCommand {
             hide_default_value = true
         )]
         dir: PathBuf,
+        /// Which record.
+        #[command(flatten)]
+        record: RecordArgs,
+    },
+    /// List the states that were, which each write keeps
+    History {
+        /// Folder.
+        #[command(flatten)]
+        directory: DirectoryArgs,
+        /// Which record.
+        #[command(flatten)]
+        record: RecordArgs,
+    },
+    /// List the runs that wrote the state: who, when, which plan, how it ended
+    Runs {
+        /// Folder.
+        #[command(flatten)]
+        directory: DirectoryArgs,
+        /// Which record.
+        #[command(flatten)]
+        record: RecordArgs,
+    },
+    /// Put an earlier state back, as a new serial; AWS is not touched
+    Restore {
+        /// Its serial, as `smd state history` lists it
+        #[arg(value_name = "SERIAL")]
+        serial: u64,
+        /// Folder.
+        #[command(flatten)]
+        directory: DirectoryArgs,
+        /// Do not ask
+        #[arg(short = 'y', long)]
+        auto_approve: bool,
+        /// Which record.
+        #[command(flatten)]
+        record: RecordArgs,
+    },
+    /// Make a lost state anew: look for all that the files want by the marks on it
+    #[command(
+        after_help = "For each resource and part of the files it looks for what carries this stack's marks (the tags
+`smd:stack` and `smd:address`) or, where AWS takes no tags, for what only it can be, and records
+that. AWS is not changed. What is not found is told, and what carries the marks but is in no file.
+
+A state or journal that is there is not replaced: move it away first."
+    )]
+    Rebuild {
+        /// Folder.
+        #[command(flatten)]
+        directory: DirectoryArgs,
+        /// Calls at once.
+        #[command(flatten)]
+        parallelism: ParallelismArgs,
         /// Which record.
         #[command(flatten)]
         record: RecordArgs,

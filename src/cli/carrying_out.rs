@@ -4,34 +4,29 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use serde_json::{Map, Value as Json, json};
 use sha2::{Digest, Sha256};
 
 use super::args::PlanningArgs;
 use super::confirm;
-use super::console::{Console, Outcome, Stopped, new_document};
+use super::console::{Console, Outcome, Stopped};
 use super::environment::Environment;
 use super::exit::Exit;
 use super::planning::{self, Purpose};
 use super::project::Project;
 use super::recorded::{Kept, Locked, Recorded};
-use super::recovery;
-use super::signals;
+use super::run_log::LoggedRun;
+use super::{random, recovery, signals, told};
 use crate::address::Address;
-use crate::apply::{self, Cancel, Level, Report, Request, Status};
+use crate::apply::{self, Cancel, Level, OnError, Request};
 use crate::aws::Aws;
 use crate::clock::Clock;
 use crate::config::Configuration;
-use crate::diagnostic::{Diagnostic, codes};
 use crate::kinds;
-use crate::plan::{self, Half, Plan, paths};
+use crate::plan::{self, Plan, paths};
 use crate::render::{self, progress::Progress};
 use crate::state::State;
 use crate::state::journal::{self, Head, Journal};
 use crate::value::Value;
-
-/// Random bytes of a name.
-const NAME_BYTES: usize = 16;
 
 /// What is to be planned and carried out.
 pub struct Order<'a> {
@@ -45,6 +40,8 @@ pub struct Order<'a> {
     pub auto_approve: bool,
     /// [`Purpose::Apply`] or [`Purpose::Destroy`].
     pub purpose: Purpose,
+    /// What is done after the first failure.
+    pub on_error: OnError,
 }
 
 /// Plans, shows, asks, and carries out.
@@ -93,8 +90,11 @@ pub async fn plan_and_carry_out(
         };
         confirm::ask(console, question).await?;
     }
-    let run = (order.command, environment);
-    carry_out(console, run, &project, locked, &aws, &plan, planning).await
+    let way = (
+        usize::from(planning.parallelism.parallelism),
+        order.on_error,
+    );
+    carry_out(console, &project, locked, &aws, &plan, way).await
 }
 
 /// Carries out a plan file, if nothing it was made from has moved.
@@ -107,6 +107,7 @@ pub async fn carry_out_file(
     file: &Path,
     directory: &Path,
     planning: &PlanningArgs,
+    on_error: OnError,
 ) -> Outcome {
     let mut project = Project::open(console, environment, directory, &planning.inputs)?;
     let recorded = Recorded::open(console, environment, &project, &planning.sandbox).await?;
@@ -126,8 +127,15 @@ pub async fn carry_out_file(
     for step in &mut plan.steps {
         step.consented |= consents.contains(step.address.as_str());
     }
-    let run = ("apply", environment);
-    carry_out(console, run, &project, locked, &aws, &plan, planning).await
+    carry_out(
+        console,
+        &project,
+        locked,
+        &aws,
+        &plan,
+        (parallelism, on_error),
+    )
+    .await
 }
 
 /// How things stand now, to be held against a plan file.
@@ -150,25 +158,25 @@ fn current(project: &Project, state: Option<&State>) -> plan::Current {
 /// Walks the plan and records what came of it.
 async fn carry_out(
     console: &Console,
-    (operation, environment): (&str, &Environment),
     project: &Project,
     mut locked: Locked<'_>,
     aws: &Aws,
     plan: &Plan,
-    planning: &PlanningArgs,
+    (parallelism, on_error): (usize, OnError),
 ) -> Outcome {
     let plan_digest = hex::encode(Sha256::digest(console.ok(plan::write(plan))?));
+    let logged = LoggedRun::begin(console, &locked, Some(&plan_digest)).await?;
     let head = Head {
         format_version: journal::FORMAT_VERSION,
         stack: plan.stack.clone(),
         lineage: match &locked.state {
             Some(state) => state.lineage.clone(),
-            None => console.ok(random_name())?,
+            None => console.ok(random::name())?,
         },
         follows: locked.state.as_ref().map(|state| state.serial),
-        run: console.ok(random_name())?,
-        operation: operation.to_owned(),
-        who: environment.who(),
+        run: logged.name().to_owned(),
+        operation: locked.operation().to_owned(),
+        who: locked.who().to_owned(),
         began_ms: Clock::wall().now_ms(),
         plan: plan_digest.clone(),
     };
@@ -199,7 +207,8 @@ async fn carry_out(
         aws,
         kinds: kinds::registry(),
         secrets: &|address, path| secret(&project.configuration, address, path),
-        parallelism: usize::from(planning.parallelism.parallelism),
+        parallelism,
+        on_error,
         cancel: &cancel,
         observer: &progress,
     })
@@ -217,184 +226,25 @@ async fn carry_out(
         None => Ok(()),
     };
     console.report(&project.loaded.sources, &report.diagnostics);
-    tell(console, plan, &report);
-    console.document(document(plan, &report));
-    let released = locked.release(console).await;
-    if saved.is_err() && report.counts(plan).done() > 0 {
+    told::tell(console, plan, &report);
+    console.document(told::document(plan, &report));
+    let counts = report.counts(plan);
+    let outcome = match saved {
         // AWS was changed, though the record does not say so yet.
-        return Err(Stopped(Exit::Partly));
+        Err(_) if counts.done() > 0 => Err(Stopped(Exit::Partly)),
+        Err(stopped) => Err(stopped),
+        Ok(()) => told::exit(plan, &report),
+    };
+    logged.end(console, &locked, outcome, counts.named()).await;
+    let released = locked.release(console).await;
+    if saved.is_ok() {
+        released?;
     }
-    saved?;
-    released?;
-    exit(plan, &report)
+    outcome
 }
 
 /// The value of a sensitive path, from the inputs as given now.
-fn secret(configuration: &Configuration, address: &Address, path: &str) -> Option<Value> {
+#[must_use]
+pub fn secret(configuration: &Configuration, address: &Address, path: &str) -> Option<Value> {
     paths::get(&configuration.nodes.get(address)?.attributes, path).cloned()
-}
-
-fn exit(plan: &Plan, report: &Report) -> Outcome {
-    let counts = report.counts(plan);
-    let stopped_before = report.diagnostics.iter().any(Diagnostic::is_error);
-    let failed = counts.failed > 0 || report.broken.is_some();
-    if report.interrupted {
-        Ok(Exit::Interrupted)
-    } else if counts.uncertain > 0 {
-        Err(Stopped(Exit::Partly))
-    } else if stopped_before || (failed && counts.done() == 0) {
-        Err(Stopped(Exit::Error))
-    } else if failed {
-        Err(Stopped(Exit::Partly))
-    } else {
-        Ok(Exit::Done)
-    }
-}
-
-/// What came of it: each failure with its reason and what hung on it, what remains, one line.
-fn tell(console: &Console, plan: &Plan, report: &Report) {
-    let failed: Vec<Diagnostic> = report
-        .broken
-        .iter()
-        .cloned()
-        .chain(
-            report
-                .entries(plan)
-                .filter_map(|(step, _, status)| match status {
-                    Status::Failed(why) | Status::Uncertain(why) => {
-                        Some(with_skipped(why.clone(), plan, report, &step.address))
-                    }
-                    _ => None,
-                }),
-        )
-        .collect();
-    console.report(&crate::diagnostic::Sources::default(), &failed);
-    if report.interrupted {
-        console.say("\ninterrupted; what remains:");
-        for (step, half, status) in report.entries(plan) {
-            let note = match status {
-                Status::Left => " (was running: the next plan looks closer)",
-                Status::NotStarted => "",
-                _ => continue,
-            };
-            console.say(format_args!("  {} {}{note}", verb(half), step.address));
-        }
-    }
-    let counts = report.counts(plan);
-    let mut words: Vec<String> = [
-        (counts.created, "created"),
-        (counts.updated, "changed"),
-        (counts.deleted, "deleted"),
-        (counts.failed, "failed"),
-        (counts.uncertain, "uncertain"),
-        (counts.skipped, "skipped"),
-        (counts.remaining, "not done"),
-    ]
-    .into_iter()
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, word)| format!("{count} {word}"))
-    .collect();
-    if report.diagnostics.iter().any(Diagnostic::is_error) {
-        words = vec!["nothing was changed".to_owned()];
-    }
-    if words.is_empty() {
-        return;
-    }
-    if let Some(state) = &report.state
-        && !state.outputs.is_empty()
-        && !plan.tasks.is_empty()
-    {
-        console.data(&format!("\n{}", render::outputs_text(&state.outputs)));
-    }
-    console.data(&format!("\n{}\n", words.join(", ")));
-}
-
-/// Names what was skipped because of a failure.
-fn with_skipped(why: Diagnostic, plan: &Plan, report: &Report, failed: &Address) -> Diagnostic {
-    let skipped: Vec<&str> = report
-        .entries(plan)
-        .filter(|(_, _, status)| matches!(status, Status::Skipped(because) if because == failed))
-        .map(|(step, ..)| step.address.as_str())
-        .collect();
-    if skipped.is_empty() {
-        why
-    } else {
-        why.note(format!("skipped because of it: {}", skipped.join(", ")))
-    }
-}
-
-fn verb(half: Half) -> &'static str {
-    match half {
-        Half::Create => "create",
-        Half::Update => "change",
-        Half::Delete => "delete",
-    }
-}
-
-/// The JSON document of a run.
-fn document(plan: &Plan, report: &Report) -> Map<String, Json> {
-    let counts = report.counts(plan);
-    let mut document = new_document();
-    document.insert("stack".to_owned(), json!(plan.stack));
-    document.insert(
-        "summary".to_owned(),
-        json!({
-            "created": counts.created,
-            "updated": counts.updated,
-            "deleted": counts.deleted,
-            "failed": counts.failed,
-            "uncertain": counts.uncertain,
-            "skipped": counts.skipped,
-            "remaining": counts.remaining,
-        }),
-    );
-    document.insert("interrupted".to_owned(), json!(report.interrupted));
-    let steps: Vec<Json> = report
-        .entries(plan)
-        .map(|(step, half, status)| {
-            let (error, because) = match status {
-                Status::Failed(why) | Status::Uncertain(why) => (Some(&why.message), None),
-                Status::Skipped(because) => (None, Some(because)),
-                _ => (None, None),
-            };
-            json!({
-                "address": step.address,
-                "kind": step.kind,
-                "half": half,
-                "status": status.as_str(),
-                "error": error,
-                "because": because,
-            })
-        })
-        .collect();
-    document.insert("steps".to_owned(), Json::Array(steps));
-    let outputs: Map<String, Json> = report
-        .state
-        .iter()
-        .flat_map(|state| &state.outputs)
-        .map(|(name, value)| (name.clone(), value.to_json().unwrap_or(Json::Null)))
-        .collect();
-    document.insert("outputs".to_owned(), Json::Object(outputs));
-    document
-}
-
-/// A random name, of a lineage or a run, in the shape of a UUID.
-fn random_name() -> Result<String, Diagnostic> {
-    let mut bytes = [0_u8; NAME_BYTES];
-    getrandom::fill(&mut bytes).map_err(|error| {
-        Diagnostic::error(
-            codes::cli::RUNTIME,
-            format!("the system gives no random numbers: {error}"),
-        )
-    })?;
-    let digits = hex::encode(bytes);
-    let part = |from: usize, to: usize| digits.get(from..to).unwrap_or_default();
-    Ok([
-        part(0, 8),
-        part(8, 12),
-        part(12, 16),
-        part(16, 20),
-        part(20, 32),
-    ]
-    .join("-"))
 }

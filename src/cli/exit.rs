@@ -23,7 +23,10 @@ impl Exit {
     /// Every exit with what the help says of it, in order of the codes.
     pub const ALL: [(Self, &'static str); 6] = [
         (Self::Done, "done, or nothing to do"),
-        (Self::Error, "error, nothing was changed"),
+        (
+            Self::Error,
+            "error, nothing was changed or all of it was rolled back",
+        ),
         (
             Self::Changes,
             "changes are present (only with --detailed-exitcode)",
@@ -43,6 +46,18 @@ impl Exit {
             Self::Check => 3,
             Self::Partly => 4,
             Self::Interrupted => 130,
+        }
+    }
+
+    /// How a run ended, in few words.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Done | Self::Changes => "done",
+            Self::Error => "error",
+            Self::Check => "stopped by a check",
+            Self::Partly => "partly applied",
+            Self::Interrupted => "interrupted",
         }
     }
 

@@ -15,10 +15,13 @@ mod files;
 mod keys;
 mod planning;
 mod project;
+mod random;
 mod recorded;
 mod recovery;
+mod run_log;
 mod signals;
 mod target;
+mod told;
 
 use std::process::ExitCode;
 

@@ -14,7 +14,7 @@ use crate::clock::Clock;
 use crate::diagnostic::{Diagnostic, Severity, Sources, codes};
 use crate::state::journal::Head;
 use crate::state::sealed::{Keys, Purpose};
-use crate::state::{self, Backend, Holder, Loaded, Saved, Sealed, State, Version, Writer};
+use crate::state::{self, Backend, Holder, Loaded, Saved, Sealed, State, Version, Work, Writer};
 
 /// Milliseconds of a second.
 const MS_PER_SECOND: u64 = 1000;
@@ -32,6 +32,19 @@ pub struct Recorded {
     pub state: Option<State>,
     /// The run whose journal is there: broken off, or still at work.
     pub broken_off: Option<Head>,
+    /// The sandbox's folder, if the sandbox is meant.
+    pub sandbox: Option<PathBuf>,
+    /// The stack's name.
+    pub stack: String,
+}
+
+/// The place of a stack's record, not read yet.
+#[derive(Debug)]
+pub struct Unread {
+    /// Where it is kept.
+    pub backend: Arc<dyn Backend>,
+    keys: Arc<Keys>,
+    aws: Option<Aws>,
     /// The sandbox's folder, if the sandbox is meant.
     pub sandbox: Option<PathBuf>,
     /// The stack's name.
@@ -77,35 +90,34 @@ impl Recorded {
         project: &Project,
         sandbox: &SandboxArgs,
     ) -> Result<Self, Stopped> {
-        let stack = &project.configuration.stack;
-        let sandbox = target::sandbox_directory(sandbox, environment, &project.base());
-        let backend = console.ok(state::open_backend(
-            &stack.state,
-            &project.base(),
-            sandbox.as_deref(),
-            &stack.name,
-        ))?;
-        console.ok(none_rescued(&*backend))?;
-        let opened = keys::open(sandbox.as_deref(), Some(&project.configuration)).await;
-        let (keys, aws) = console.ok(opened)?;
-        let backend: Arc<dyn Backend> =
-            Arc::new(Sealed::new(backend, Arc::clone(&keys), &stack.name));
-        let loaded = console.ok(state::load(&*backend, &stack.name).await)?;
-        if keys.found_clear() {
-            console.say(format_args!(
-                "what is recorded in {} is not encrypted yet; the next write encrypts it",
-                backend.name()
-            ));
+        let place = Unread::of(console, environment, project, sandbox).await?;
+        place.read(console).await
+    }
+
+    /// Says that an earlier run was broken off, where nobody has found out yet how its work ended.
+    pub fn tell_unsettled(&self, console: &Console) {
+        let open = self.state.as_ref().map_or(0, |state| state.open.len());
+        let message = match &self.broken_off {
+            Some(head) => format!(
+                "`smd {}` by {} was broken off, or is still at work: this counts in what it recorded",
+                head.operation, head.who
+            ),
+            None if open > 0 => {
+                "an earlier run left work of which nobody knows how it ended".to_owned()
+            }
+            None => return,
+        };
+        let mut warning = Diagnostic::warning(codes::apply::BROKEN_OFF, message);
+        for open in self.state.iter().flat_map(|state| &state.open) {
+            let work = match open.intent.work {
+                Work::Create { .. } => "made",
+                Work::Update => "changed",
+                Work::Delete => "deleted",
+            };
+            warning = warning.note(format!("`{}` may have been {work}", open.intent.address));
         }
-        Ok(Self {
-            backend,
-            keys,
-            aws,
-            state: loaded.state,
-            broken_off: loaded.broken_off,
-            sandbox,
-            stack: stack.name.to_string(),
-        })
+        let warning = warning.help("`smd plan` finds out how its work ended, and records it");
+        console.report(&Sources::default(), &[warning]);
     }
 
     /// The record, where there must be one.
@@ -171,6 +183,72 @@ impl Recorded {
     }
 }
 
+impl Unread {
+    /// The place of the record of a configuration's stack.
+    ///
+    /// # Errors
+    /// [`Stopped`], once reported: it cannot be used, or an earlier run could not save its record.
+    pub async fn of(
+        console: &Console,
+        environment: &Environment,
+        project: &Project,
+        sandbox: &SandboxArgs,
+    ) -> Result<Self, Stopped> {
+        let stack = &project.configuration.stack;
+        let sandbox = target::sandbox_directory(sandbox, environment, &project.base());
+        let backend = console.ok(state::open_backend(
+            &stack.state,
+            &project.base(),
+            sandbox.as_deref(),
+            &stack.name,
+        ))?;
+        console.ok(none_rescued(&*backend))?;
+        let opened = keys::open(sandbox.as_deref(), Some(&project.configuration)).await;
+        let (keys, aws) = console.ok(opened)?;
+        let sealed = Sealed::new(backend, Arc::clone(&keys), &stack.name);
+        Ok(Self {
+            backend: Arc::new(sealed),
+            keys,
+            aws,
+            sandbox,
+            stack: stack.name.to_string(),
+        })
+    }
+
+    /// Reads the record.
+    ///
+    /// # Errors
+    /// [`Stopped`], once reported: it cannot be read.
+    pub async fn read(&self, console: &Console) -> Result<Recorded, Stopped> {
+        let loaded = console.ok(state::load(&*self.backend, &self.stack).await)?;
+        if self.keys.found_clear() {
+            console.say(format_args!(
+                "what is recorded in {} is not encrypted yet; the next write encrypts it",
+                self.backend.name()
+            ));
+        }
+        Ok(Recorded {
+            state: loaded.state,
+            broken_off: loaded.broken_off,
+            ..self.unloaded()
+        })
+    }
+
+    /// The record as if nothing were in it; under its lock it is read.
+    #[must_use]
+    pub fn unloaded(&self) -> Recorded {
+        Recorded {
+            backend: Arc::clone(&self.backend),
+            keys: Arc::clone(&self.keys),
+            aws: self.aws.clone(),
+            state: None,
+            broken_off: None,
+            sandbox: self.sandbox.clone(),
+            stack: self.stack.clone(),
+        }
+    }
+}
+
 impl Locked<'_> {
     /// The record, where there must be one.
     ///
@@ -181,6 +259,24 @@ impl Locked<'_> {
             .state
             .as_ref()
             .ok_or_else(|| nothing_recorded(&self.recorded.stack)))
+    }
+
+    /// The serial of the stored state, if there is one.
+    #[must_use]
+    pub fn serial(&self) -> Option<u64> {
+        self.serial
+    }
+
+    /// What the right to write is held for.
+    #[must_use]
+    pub fn operation(&self) -> &str {
+        &self.operation
+    }
+
+    /// Who holds it: `user@host`.
+    #[must_use]
+    pub fn who(&self) -> &str {
+        &self.who
     }
 
     /// Whether a journal lies there that must be folded into the state before another run begins

@@ -402,6 +402,9 @@ pub struct Context<'a> {
     pub clock: &'a Clock,
     /// Told at once when a thing exists: its id and what is known of it.
     pub made: &'a (dyn Fn(Actual) + Send + Sync),
+    /// Told before [`Context::made`] where what is to be made was there already, not made by this
+    /// create, and is taken as it is: then nothing takes it back.
+    pub found: &'a (dyn Fn() + Send + Sync),
     /// Told what is being waited for, in a few words, for the progress display.
     pub progress: &'a (dyn Fn(String) + Send + Sync),
     /// Whether this run made or changed the thing with this address or id: decides whether a

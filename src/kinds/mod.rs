@@ -12,6 +12,7 @@ mod iam;
 pub mod iam_document;
 mod internet_gateway;
 mod kind;
+pub mod marked;
 mod peering;
 mod policy;
 mod reading;

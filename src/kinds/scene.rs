@@ -272,6 +272,7 @@ impl Scene {
             aws: &self.aws,
             clock: self.sandbox.clock(),
             made: &made,
+            found: &|| {},
             progress: &|_| {},
             touched: &touched,
             consented: self.consented,

@@ -140,6 +140,7 @@ impl Bed {
             aws: &self.aws,
             clock: &self.clock,
             made: &made,
+            found: &|| {},
             progress: &|_| {},
             touched: &touched,
             consented,

@@ -133,6 +133,16 @@ impl Display {
                     overall.set_length(tasks as u64);
                 }
             }
+            Event::RollingBack { count } => {
+                if let Form::Live { overall, .. } = &self.form {
+                    overall.set_length(count as u64);
+                    overall.set_position(0);
+                }
+                // The numbers of tasks begin anew.
+                self.said.clear();
+                let things = if count == 1 { "thing" } else { "things" };
+                self.line(&format!("rolling back {count} {things} that this run made"));
+            }
             Event::Started(doing) => self.start(doing),
             Event::Progress { doing, text } => self.progress(doing, text),
             Event::Done { doing, id } => {

@@ -22,7 +22,7 @@ pub fn decode(bytes: &[u8], name: &str, stack: Option<&str>) -> Result<State, Di
             codes::state::DAMAGED,
             format!("the state `{name}` cannot be read: {why}"),
         )
-        .help("restore the file from a backup or its version history; smd changed nothing")
+        .help("move it away and put an earlier one back with `smd state restore` (`smd state history` lists them), or restore the file from a backup; smd changed nothing")
     };
     if bytes.len() > MAX_BYTES {
         return Err(damaged(format!("it is larger than {MAX_BYTES} bytes")));

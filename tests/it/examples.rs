@@ -27,16 +27,33 @@ struct Example {
     consents: &'static [&'static str],
 }
 
-fn check(example: &Example) {
+/// A folder with the files of an example.
+pub fn example(name: &str) -> Project {
     let project = Project::new(&[]);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("examples")
-        .join(example.name);
+        .join(name);
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
         project.write(name, std::fs::read(&path).unwrap());
     }
+    project
+}
+
+/// What the sandbox holds that a destroy should not leave.
+pub fn left(project: &Project) -> Vec<String> {
+    let info = project.smd(&["sandbox", "info"]).exits(0);
+    info.stdout
+        .lines()
+        .filter(|line| !line.starts_with("account "))
+        .filter(|line| !STAYS.iter().any(|stays| line.ends_with(stays)))
+        .map(str::to_owned)
+        .collect()
+}
+
+fn check(example: &Example) {
+    let project = self::example(example.name);
     project.smd(&["fmt", "--check"]).exits(0);
     project.sandboxed(&["apply", "-y"]).exits(0);
     project.sandboxed(&["plan", "--detailed-exitcode"]).exits(0);
@@ -69,13 +86,7 @@ fn check(example: &Example) {
         .flat_map(|address| ["--consent", address]);
     let destroy: Vec<_> = ["destroy", "-y"].into_iter().chain(consents).collect();
     project.sandboxed(&destroy).exits(0);
-    let info = project.smd(&["sandbox", "info"]).exits(0);
-    let left: Vec<_> = info
-        .stdout
-        .lines()
-        .filter(|line| !line.starts_with("account "))
-        .filter(|line| !STAYS.iter().any(|stays| line.ends_with(stays)))
-        .collect();
+    let left = left(&project);
     assert!(left.is_empty(), "{left:#?}");
 }
 

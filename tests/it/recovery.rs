@@ -6,7 +6,7 @@ use crate::interrupt::{SLOW, rest, signal, started};
 use crate::smd::Project;
 
 /// A project whose apply was killed while it made the domain.
-fn killed() -> Project {
+pub fn killed() -> Project {
     let project = Project::new(&[("main.smd", SLOW)]);
     let (child, stderr) = started(&project);
     signal(&child, "KILL");
@@ -16,7 +16,7 @@ fn killed() -> Project {
 }
 
 /// The journal of its sandbox.
-fn journal(project: &Project) -> std::path::PathBuf {
+pub fn journal(project: &Project) -> std::path::PathBuf {
     std::fs::read_dir(project.file(".smd/sandbox/state"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -25,7 +25,7 @@ fn journal(project: &Project) -> std::path::PathBuf {
 }
 
 /// How many things of a kind the sandbox holds.
-fn count(project: &Project, kind: &str) -> u64 {
+pub fn count(project: &Project, kind: &str) -> u64 {
     let info = project
         .smd(&["sandbox", "info", "--format", "json"])
         .exits(0);
@@ -38,6 +38,19 @@ fn what_a_killed_run_made_is_known_to_the_next() {
     // What only reads takes the journal in without settling it.
     let list = project.sandboxed(&["state", "list"]).exits(0);
     assert!(list.stdout.contains("vpc.main"), "{list}");
+    for looking in [
+        &["state", "list"][..],
+        &["state", "show", "vpc.main"],
+        &["show"],
+        &["output"],
+    ] {
+        let run = project.sandboxed(looking).exits(0);
+        assert!(run.stderr.contains("warning[W0812]"), "{run}");
+        assert!(
+            run.stderr.contains("`domain.team` may have been made"),
+            "{run}"
+        );
+    }
     let refused = project.sandboxed(&["state", "rm", "vpc.main"]).exits(1);
     assert!(refused.stderr.contains("error[E0612]"), "{refused}");
     let next = project.sandboxed(&["apply", "-y"]).exits(0);

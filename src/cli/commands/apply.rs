@@ -25,6 +25,7 @@ pub async fn run(console: &Console, environment: &Environment, args: &ApplyArgs)
             &args.path,
             args.dir.as_deref().unwrap_or_else(|| Path::new(".")),
             &args.planning,
+            args.on_error.into(),
         )
         .await;
     }
@@ -37,6 +38,7 @@ pub async fn run(console: &Console, environment: &Environment, args: &ApplyArgs)
             planning: &args.planning,
             auto_approve: args.auto_approve,
             purpose: Purpose::Apply,
+            on_error: args.on_error.into(),
         },
     )
     .await

@@ -20,6 +20,7 @@ pub async fn run(console: &Console, environment: &Environment, args: &DestroyArg
             planning: &args.planning,
             auto_approve: args.auto_approve,
             purpose: Purpose::Destroy,
+            on_error: args.on_error.into(),
         },
     )
     .await

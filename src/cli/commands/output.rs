@@ -56,6 +56,7 @@ pub async fn run(console: &Console, environment: &Environment, args: &OutputArgs
         }
         None => open(args.dir.as_deref().unwrap_or(here)).await?,
     };
+    recorded.tell_unsettled(console);
     let state = recorded.needed(console)?;
     let mut document = new_document();
     document.insert("stack".to_owned(), json!(state.stack));

@@ -30,6 +30,7 @@ pub async fn run(console: &Console, environment: &Environment, args: &ShowArgs) 
     }
     let project = Project::open(console, environment, &args.path, &args.inputs)?;
     let recorded = Recorded::open(console, environment, &project, &args.sandbox).await?;
+    recorded.tell_unsettled(console);
     let mut document = new_document();
     match &recorded.state {
         Some(state) => {

@@ -2,7 +2,7 @@
 
 crate::codes! {
     DAMAGED = "E0601", "the state file is damaged",
-        "The file is not a state, or only a part of one. smd writes states in one step, so a torn file comes from elsewhere: a merge, an editor, a copy that broke. Restore it from a backup or its version history. Nothing was changed.";
+        "The file is not a state, or only a part of one. smd writes states in one step, so a torn file comes from elsewhere: a merge, an editor, a copy that broke. Move it away, then put an earlier one back with `smd state restore`, or restore the file from a backup. Nothing was changed.";
     NEWER = "E0602", "the state was written by a newer smd",
         "A newer format may hold what this smd does not understand, so it is not touched. Use the smd that wrote it, or a newer one.";
     OTHER_STACK = "E0603", "the state belongs to another stack",
@@ -33,6 +33,10 @@ crate::codes! {
         "SMD_PASSPHRASE is empty, the file that SMD_PASSPHRASE_FILE names cannot be read or is empty, or more than one key is named. An empty passphrase is refused, so that a secret which is missing by mistake does not leave the record in clear. Unset the variable to work without encryption.";
     KMS = "E0643", "the KMS key cannot be used",
         "SMD_KMS_KEY names an AWS KMS key, by its ARN, its id or `alias/…`. smd asks it for a data key before it writes (kms:GenerateDataKey) and to open one before it reads (kms:Decrypt), with the credentials of the environment and the stack's name as encryption context `smd:stack`. KMS refused or could not be reached. Nothing was changed.";
+    NOT_LOST = "E0651", "the state is not lost",
+        "`smd state rebuild` makes a lost state anew from the files and the marks on what this stack made. Beside a state or a journal that is there it would forget what only these know, such as things that no file names any more. Move them away first, if they are of no use.";
+    NO_VERSION = "E0652", "that version of the state is not kept",
+        "Each write of a state keeps the one it replaces, and the newest of them stay. `smd state history` lists them.";
     INTERNAL = "E0699", "a part of smd broke its own rule",
         "This is a defect of smd, not of your files. Please report it with the command and the message.";
 }

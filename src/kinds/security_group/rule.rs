@@ -303,6 +303,14 @@ async fn adopt(
         rule.security_group_rule_id.clone(),
         "ec2:DescribeSecurityGroupRules",
     )?;
+    // With these marks it is the one of an earlier try whose answer was lost.
+    let is_own = node.marks.iter().all(|(key, mark)| {
+        let mut tags = rule.tags().iter();
+        tags.any(|tag| tag.key() == Some(key) && tag.value() == Some(mark))
+    });
+    if !is_own {
+        (cx.found)();
+    }
     tags::set(cx, &node.place, &id, &tags::of(node, false)).await?;
     let written = node.text("description");
     if written.is_some() && written != rule.description() {

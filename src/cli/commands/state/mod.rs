@@ -1,4 +1,10 @@
-//! `smd state list`, `smd state show` and `smd state rm`.
+//! `smd state …`: looking at what is recorded, and looking after it.
+
+mod history;
+mod rebuild;
+mod restore;
+mod runs;
+mod table;
 
 use serde_json::{Value as Json, json};
 
@@ -8,33 +14,57 @@ use crate::cli::console::{Console, Outcome, Stopped, new_document};
 use crate::cli::environment::Environment;
 use crate::cli::exit::Exit;
 use crate::cli::project::Project;
-use crate::cli::recorded::{Kept, Recorded};
+use crate::cli::recorded::{Kept, Recorded, Unread};
+use crate::cli::run_log::LoggedRun;
 use crate::diagnostic::{Diagnostic, codes, did_you_mean};
 use crate::render;
 use crate::state::State;
 
-/// Looks at what is recorded, or forgets some of it.
+/// Looks at what is recorded or was, forgets some of it, or puts it back.
 ///
 /// # Errors
 /// Nothing is recorded, or not at that address.
 pub async fn run(console: &Console, environment: &Environment, command: &StateCommand) -> Outcome {
     let (dir, record) = match command {
         StateCommand::List { directory, record }
+        | StateCommand::History { directory, record }
+        | StateCommand::Runs { directory, record }
         | StateCommand::Show {
+            directory, record, ..
+        }
+        | StateCommand::Restore {
+            directory, record, ..
+        }
+        | StateCommand::Rebuild {
             directory, record, ..
         } => (&directory.dir, record),
         StateCommand::Rm { dir, record, .. } => (dir, record),
     };
     let project = Project::open(console, environment, dir, &record.inputs)?;
-    let recorded = Recorded::open(console, environment, &project, &record.sandbox).await?;
+    // What looks after a state must work where that state cannot be read.
+    let place = Unread::of(console, environment, &project, &record.sandbox).await?;
     match command {
-        StateCommand::List { .. } => list(console, &recorded),
-        StateCommand::Show { address, .. } => show(console, &recorded, address),
-        StateCommand::Rm { addresses, .. } => rm(console, environment, &recorded, addresses).await,
+        StateCommand::List { .. } => list(console, &place.read(console).await?),
+        StateCommand::Show { address, .. } => show(console, &place.read(console).await?, address),
+        StateCommand::Rm { addresses, .. } => {
+            rm(console, environment, &place.read(console).await?, addresses).await
+        }
+        StateCommand::History { .. } => history::history(console, &place).await,
+        StateCommand::Runs { .. } => runs::runs(console, &place).await,
+        StateCommand::Restore {
+            serial,
+            auto_approve,
+            ..
+        } => restore::restore(console, environment, &place, *serial, *auto_approve).await,
+        StateCommand::Rebuild { parallelism, .. } => {
+            let how = (&record.inputs, &record.sandbox, parallelism);
+            rebuild::rebuild(console, environment, project, &place, how).await
+        }
     }
 }
 
 fn list(console: &Console, recorded: &Recorded) -> Outcome {
+    recorded.tell_unsettled(console);
     let addresses: Vec<&str> = recorded
         .state
         .iter()
@@ -53,6 +83,7 @@ fn list(console: &Console, recorded: &Recorded) -> Outcome {
 }
 
 fn show(console: &Console, recorded: &Recorded, address: &str) -> Outcome {
+    recorded.tell_unsettled(console);
     let state = recorded.needed(console)?;
     let address = find(console, state, address)?;
     console.data(&render::state_text(
@@ -100,7 +131,12 @@ async fn rm(
     for address in &forgotten {
         state.records.remove(address);
     }
-    locked.save(console, state, Kept::Nowhere).await?;
+    let logged = LoggedRun::begin(console, &locked, None).await?;
+    let saved = locked.save(console, state, Kept::Nowhere).await;
+    let outcome = saved.map(|()| Exit::Done);
+    let counts = [("forgotten", forgotten.len())];
+    logged.end(console, &locked, outcome, counts).await;
+    outcome?;
     locked.release(console).await?;
     let lines: String = forgotten
         .iter()
