@@ -331,6 +331,7 @@ async fn call<T>(
         progress: &progress,
         touched: &touched,
         consented: doing.step.consented,
+        fresh: shared.recorder.has_made(&doing.step.address),
     };
     logged(Arc::new(calls), run(&context)).await
 }

@@ -717,12 +717,32 @@ async fn a_rollback_leaves_what_was_there_and_what_that_uses() {
             (1, "create", &[]),
             (0, "update", &[0]),
             (2, "create", &[1]),
-            (3, "create", &[2]),
+            (3, "create", &[]),
             (4, "create", &[]),
         ],
     );
     let (report, told) = stage.run(&next).await;
-    insta::assert_snapshot!(told, @"");
+    insta::assert_snapshot!(told, @r"
+    start thing.used
+    done thing.used t-2
+    start thing.old
+    done thing.old t-1
+    start thing.free
+    done thing.free t-3
+    start thing.stuck
+    done thing.stuck t-4
+    start thing.bad
+    failed thing.bad
+    stopping, 0 running
+    rolling back 2
+    start thing.stuck
+    failed thing.stuck
+    start thing.free
+    done thing.free t-3
+    record thing.old t-1 generation 0
+    record thing.stuck t-4 generation 0
+    record thing.used t-2 generation 0
+    ");
     let rollback = report.rollback.as_ref().unwrap();
     assert_eq!(rollback.not_undone, [Address::from_text("thing.old")]);
     assert_eq!(

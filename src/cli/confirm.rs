@@ -30,14 +30,16 @@ pub fn can_ask(
     } else {
         "standard input is not a terminal"
     };
-    console.ok(Err(Diagnostic::error(
+    let error = Diagnostic::error(
         codes::cli::NOT_A_TERMINAL,
         format!("`smd {command}` asks before it changes anything, and {why}"),
     )
-    .help("add `--auto-approve` (`-y`)")
-    .help(
-        "or keep the plan with `smd plan -o FILE`, and run `smd apply FILE`",
-    )))
+    .help("add `--auto-approve` (`-y`)");
+    console.ok(Err(if command.starts_with("state ") {
+        error
+    } else {
+        error.help("or keep the plan with `smd plan -o FILE`, and run `smd apply FILE`")
+    }))
 }
 
 /// Asks the question; anything but `yes` is no.

@@ -412,4 +412,6 @@ pub struct Context<'a> {
     pub touched: &'a (dyn Fn(&str) -> bool + Send + Sync),
     /// Whether the person consented to the loss of this thing's data.
     pub consented: bool,
+    /// Whether this run made the thing: what came with it holds nobody's data yet.
+    pub fresh: bool,
 }

@@ -276,6 +276,7 @@ impl Scene {
             progress: &|_| {},
             touched: &touched,
             consented: self.consented,
+            fresh: false,
         };
         work(&cx).await
     }

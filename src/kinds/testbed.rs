@@ -144,6 +144,7 @@ impl Bed {
             progress: &|_| {},
             touched: &touched,
             consented,
+            fresh: false,
         };
         work(&cx).await
     }

@@ -94,10 +94,14 @@ security_group new {
     let gone: Vec<_> = rollback["rolled_back"].as_array().unwrap().clone();
     assert_eq!(
         gone,
-        ["security_group.new.ingress.one", "security_group.new"],
+        [
+            "security_group.new.ingress.one",
+            "security_group.new.egress.default",
+            "security_group.new"
+        ],
         "{document:#}"
     );
-    assert_eq!(document["summary"]["rolled_back"], 2);
+    assert_eq!(document["summary"]["rolled_back"], 3);
     assert_eq!(document["summary"]["updated"], 1);
     let list = project.sandboxed(&["state", "list"]).exits(0);
     assert_eq!(list.stdout, "subnet.a\nvpc.main\n");
@@ -142,6 +146,11 @@ fn a_part_that_was_there_is_not_rolled_back() {
 #[test]
 fn a_killed_rollback_is_recovered() {
     let project = estate(SLOW);
+    project.edit(
+        "main.smd",
+        "  auth_mode = \"IAM\"",
+        "  home_efs  = \"delete\"\n  auth_mode = \"IAM\"",
+    );
     let mut child = project.spawn(&mut project.command(&[
         "apply",
         "-y",

@@ -20,7 +20,7 @@ pub(super) async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Fail
         domain: id,
         profile: None,
     };
-    let home_goes = home::goes(record, None) && cx.consented;
+    let home_goes = cx.consented && (cx.fresh || home::goes(record, None));
     let retention = RetentionPolicy::builder()
         .home_efs_file_system(match home_goes {
             true => RetentionType::Delete,

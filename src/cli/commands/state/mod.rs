@@ -40,7 +40,7 @@ pub async fn run(console: &Console, environment: &Environment, command: &StateCo
         } => (&directory.dir, record),
         StateCommand::Rm { dir, record, .. } => (dir, record),
     };
-    let project = Project::open(console, environment, dir, &record.inputs)?;
+    let mut project = Project::open(console, environment, dir, &record.inputs)?;
     // What looks after a state must work where that state cannot be read.
     let place = Unread::of(console, environment, &project, &record.sandbox).await?;
     match command {
@@ -58,7 +58,7 @@ pub async fn run(console: &Console, environment: &Environment, command: &StateCo
         } => restore::restore(console, environment, &place, *serial, *auto_approve).await,
         StateCommand::Rebuild { parallelism, .. } => {
             let how = (&record.inputs, &record.sandbox, parallelism);
-            rebuild::rebuild(console, environment, project, &place, how).await
+            rebuild::rebuild(console, environment, &mut project, &place, how).await
         }
     }
 }

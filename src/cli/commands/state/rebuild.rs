@@ -27,7 +27,7 @@ const COMMAND: &str = "state rebuild";
 pub async fn rebuild(
     console: &Console,
     environment: &Environment,
-    mut project: Project,
+    project: &mut Project,
     place: &Unread,
     (inputs, sandbox, parallelism): (&InputArgs, &SandboxArgs, &ParallelismArgs),
 ) -> Outcome {
@@ -43,7 +43,7 @@ pub async fn rebuild(
     }
     let recorded = place.unloaded();
     let mut locked = recorded.lock(console, environment, COMMAND).await?;
-    let aws = planning::connect(console, &mut project, &recorded, true).await?;
+    let aws = planning::connect(console, project, &recorded, true).await?;
     let args = PlanningArgs {
         inputs: inputs.clone(),
         target: Vec::new(),
@@ -52,7 +52,7 @@ pub async fn rebuild(
         parallelism: parallelism.clone(),
         sandbox: sandbox.clone(),
     };
-    let plan = planning::make(console, &mut project, None, &aws, &args, Purpose::Look).await?;
+    let plan = planning::make(console, project, None, &aws, &args, Purpose::Look).await?;
     console.say(format_args!("looking for {} things", plan.steps.len()));
     let logged = LoggedRun::begin(console, &locked, None).await?;
     let head = Head {

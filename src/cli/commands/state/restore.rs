@@ -11,7 +11,7 @@ use crate::cli::exit::Exit;
 use crate::cli::recorded::{Kept, Unread};
 use crate::cli::run_log::LoggedRun;
 use crate::diagnostic::{Diagnostic, codes};
-use crate::state::{self, State};
+use crate::state::{self, State, runs};
 
 /// The command's name.
 const COMMAND: &str = "state restore";
@@ -49,8 +49,14 @@ pub async fn restore(
     }
     let logged = LoggedRun::begin(console, &locked, None).await?;
     // Beyond every serial that was, so that nothing made for one of those fits by chance.
-    let last = now.map(|now| now.serial).into_iter().chain(kept).max();
-    restored.serial = last.unwrap_or(0).max(serial);
+    let runs = runs::read(&console.ok(place.backend.runs().await)?);
+    let told = runs.iter().filter_map(|run| run.ended.as_ref()?.serial);
+    let last = now
+        .map(|now| now.serial)
+        .into_iter()
+        .chain(kept)
+        .chain(told);
+    restored.serial = last.max().unwrap_or(0).max(serial);
     let count = restored.records.len();
     let saved = locked.save(console, restored, Kept::Nowhere).await;
     let outcome = saved.map(|()| Exit::Done);
