@@ -76,10 +76,22 @@ impl NamedKeys {
     /// # Errors
     /// A passphrase that is empty or cannot be read, or two keys for one.
     pub fn read() -> Result<Self, Diagnostic> {
-        Ok(Self {
-            current: CURRENT.read(|name| std::env::var_os(name))?,
-            old: OLD.read(|name| std::env::var_os(name))?,
-        })
+        Self::read_from(|name| std::env::var_os(name))
+    }
+
+    fn read_from(get: impl Fn(&str) -> Option<OsString>) -> Result<Self, Diagnostic> {
+        let (current, old) = (CURRENT.read(&get)?, OLD.read(&get)?);
+        if current.is_none() && old.is_some() {
+            // What the old key opens would be written in clear.
+            return Err(unusable(
+                "the key that was used before is named, and none to encrypt with".to_owned(),
+            )
+            .help(format!(
+                "name that in {}, {} or {}: the old key itself, where it is not changed",
+                CURRENT.passphrase, CURRENT.file, CURRENT.kms
+            )));
+        }
+        Ok(Self { current, old })
     }
 
     /// The KMS keys among them.
@@ -103,16 +115,16 @@ impl NamedKeys {
                 Some(Source::Service(Arc::new(key)))
             }
         };
-        Keys::new(
-            self.current.and_then(source),
-            self.old.and_then(source).into_iter().collect(),
-        )
+        match self.current.and_then(source) {
+            Some(current) => Keys::new(current, self.old.and_then(source).into_iter().collect()),
+            None => Keys::none(),
+        }
     }
 }
 
 impl Names {
     /// The key that one of these variables names.
-    fn read(&self, get: impl Fn(&str) -> Option<OsString>) -> Result<Option<Named>, Diagnostic> {
+    fn read(&self, get: &impl Fn(&str) -> Option<OsString>) -> Result<Option<Named>, Diagnostic> {
         let given: Vec<(&str, OsString)> = [self.passphrase, self.file, self.kms]
             .into_iter()
             .filter_map(|name| Some((name, get(name)?)))
@@ -188,10 +200,11 @@ mod tests {
     use super::*;
 
     fn read(given: &[(&str, &str)]) -> Result<Option<Named>, Diagnostic> {
-        CURRENT.read(|name| {
+        NamedKeys::read_from(|name| {
             let found = given.iter().find(|(given, _)| *given == name);
             found.map(|(_, value)| OsString::from(value))
         })
+        .map(|named| named.current)
     }
 
     fn refused(given: &[(&str, &str)]) -> String {
@@ -219,6 +232,10 @@ mod tests {
             @"both SMD_PASSPHRASE and SMD_KMS_KEY name a key"
         );
         insta::assert_snapshot!(refused(&[("SMD_PASSPHRASE", "")]), @"SMD_PASSPHRASE is empty");
+        insta::assert_snapshot!(
+            refused(&[("SMD_OLD_KMS_KEY", "alias/smd")]),
+            @"the key that was used before is named, and none to encrypt with"
+        );
     }
 
     #[test]

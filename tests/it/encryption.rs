@@ -10,7 +10,7 @@ use crate::sandbox::Served;
 use crate::smd::{Project, Run};
 
 const PASSPHRASE: (&str, &str) = ("SMD_PASSPHRASE", "correct horse battery staple");
-const OTHER: (&str, &str) = ("SMD_PASSPHRASE", "another passphrase");
+const OTHER: (&str, &str) = ("SMD_PASSPHRASE", "tr0ub4dor and three");
 const KMS: (&str, &str) = ("SMD_KMS_KEY", "alias/records");
 /// Where the sandbox keeps the state of the small network.
 const STATE: &str = ".smd/sandbox/state/demo.state.json";
@@ -73,7 +73,8 @@ fn a_record_with_a_passphrase_is_read_with_it_only() {
     exit 1
     ----- stderr
     error[E0640]: the state `.smd/sandbox/state/demo.state.json` is encrypted with a passphrase, and none was given
-      = help: give it: SMD_PASSPHRASE, or the file that holds it: SMD_PASSPHRASE_FILE
+     |
+     = help: give it: SMD_PASSPHRASE, or the file that holds it: SMD_PASSPHRASE_FILE
     "
     );
     insta::assert_snapshot!(
@@ -82,8 +83,9 @@ fn a_record_with_a_passphrase_is_read_with_it_only() {
     exit 1
     ----- stderr
     error[E0641]: the passphrase does not open the state `.smd/sandbox/state/demo.state.json`
-      = note: it is another passphrase's, or its first line was changed
-      = help: give the passphrase it was encrypted with; to change it, give the new one in SMD_PASSPHRASE and the old one in SMD_OLD_PASSPHRASE
+     |
+     = note: it is another passphrase's, or its first line was changed
+     = help: give the passphrase it was encrypted with; to change it, give the new one in SMD_PASSPHRASE and the old one in SMD_OLD_PASSPHRASE
     "
     );
     let wrong_kind = run(&project, &["state", "list"], &[KMS]).exits(1);

@@ -30,7 +30,7 @@ crate::codes! {
     KEY_WRONG = "E0641", "the key does not open the record",
         "State, journal or plan file are encrypted with another passphrase or another KMS key than the one given, or the line that says with which was changed. To change the key, give the new one as usual and the old one in SMD_OLD_PASSPHRASE, SMD_OLD_PASSPHRASE_FILE or SMD_OLD_KMS_KEY: the next write uses the new one. Without its key nobody can read the record again; `smd state rebuild` makes a new one from the marks that resources carry.";
     KEY_UNUSABLE = "E0642", "the key that the environment names cannot be used",
-        "SMD_PASSPHRASE is empty, the file that SMD_PASSPHRASE_FILE names cannot be read or is empty, or more than one key is named. An empty passphrase is refused, so that a secret which is missing by mistake does not leave the record in clear. Unset the variable to work without encryption.";
+        "SMD_PASSPHRASE is empty, the file that SMD_PASSPHRASE_FILE names cannot be read or is empty, more than one key is named, or only the one that was used before. An empty passphrase is refused, so that a secret which is missing by mistake does not leave the record in clear. Unset the variable to work without encryption.";
     KMS = "E0643", "the KMS key cannot be used",
         "SMD_KMS_KEY names an AWS KMS key, by its ARN, its id or `alias/…`. smd asks it for a data key before it writes (kms:GenerateDataKey) and to open one before it reads (kms:Decrypt), with the credentials of the environment and the stack's name as encryption context `smd:stack`. KMS refused or could not be reached. Nothing was changed.";
     NOT_LOST = "E0651", "the state is not lost",

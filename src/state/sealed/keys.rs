@@ -138,11 +138,12 @@ impl Keys {
         Self::default()
     }
 
-    /// `current` seals and opens, `older` only open.
+    /// `current` seals and opens, `older` only open: without a key that seals, what they open would
+    /// be written in clear.
     #[must_use]
-    pub fn new(current: Option<Source>, older: Vec<Source>) -> Self {
+    pub fn new(current: Source, older: Vec<Source>) -> Self {
         Self {
-            current,
+            current: Some(current),
             older,
             ..Self::default()
         }

@@ -21,7 +21,7 @@ fn passphrase(text: &str) -> Source {
 }
 
 fn with(text: &str) -> Keys {
-    Keys::new(Some(passphrase(text)), Vec::new())
+    Keys::new(passphrase(text), Vec::new())
 }
 
 async fn sealed(keys: &Keys, purpose: Purpose) -> Vec<u8> {
@@ -108,14 +108,11 @@ async fn what_is_in_clear_is_read_and_noticed() {
 async fn an_older_passphrase_opens_but_does_not_seal() {
     let old = with("old");
     let before = sealed(&old, Purpose::State).await;
-    let keys = Keys::new(Some(passphrase("new")), vec![passphrase("old")]);
+    let keys = Keys::new(passphrase("new"), vec![passphrase("old")]);
     assert!(opened(&keys, Purpose::State, &before).await.is_ok());
     let after = sealed(&keys, Purpose::State).await;
     assert!(opened(&with("new"), Purpose::State, &after).await.is_ok());
     refused(opened(&old, Purpose::State, &after).await, code::KEY_WRONG);
-    let only_old = Keys::new(None, vec![passphrase("old")]);
-    assert!(!only_old.seals());
-    assert!(opened(&only_old, Purpose::State, &before).await.is_ok());
 }
 
 #[tokio::test]
@@ -314,7 +311,7 @@ fn mask(mask: u8) -> Arc<Mask> {
 #[tokio::test]
 async fn a_service_is_asked_once_for_each_key() {
     let service = mask(7);
-    let keys = Keys::new(Some(Source::Service(service.clone())), Vec::new());
+    let keys = Keys::new(Source::Service(service.clone()), Vec::new());
     let state = sealed(&keys, Purpose::State).await;
     sealed(&keys, Purpose::Journal).await;
     assert_eq!(service.asked.load(Ordering::Relaxed), 1);
@@ -325,7 +322,7 @@ async fn a_service_is_asked_once_for_each_key() {
         );
     }
     assert_eq!(service.asked.load(Ordering::Relaxed), 2);
-    let other = Keys::new(Some(Source::Service(mask(8))), Vec::new());
+    let other = Keys::new(Source::Service(mask(8)), Vec::new());
     refused(
         opened(&other, Purpose::State, &state).await,
         code::KEY_WRONG,
@@ -334,7 +331,7 @@ async fn a_service_is_asked_once_for_each_key() {
         opened(&with("hunter2"), Purpose::State, &state).await,
         code::KEY_MISSING,
     );
-    let both = Keys::new(Some(passphrase("new")), vec![Source::Service(mask(7))]);
+    let both = Keys::new(passphrase("new"), vec![Source::Service(mask(7))]);
     assert!(opened(&both, Purpose::State, &state).await.is_ok());
 }
 
