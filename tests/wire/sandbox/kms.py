@@ -11,7 +11,7 @@ def data_keys(s):
     made = s.do(
         "create",
         lambda: kms.create_key(Description="d"),
-        lambda r: [r["KeyMetadata"][k] for k in ("Description", "Enabled", "KeyState", "KeyUsage", "KeySpec", "Origin", "AWSAccountId", "MultiRegion")],
+        lambda r: [r["KeyMetadata"][k] for k in ("Description", "Enabled", "KeyState", "AWSAccountId")],
     )["KeyMetadata"]
     alias = f"alias/{uuid.uuid4()}"
     s.do("alias", lambda: kms.create_alias(AliasName=alias, TargetKeyId=made["KeyId"]))
@@ -27,7 +27,7 @@ def data_keys(s):
     s.do(
         "decrypt",
         lambda: kms.decrypt(CiphertextBlob=blob, EncryptionContext=CONTEXT),
-        lambda r: [r["Plaintext"] == key["Plaintext"], r["KeyId"] == made["Arn"], r["EncryptionAlgorithm"]],
+        lambda r: [r["Plaintext"] == key["Plaintext"], r["KeyId"] == made["Arn"]],
     )
     s.fails("another context", "InvalidCiphertextException", lambda: kms.decrypt(CiphertextBlob=blob, EncryptionContext={"smd:stack": "other"}))
     s.fails("no ciphertext", "InvalidCiphertextException", lambda: kms.decrypt(CiphertextBlob=b"x" * 100), moto=False)
