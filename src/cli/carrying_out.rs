@@ -216,12 +216,8 @@ async fn carry_out(
     progress.finish();
     drop(listening);
 
-    let kept = match report.broken {
-        None => Kept::InJournal,
-        Some(_) => Kept::Nowhere,
-    };
     let saved = match &report.state {
-        Some(state) => locked.save(console, state.clone(), kept).await,
+        Some(state) => locked.save(console, state.clone(), Kept::InJournal).await,
         None if journal.is_used() => locked.clear_journal(console).await,
         None => Ok(()),
     };
@@ -230,8 +226,8 @@ async fn carry_out(
     console.document(told::document(plan, &report));
     let counts = report.counts(plan);
     let outcome = match saved {
-        // AWS was changed, though the record does not say so yet.
-        Err(_) if counts.done() > 0 => Err(Stopped(Exit::Partly)),
+        // AWS was changed, or may have been, though the record does not say so yet.
+        Err(_) if counts.done() + counts.uncertain > 0 => Err(Stopped(Exit::Partly)),
         Err(stopped) => Err(stopped),
         Ok(()) => told::exit(plan, &report),
     };

@@ -54,7 +54,8 @@ pub struct Unread {
 /// What is lost if a record cannot be saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kept {
-    /// Nothing: all of it is in the journal.
+    /// Nothing: all of it is in the journal, or was begun in it, also where that broke off: the
+    /// next run takes in the one and looks for the other.
     InJournal,
     /// Everything that is new in it.
     Nowhere,
@@ -342,7 +343,7 @@ impl Locked<'_> {
             Err(refused) => {
                 return console.ok(Err(match kept {
                     Kept::InJournal => unsaved(&refused.message)
-                        .note("nothing is lost: all of it is in the journal beside the state")
+                        .note("nothing is lost: the journal beside the state says what was done and what to look for")
                         .help("once the cause is gone, run again: the journal is taken in first"),
                     Kept::Nowhere => self.rescue(&state, &refused).await,
                 }));

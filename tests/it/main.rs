@@ -32,5 +32,6 @@ mod secrets;
 mod smd;
 mod state;
 mod state_care;
+mod trouble;
 mod wire;
 mod words;

@@ -97,6 +97,16 @@ fn is_egress(kind: &str) -> bool {
     kind == "security_group.egress"
 }
 
+/// Whether this is the rule that AWS makes with a group, and nobody's: everything out to anywhere,
+/// without a mark.
+pub fn is_aws_own_egress(rule: &SecurityGroupRule, place: &Place) -> bool {
+    rule.is_egress() == Some(true)
+        && Traffic::of_rule(rule).protocol == ALL
+        && Peer::of(rule).is_some_and(|peer| peer.text(&place.account) == ANYWHERE)
+        && rule.tags().is_empty()
+        && rule.description().is_none_or(str::is_empty)
+}
+
 /// A rule as it is there.
 pub fn actual(place: &Place, rule: &SecurityGroupRule) -> Actual {
     let id = rule.security_group_rule_id().unwrap_or_default();

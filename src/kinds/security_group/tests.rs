@@ -5,7 +5,10 @@
     clippy::panic
 )]
 
+use serde_json::json;
+
 use crate::kinds::scene::{Scene, evaluate, said};
+use crate::kinds::testbed::Bed;
 
 const NETWORK: &str = r#"
 vpc a { cidr = "10.0.0.0/16" }
@@ -313,4 +316,34 @@ fn a_description_that_does_not_come_back_is_told_once() {
         crate::plan::not_applied(kind, schema, &written, &there),
         ["description"]
     );
+}
+
+#[tokio::test]
+async fn what_a_broken_off_run_left_of_awss_egress_is_taken_away() {
+    let bed = Bed::new();
+    let vpc = bed
+        .made(&bed.node("vpc", "a", &json!({ "cidr": "10.0.0.0/16" })))
+        .await;
+    let group = |stays: bool| {
+        let attributes = json!({ "name": "x", "vpc": vpc.id, "default_egress": stays });
+        bed.node("security_group", "x", &attributes)
+    };
+    // As when the run ended between the group and the call that takes its rule away.
+    let left = bed.made(&group(true)).await;
+    for (unfinished, stays, revoked) in [
+        (false, false, 0),
+        (true, true, 0),
+        (true, false, 1),
+        (true, false, 0),
+    ] {
+        let mut record = left.clone();
+        record.unfinished = unfinished;
+        bed.requests();
+        bed.update(&group(stays), &record, &[]).await.unwrap();
+        let calls = bed.requests();
+        let found = calls
+            .iter()
+            .filter(|(name, _)| name == "RevokeSecurityGroupEgress");
+        assert_eq!(found.count(), revoked, "{unfinished} {stays}");
+    }
 }

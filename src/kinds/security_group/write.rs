@@ -54,7 +54,7 @@ pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
     )
     .await?;
     announce_id(cx, node, &id);
-    if node.get("default_egress").and_then(Value::as_bool) == Some(false) {
+    if keeps_no_default_egress(node) {
         remove_default_egress(cx, &node.place, &id).await?;
     }
     read_back(cx, node, &id).await
@@ -99,8 +99,34 @@ pub async fn update(
     record: &Record,
     changes: &[Change],
 ) -> Result<Actual, Failure> {
+    if record.unfinished && keeps_no_default_egress(node) {
+        remove_left_default_egress(cx, &node.place, &record.id).await?;
+    }
     tags::update(cx, &node.place, &record.id, changes, false).await?;
     read_back(cx, node, &record.id).await
+}
+
+fn keeps_no_default_egress(node: &Ready) -> bool {
+    node.get("default_egress").and_then(Value::as_bool) == Some(false)
+}
+
+/// Takes away what a run that was broken off between the group and its rule has left of AWS's own
+/// egress: it would let out what the files do not. A rule that smd made carries its mark.
+async fn remove_left_default_egress(
+    cx: &Context<'_>,
+    place: &Place,
+    group: &str,
+) -> Result<(), Failure> {
+    let there = rules::list(cx.aws, place, vec![filter("group-id", [group])]).await?;
+    let left: Vec<String> = there
+        .into_iter()
+        .filter(|found| rule::is_aws_own_egress(found, place))
+        .filter_map(|found| found.security_group_rule_id)
+        .collect();
+    if left.is_empty() {
+        return Ok(());
+    }
+    rule::revoke(cx, place, group, true, left).await
 }
 
 pub async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Failure> {

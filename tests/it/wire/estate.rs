@@ -18,6 +18,13 @@ pub fn text() -> String {
     fs::read_to_string(source).expect("the configuration")
 }
 
+/// The estate as the sandbox can hold it: with a user profile, and the file system that comes with
+/// the domain deleted with it.
+pub fn text_for_sandbox() -> String {
+    text().replace("auth_mode ", "home_efs = \"delete\"\n  auth_mode ")
+        + "\nuser_profile ada {\n  domain = domain.studio\n  name   = \"ada\"\n}\n"
+}
+
 /// A folder with `.smd` files, and its server.
 pub struct Estate {
     folder: tempfile::TempDir,
@@ -54,7 +61,12 @@ impl Estate {
 
     /// `smd` with nothing of this process's AWS environment but dummy keys and the server.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_smd"));
+        self.command_of(env!("CARGO_BIN_EXE_smd"), arguments)
+    }
+
+    /// As [`Estate::command`], of a program that starts smd: the folder is its last argument.
+    pub fn command_of(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         for (name, _) in std::env::vars_os() {
             let shown = name.to_string_lossy();
             if shown.starts_with("AWS_") || shown.starts_with("SMD_") {

@@ -3,10 +3,10 @@
 //! Everything is on the loopback. The first run installs pinned moto, boto3 and microburst into a virtual
 //! environment below the target folder.
 
-mod estate;
+pub mod estate;
 mod kills;
 mod lost_answers;
 mod moto;
 mod python;
 mod sandbox;
-mod server;
+pub mod server;
