@@ -42,7 +42,7 @@ fn check(project: &Project, consents: &[&str]) {
     assert_eq!(ids(project), before);
     project.sandboxed(&["plan", "--detailed-exitcode"]).exits(0);
     let again = project.sandboxed(&["state", "rebuild"]).exits(1);
-    assert!(again.stderr.contains("error[E0641]"), "{again}");
+    assert!(again.stderr.contains("error[E0651]"), "{again}");
     let consents = consents.iter().flat_map(|address| ["--consent", address]);
     let destroy: Vec<_> = ["destroy", "-y"].into_iter().chain(consents).collect();
     project.sandboxed(&destroy).exits(0);
@@ -96,7 +96,7 @@ fn the_way_out_of_a_damaged_journal() {
     let project = killed();
     let path = journal(&project);
     let refused = project.sandboxed(&["state", "rebuild"]).exits(1);
-    assert!(refused.stderr.contains("error[E0641]"), "{refused}");
+    assert!(refused.stderr.contains("error[E0651]"), "{refused}");
     std::fs::rename(&path, project.file("moved.journal")).unwrap();
     project.sandboxed(&["state", "rebuild"]).exits(0);
     project.sandboxed(&["apply", "-y"]).exits(0);
