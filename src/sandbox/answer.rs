@@ -1,12 +1,13 @@
 //! Writes answers and faults in the protocol of their service.
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{HeaderValue, Method, Response, StatusCode, header};
 use serde_json::json;
 
 use super::call::Fault;
 use super::dispatch::{Output, Protocol, Service};
-use super::xml::Element;
+use super::time;
+use super::xml::{Element, document};
 
 /// Writes a good answer.
 #[must_use]
@@ -22,6 +23,12 @@ pub fn good(
         // EFS operations without output answer 204 and nothing.
         Output::Json(_) if status == StatusCode::NO_CONTENT.as_u16() => String::new(),
         Output::Json(value) => value.to_string(),
+        Output::Whole(reply) => {
+            let mut response = Response::new(reply.body);
+            *response.status_mut() = reply.status;
+            response.headers_mut().extend(reply.headers);
+            return response;
+        }
     };
     respond(service, status, body, request_id, None)
 }
@@ -57,11 +64,35 @@ pub fn fault(service: Service, fault: &Fault, request_id: &str) -> Response<Byte
             ))
         }
         Protocol::Json => json!({ "__type": fault.code, "message": fault.message }).to_string(),
+        Protocol::RestXml => document(&Element::parent(
+            "Error",
+            vec![code, message, Element::text("RequestId", request_id)],
+        )),
         Protocol::RestJson => {
             json!({ "ErrorCode": fault.code, "Message": fault.message }).to_string()
         }
     };
     respond(service, fault.status, body, request_id, Some(&fault.code))
+}
+
+/// What every answer of a service has: S3's carry the time, and those to HEAD no body.
+#[must_use]
+pub fn finish(
+    mut response: Response<Bytes>,
+    service: Service,
+    method: &Method,
+    now_ms: u64,
+) -> Response<Bytes> {
+    if service != Service::S3 {
+        return response;
+    }
+    if let Ok(date) = HeaderValue::from_str(&time::http_date(now_ms)) {
+        response.headers_mut().insert(header::DATE, date);
+    }
+    if method == Method::HEAD {
+        *response.body_mut() = Bytes::new();
+    }
+    response
 }
 
 fn xml(service: Service, operation: &str, children: Vec<Element>, request_id: &str) -> String {
@@ -81,12 +112,6 @@ fn xml(service: Service, operation: &str, children: Vec<Element>, request_id: &s
     document(&Element::parent(name, children))
 }
 
-fn document(root: &Element) -> String {
-    let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    root.write(&mut text);
-    text
-}
-
 fn respond(
     service: Service,
     status: u16,
@@ -96,6 +121,7 @@ fn respond(
 ) -> Response<Bytes> {
     let content_type = match service.protocol() {
         Protocol::Ec2 | Protocol::Query => "text/xml;charset=UTF-8",
+        Protocol::RestXml => "application/xml",
         Protocol::Json => "application/x-amz-json-1.1",
         Protocol::RestJson => "application/json",
     };

@@ -30,25 +30,27 @@ pub enum Input {
     /// `json`: the body. `rest-json`: the body, with path and query parameters merged in by the
     /// names of the API model.
     Json(serde_json::Value),
+    /// `rest-xml`: the request itself, taken apart.
+    Rest(super::s3::request::Rest),
 }
 
 impl Call {
-    /// The query arguments (empty for JSON services).
+    /// The query arguments (empty for other services).
     #[must_use]
     pub fn query(&self) -> Query {
         match &self.input {
             Input::Query(query) => query.clone(),
-            Input::Json(_) => Query::default(),
+            Input::Json(_) | Input::Rest(_) => Query::default(),
         }
     }
 
-    /// The JSON arguments (null for query services).
+    /// The JSON arguments (null for other services).
     #[must_use]
     pub fn json(&self) -> &serde_json::Value {
         const NULL: &serde_json::Value = &serde_json::Value::Null;
         match &self.input {
             Input::Json(json) => json,
-            Input::Query(_) => NULL,
+            Input::Query(_) | Input::Rest(_) => NULL,
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::call::{Call, Fault};
 use super::world::World;
 use super::xml::Element;
-use super::{ec2, efs, iam, kms, sagemaker, sts, tagging};
+use super::{ec2, efs, iam, kms, s3, sagemaker, sts, tagging};
 
 /// A service of the sandbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub enum Service {
     Iam,
     /// AWS KMS.
     Kms,
+    /// Amazon S3.
+    S3,
     /// Amazon SageMaker.
     SageMaker,
     /// AWS STS.
@@ -35,6 +37,8 @@ pub enum Protocol {
     Json,
     /// JSON with the operation in method and path.
     RestJson,
+    /// XML with the operation in method and path.
+    RestXml,
 }
 
 /// What a service answers.
@@ -44,6 +48,8 @@ pub enum Output {
     Xml(Vec<Element>),
     /// The body.
     Json(serde_json::Value),
+    /// All of the answer.
+    Whole(s3::Reply),
 }
 
 impl Service {
@@ -55,6 +61,7 @@ impl Service {
             "elasticfilesystem" => Self::Efs,
             "iam" => Self::Iam,
             "kms" => Self::Kms,
+            "s3" => Self::S3,
             "sagemaker" => Self::SageMaker,
             "sts" => Self::Sts,
             "tagging" => Self::Tagging,
@@ -70,6 +77,7 @@ impl Service {
             Self::Iam | Self::Sts => Protocol::Query,
             Self::Kms | Self::SageMaker | Self::Tagging => Protocol::Json,
             Self::Efs => Protocol::RestJson,
+            Self::S3 => Protocol::RestXml,
         }
     }
 
@@ -80,6 +88,7 @@ impl Service {
             Self::Ec2 => "http://ec2.amazonaws.com/doc/2016-11-15/",
             Self::Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
             Self::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
+            Self::S3 => s3::NAMESPACE,
             Self::Efs | Self::Kms | Self::SageMaker | Self::Tagging => "",
         }
     }
@@ -102,6 +111,7 @@ impl Service {
             Self::Kms => kms::call(world, call).map(Output::Json),
             Self::Sts => sts::call(world, call).map(Output::Xml),
             Self::Efs => efs::call(world, call).map(Output::Json),
+            Self::S3 => s3::call(world, call).map(Output::Whole),
             Self::SageMaker => sagemaker::call(world, call).map(Output::Json),
             Self::Tagging => tagging::call(world, call).map(Output::Json),
         }

@@ -90,20 +90,18 @@ impl Sandbox {
         let now_ms = self.0.clock.now_ms();
         held.world.note_time(now_ms);
         let read = protocol::read(&held.world, &request, now_ms);
+        let finish = |response| answer::finish(response, read.service, request.method(), now_ms);
         let call = match read.call {
             Ok(call) => call,
-            Err(fault) => return answer::fault(read.service, &fault, &request_id),
+            Err(fault) => return finish(answer::fault(read.service, &fault, &request_id)),
         };
         let output = read.service.call(&mut held.world, &call);
         if let Err(diagnostic) = held.save() {
             tracing::error!(%diagnostic, "the sandbox could not write to disk");
-            return answer::fault(
-                read.service,
-                &internal(read.service, &diagnostic),
-                &request_id,
-            );
+            let fault = internal(read.service, &diagnostic);
+            return finish(answer::fault(read.service, &fault, &request_id));
         }
-        match output {
+        finish(match output {
             Ok(output) => answer::good(
                 read.service,
                 &call.operation,
@@ -112,7 +110,7 @@ impl Sandbox {
                 &request_id,
             ),
             Err(fault) => answer::fault(read.service, &fault, &request_id),
-        }
+        })
     }
 
     /// Makes sure that the account is there and has these deploy roles, also after a reset: names,
@@ -253,6 +251,7 @@ fn internal(service: Service, diagnostic: &Diagnostic) -> Fault {
         Protocol::Ec2 => "InternalError",
         Protocol::Query => "ServiceFailure",
         Protocol::Json => "InternalFailure",
+        Protocol::RestXml => "InternalError",
         Protocol::RestJson => "InternalServerError",
     };
     Fault::with_status(500, code, diagnostic.message.clone())

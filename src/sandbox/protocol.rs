@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::call::{Call, Fault, Input, Query};
 use super::dispatch::{Protocol, Service};
-use super::efs;
+use super::{efs, s3};
 use super::world::{DEFAULT_ACCOUNT, World};
 
 /// A request whose service is known: what is needed to answer even where reading it failed.
@@ -155,7 +155,7 @@ fn caller(
         if now_ms >= session.expires_ms {
             let code = match service.protocol() {
                 Protocol::Ec2 => "RequestExpired",
-                Protocol::Query => "ExpiredToken",
+                Protocol::Query | Protocol::RestXml => "ExpiredToken",
                 Protocol::Json | Protocol::RestJson => "ExpiredTokenException",
             };
             return Err(Fault::with_status(
@@ -207,6 +207,10 @@ fn operation(
                 )
             })?;
             Ok((name.to_owned(), Input::Json(body(request)?), 200))
+        }
+        Protocol::RestXml => {
+            let (operation, rest) = s3::request::read(request, parameters)?;
+            Ok((operation.to_owned(), Input::Rest(rest), 200))
         }
         Protocol::RestJson => {
             let route =

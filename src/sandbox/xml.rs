@@ -15,6 +15,14 @@ enum Content {
     Children(Vec<Element>),
 }
 
+/// An element as a document of its own.
+#[must_use]
+pub fn document(root: &Element) -> String {
+    let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    root.write(&mut text);
+    text
+}
+
 impl Element {
     /// An element with text.
     pub fn text(name: impl Into<String>, text: impl ToString) -> Self {

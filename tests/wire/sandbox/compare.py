@@ -8,7 +8,9 @@ import sys
 import ec2
 import iam
 import kms
+import s3
 import sagemaker
 from steps import compare
 
-compare(sys.argv[1], sys.argv[2], iam.SCENARIOS + ec2.SCENARIOS + kms.SCENARIOS + sagemaker.SCENARIOS)
+scenarios = iam.SCENARIOS + ec2.SCENARIOS + kms.SCENARIOS + s3.SCENARIOS + sagemaker.SCENARIOS
+compare(sys.argv[1], sys.argv[2], scenarios)
