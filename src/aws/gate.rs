@@ -152,7 +152,7 @@ impl HttpConnector for Connector {
 
 /// The answer with its whole body: control-plane answers are small, and a call has ended only when
 /// all of its answer is there.
-async fn whole(answer: HttpConnectorFuture) -> Result<HttpResponse, ConnectorError> {
+pub(crate) async fn whole(answer: HttpConnectorFuture) -> Result<HttpResponse, ConnectorError> {
     let mut response = answer.await?;
     let body = std::mem::replace(response.body_mut(), SdkBody::taken());
     let bytes = body.collect().await.map_err(ConnectorError::io)?.to_bytes();

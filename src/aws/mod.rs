@@ -14,5 +14,6 @@ mod rate;
 pub use call::{Repeat, call};
 pub use call_log::{CallLog, logged};
 pub use clients::{Aws, AwsOptions, Identity, ProfileLoader};
+pub(crate) use gate::whole;
 pub use failure::{Cause, Failure};
 pub use kms_key::KmsKey;

@@ -91,6 +91,9 @@ pub enum Command {
     /// Look at what is recorded or was, forget some of it, put it back, make it anew
     #[command(subcommand)]
     State(StateCommand),
+    /// See who holds the lock of a state, or take it away
+    #[command(subcommand)]
+    Lock(LockCommand),
     /// The AWS on your desk: serve it, empty it, look at it
     #[command(subcommand)]
     Sandbox(SandboxCommand),
@@ -490,6 +493,36 @@ A state or journal that is there is not replaced: move it away first."
         /// Calls at once.
         #[command(flatten)]
         parallelism: ParallelismArgs,
+        /// Which record.
+        #[command(flatten)]
+        record: RecordArgs,
+    },
+}
+
+/// `smd lock …`.
+#[derive(Debug, Subcommand)]
+pub enum LockCommand {
+    /// Show who holds it, and until when
+    Show {
+        /// Folder.
+        #[command(flatten)]
+        directory: DirectoryArgs,
+        /// Which record.
+        #[command(flatten)]
+        record: RecordArgs,
+    },
+    /// Take it from a run that must not go on; that run can write nothing any more
+    #[command(
+        after_help = "A lock whose run has died needs no breaking: in files it goes with the process, in S3 it ends
+within half a minute and the next run takes it over."
+    )]
+    Break {
+        /// The run that holds it, as `smd lock show` names it
+        #[arg(long, value_name = "RUN")]
+        run: String,
+        /// Folder.
+        #[command(flatten)]
+        directory: DirectoryArgs,
         /// Which record.
         #[command(flatten)]
         record: RecordArgs,

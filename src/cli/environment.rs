@@ -19,6 +19,8 @@ pub struct Environment {
     pub variables: BTreeMap<String, String>,
     /// `SMD_SANDBOX`: an empty path is the usual folder.
     pub sandbox: Option<PathBuf>,
+    /// Where the log of this run is, if a CI system runs it.
+    pub ci: Option<String>,
     /// Whether colours are unwelcome (`NO_COLOR`, or a dumb terminal).
     pub no_color: bool,
     /// Whether someone can answer a question.
@@ -46,6 +48,7 @@ impl Environment {
                 Some(word) if YES.contains(&word) => Some(PathBuf::new()),
                 _ => Some(PathBuf::from(value)),
             }),
+            ci: ci_url(),
             no_color: dumb || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
             stdin_terminal: std::io::stdin().is_terminal(),
             stdout_terminal: std::io::stdout().is_terminal(),
@@ -74,4 +77,20 @@ impl Environment {
             (None, None) => "someone".to_owned(),
         }
     }
+}
+
+/// The address of a CI run's log, by the variables that the systems set for it.
+fn ci_url() -> Option<String> {
+    let read = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    // GitHub Actions says it in three parts.
+    if let (Some(server), Some(repository), Some(run)) = (
+        read("GITHUB_SERVER_URL"),
+        read("GITHUB_REPOSITORY"),
+        read("GITHUB_RUN_ID"),
+    ) {
+        return Some(format!("{server}/{repository}/actions/runs/{run}"));
+    }
+    // GitLab, Jenkins, Buildkite, CircleCI.
+    let names = ["CI_JOB_URL", "BUILD_URL", "BUILDKITE_BUILD_URL", "CIRCLE_BUILD_URL"];
+    names.iter().find_map(|name| read(name))
 }

@@ -20,6 +20,7 @@ mod recorded;
 mod recovery;
 mod run_log;
 mod signals;
+mod state_store;
 mod target;
 mod told;
 
@@ -63,6 +64,7 @@ fn run(console: &Console, environment: &Environment, command: Command) -> Outcom
         Command::Show(args) => waiting(console, c::show::run(console, environment, &args)),
         Command::Output(args) => waiting(console, c::output::run(console, environment, &args)),
         Command::State(command) => waiting(console, c::state::run(console, environment, &command)),
+        Command::Lock(command) => waiting(console, c::lock::run(console, environment, &command)),
         Command::Sandbox(command) => {
             waiting(console, c::sandbox::run(console, environment, &command))
         }
@@ -83,6 +85,7 @@ fn waiting(console: &Console, command: impl Future<Output = Outcome>) -> Outcome
         )
     }))?;
     let outcome = runtime.block_on(command);
+    runtime.block_on(state_store::leave());
     // A read of standard input may still be waiting; nobody needs its answer any more.
     runtime.shutdown_background();
     outcome

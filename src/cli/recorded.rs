@@ -8,7 +8,7 @@ use super::console::{Console, Stopped};
 use super::environment::Environment;
 use super::keys;
 use super::project::Project;
-use super::target;
+use super::{state_store, target};
 use crate::aws::Aws;
 use crate::clock::Clock;
 use crate::diagnostic::{Diagnostic, Severity, Sources, codes};
@@ -197,12 +197,11 @@ impl Unread {
     ) -> Result<Self, Stopped> {
         let stack = &project.configuration.stack;
         let sandbox = target::sandbox_directory(sandbox, environment, &project.base());
-        let backend = console.ok(state::open_backend(
-            &stack.state,
-            &project.base(),
-            sandbox.as_deref(),
-            &stack.name,
-        ))?;
+        let access = async || state_store::access(console, environment).await;
+        let base = project.base();
+        let opened =
+            state::open_backend(&stack.state, &base, sandbox.as_deref(), &stack.name, access).await;
+        let backend = console.ok(opened)?;
         console.ok(none_rescued(&*backend))?;
         let opened = keys::open(sandbox.as_deref(), Some(&project.configuration)).await;
         let (keys, aws) = console.ok(opened)?;
@@ -409,7 +408,11 @@ fn unsaved(why: &str) -> Diagnostic {
 }
 
 fn put_back(rescued: &Path, place: &str) -> String {
-    format!("once the cause is gone: mv {} {place}", rescued.display())
+    let rescued = rescued.display();
+    match place.starts_with("s3://") {
+        true => format!("once the cause is gone: aws s3 cp {rescued} {place} && rm {rescued}"),
+        false => format!("once the cause is gone: mv {rescued} {place}"),
+    }
 }
 
 /// Refuses to work beside a record that an earlier run could not save: what it made would be

@@ -5,9 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::journal::{self, Head};
+use super::locks::Locks;
+use super::s3::{Access, S3};
 use super::{Backend, Local, State, Version, decode};
 use crate::config::StateStore;
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::Diagnostic;
 
 /// What is recorded of a stack.
 #[derive(Debug, Clone)]
@@ -22,32 +24,80 @@ pub struct Loaded {
     pub has_journal: bool,
 }
 
+/// Where a stack's state is kept.
+enum Place {
+    Local(Local),
+    S3(S3),
+}
+
+impl Place {
+    /// In the sandbox (`sandbox` is its folder) state lives there, whatever `store` says.
+    async fn open(
+        store: &StateStore,
+        directory: &Path,
+        sandbox: Option<&Path>,
+        stack: &str,
+        access: impl AsyncFnOnce() -> Result<Access, Diagnostic>,
+    ) -> Result<Self, Diagnostic> {
+        Ok(match (sandbox, store) {
+            (Some(sandbox), _) => Self::Local(Local::in_sandbox(sandbox, stack)),
+            (None, StateStore::Local { path }) => {
+                Self::Local(Local::new(directory, path.as_deref().map(Path::new), stack))
+            }
+            (
+                None,
+                StateStore::S3 {
+                    bucket,
+                    key,
+                    region,
+                },
+            ) => Self::S3(S3::open(
+                access().await?,
+                (bucket, key, region),
+                directory,
+                stack,
+            )?),
+        })
+    }
+}
+
 /// The place where a stack's state is kept. In the sandbox (`sandbox` is its folder) state lives
-/// there, whatever `store` says.
+/// there, whatever `store` says. `access` is asked only for a store that needs it.
 ///
 /// # Errors
-/// A store that this smd cannot use.
-pub fn open_backend(
+/// A store that cannot be reached.
+pub async fn open_backend(
     store: &StateStore,
     directory: &Path,
     sandbox: Option<&Path>,
     stack: &str,
+    access: impl AsyncFnOnce() -> Result<Access, Diagnostic>,
 ) -> Result<Arc<dyn Backend>, Diagnostic> {
-    match (sandbox, store) {
-        (None, StateStore::S3 { bucket, key, .. }) => Err(Diagnostic::error(
-            codes::state::S3_UNAVAILABLE,
-            format!("this smd cannot keep state in S3 (`s3://{bucket}/{key}`)"),
-        )
-        .help(
-            "use `state local { path = \"…\" }`, or `--sandbox`, where state lives in the sandbox",
-        )),
-        (None, StateStore::Local { path }) => Ok(Arc::new(Local::new(
-            directory,
-            path.as_deref().map(Path::new),
-            stack,
-        ))),
-        (Some(sandbox), _) => Ok(Arc::new(Local::in_sandbox(sandbox, stack))),
-    }
+    Ok(
+        match Place::open(store, directory, sandbox, stack, access).await? {
+            Place::Local(local) => Arc::new(local),
+            Place::S3(s3) => Arc::new(s3),
+        },
+    )
+}
+
+/// The lock of the place where a stack's state is kept, as [`open_backend`].
+///
+/// # Errors
+/// A store that cannot be reached.
+pub async fn open_locks(
+    store: &StateStore,
+    directory: &Path,
+    sandbox: Option<&Path>,
+    stack: &str,
+    access: impl AsyncFnOnce() -> Result<Access, Diagnostic>,
+) -> Result<Arc<dyn Locks>, Diagnostic> {
+    Ok(
+        match Place::open(store, directory, sandbox, stack, access).await? {
+            Place::Local(local) => Arc::new(local),
+            Place::S3(s3) => Arc::new(s3),
+        },
+    )
 }
 
 /// Reads what is recorded of `stack`.

@@ -5,6 +5,7 @@ pub mod destroy;
 pub mod explain;
 pub mod fmt;
 pub mod graph;
+pub mod lock;
 pub mod output;
 pub mod plan;
 pub mod sandbox;

@@ -12,11 +12,11 @@ crate::codes! {
     UNWRITABLE = "E0605", "the state cannot be written",
         "smd makes sure that it can record what it makes before it makes anything. Make the folder writable or free some space.";
     LOCKED = "E0606", "another run is at work on this state",
-        "Only one run may write a state. The lock is one of the operating system and goes with the process that holds it: there is nothing to clean up after a crash.";
+        "Only one run may write a state. In files the lock is one of the operating system and goes with the process that holds it. In S3 it is a lease that its run renews: when the run has died it ends within half a minute by the store's clock, and the next run takes it over. There is nothing to clean up after a crash. `smd lock show` tells who holds it.";
     MOVED = "E0607", "the state was changed by someone else meanwhile",
         "Each write of a state carries the next serial number. The stored one has moved on since this run read it. Run the plan again.";
-    S3_UNAVAILABLE = "E0608", "this smd cannot keep state in S3",
-        "The stack names an S3 bucket for its state. This smd keeps state in files (and in the sandbox), with a lock of the operating system.";
+    STORE_UNUSABLE = "E0608", "the bucket of the state cannot be used",
+        "The stack keeps its state in an S3 bucket, which did not answer or refused. It must exist, in the region that the `state s3` block names, and the credentials of the environment must be allowed s3:GetObject, s3:PutObject, s3:DeleteObject and s3:ListBucket on it. AWS_ENDPOINT_URL_S3 names another store of S3's kind.";
     JOURNAL_DAMAGED = "E0609", "the journal is damaged",
         "A run writes down every call in its journal before the call is sent. What a crash tears off at its end does no harm; this journal is damaged before that, so something else than smd changed it. Restore it from a copy. Without one, move it away and run `smd state rebuild`: it finds what the run made by the marks it carries.";
     JOURNAL_FOREIGN = "E0610", "the journal continues another state",
@@ -25,6 +25,14 @@ crate::codes! {
         "No call that may change something is sent before it is written down. The journal could not be written, so the run stopped starting work. What was done is recorded or is looked up by the next run.";
     UNSETTLED = "E0612", "an earlier run left work open",
         "A run was broken off. The next command that asks AWS (plan, apply, destroy) finds out how its work ended and records it; until then what is recorded cannot be changed by hand.";
+    STORE_UNSAFE = "E0620", "the state's store does not protect it from two runs at once",
+        "smd keeps two runs apart by conditional writes (`If-None-Match`, `If-Match`) and by the time in the store's answers. Before the first state is written it tries both. Some stores of S3's kind take the headers and ignore them: two runs would overwrite each other there, so smd does not use them.";
+    LEASE_LOST = "E0621", "the lock was lost",
+        "A run on a state in S3 renews its lock every ten seconds. This one could not for twenty, or another run took the lock over after it had run out. Nothing new is begun then, and nothing is written under a lock that has run out. What was done is in the journal: the next run takes it in.";
+    NOT_LOCKED = "E0622", "the lock is not held so",
+        "`smd lock break --run RUN` takes the lock from the run that is named, so that a lock which was given back or taken over meanwhile is not broken by mistake. `smd lock show` names the run that holds it.";
+    LOCK_OF_PROCESS = "E0623", "a lock of the operating system cannot be taken away",
+        "The lock of a state in files belongs to a process and goes with it. There is nothing to break: end the process, or wait for it.";
     KEY_MISSING = "E0640", "the record is encrypted and its key was not given",
         "State, journal or plan file are encrypted on this machine before they are stored. Give the passphrase in SMD_PASSPHRASE (or the file that holds it in SMD_PASSPHRASE_FILE), or name the KMS key in SMD_KMS_KEY. Nothing was changed, and nothing is ever written in clear over it.";
     KEY_WRONG = "E0641", "the key does not open the record",

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, codes};
 use crate::state::Holder;
+use crate::state::locks::Held;
 
 /// Longest word on a holder that is read, in bytes.
 const MAX_HOLDER_BYTES: u64 = 4096;
@@ -64,21 +65,36 @@ impl Drop for Guard {
     }
 }
 
-fn held(file: &mut File, path: &Path) -> Diagnostic {
+/// Who holds the lock at `path`; `None`: nobody.
+///
+/// # Errors
+/// The file cannot be read.
+pub(super) fn holder(path: &Path) -> std::io::Result<Option<Held>> {
+    let mut file = match File::open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        file => file?,
+    };
+    match file.try_lock_shared() {
+        // Given back with the file.
+        Ok(()) => Ok(None),
+        Err(TryLockError::WouldBlock) => Ok(Some(read(&mut file))),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+fn read(file: &mut File) -> Held {
     let mut text = String::new();
     let holder: Option<Holder> = file
         .take(MAX_HOLDER_BYTES)
         .read_to_string(&mut text)
         .ok()
         .and_then(|_| serde_json::from_str(&text).ok());
-    let message = match &holder {
-        Some(holder) => format!(
-            "`smd {}` of {} (process {}) is at work on this state",
-            holder.operation, holder.who, holder.pid
-        ),
-        None => "another smd is at work on this state".to_owned(),
-    };
-    Diagnostic::error(codes::state::LOCKED, message)
-        .note(format!("the lock is `{}`", path.display()))
-        .help("wait until it has ended; the lock goes with its process, so there is nothing to clean up")
+    Held {
+        holder,
+        lease: None,
+    }
+}
+
+fn held(file: &mut File, path: &Path) -> Diagnostic {
+    read(file).refusal(&path.display().to_string())
 }

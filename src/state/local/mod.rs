@@ -13,6 +13,7 @@ use futures::future::BoxFuture;
 use sha2::{Digest, Sha256};
 
 use self::lock::Guard;
+use super::locks::{Held, Locks, not_held};
 use super::{Backend, Holder, Stored, Version, Writer};
 use crate::diagnostic::{Diagnostic, codes};
 
@@ -58,6 +59,10 @@ impl Local {
     #[must_use]
     pub fn journal_path(&self) -> PathBuf {
         self.path.with_extension(JOURNAL)
+    }
+
+    fn lock_path(&self) -> PathBuf {
+        self.path.with_extension("lock")
     }
 
     fn folder(&self) -> &Path {
@@ -110,7 +115,7 @@ impl Local {
         Ok(LocalWriter {
             local: self.clone(),
             journal: Arc::default(),
-            _guard: Guard::take(&self.path.with_extension("lock"), holder)?,
+            _guard: Guard::take(&self.lock_path(), holder)?,
         })
     }
 }
@@ -208,6 +213,43 @@ impl Backend for Local {
         async {
             let writer: Box<dyn Writer> = Box::new(self.take_lock(holder)?);
             Ok(writer)
+        }
+        .boxed()
+    }
+}
+
+impl Locks for Local {
+    fn lock_name(&self) -> String {
+        self.lock_path().display().to_string()
+    }
+
+    fn holder(&self) -> BoxFuture<'_, Result<Option<Held>, Diagnostic>> {
+        async {
+            lock::holder(&self.lock_path()).map_err(|error| {
+                Diagnostic::error(
+                    codes::state::UNREADABLE,
+                    format!("the lock `{}` cannot be read: {error}", self.lock_name()),
+                )
+                .help("make the file readable for this user")
+            })
+        }
+        .boxed()
+    }
+
+    fn break_lock<'a>(&'a self, _run: &'a str) -> BoxFuture<'a, Result<(), Diagnostic>> {
+        async {
+            let name = self.lock_name();
+            let Some(held) = self.holder().await? else {
+                return Err(not_held(&name));
+            };
+            Err(Diagnostic::error(
+                codes::state::LOCK_OF_PROCESS,
+                format!(
+                    "the lock `{name}` goes with {}: it cannot be taken away",
+                    held.who()
+                ),
+            )
+            .help("end that process, or wait for it; the lock ends with it"))
         }
         .boxed()
     }
