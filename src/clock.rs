@@ -3,6 +3,8 @@
 //! Time can run faster than the wall's: at speed 1000 a wait of five minutes takes 0.3 s. Against
 //! AWS the speed is 1. [`Clock::instant`] answers at once: sleeping only moves the clock.
 
+mod simulated;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -23,7 +25,10 @@ enum Inner {
         ahead_ms: AtomicU64,
     },
     /// Milliseconds since the epoch; sleeping moves it.
-    Instant { now_ms: AtomicU64 },
+    Instant {
+        now_ms: AtomicU64,
+    },
+    Simulated(simulated::Simulated),
 }
 
 impl Clock {
@@ -53,6 +58,34 @@ impl Clock {
         }))
     }
 
+    /// A clock that stands still: sleepers wait until [`Clock::wake_next`] moves it on, which its
+    /// driver does when nothing else can run. Chance comes from `seed` ([`Clock::random`]), so that
+    /// a run can be repeated to the last step.
+    #[must_use]
+    pub fn simulated(start: SystemTime, seed: u64) -> Self {
+        let simulated = simulated::Simulated::new(millis(start), seed);
+        Self(Arc::new(Inner::Simulated(simulated)))
+    }
+
+    /// Moves a simulated clock on to when its next sleeper is due, and wakes that one. `false`: no
+    /// one sleeps, or the clock runs by itself.
+    pub fn wake_next(&self) -> bool {
+        match &*self.0 {
+            Inner::Simulated(simulated) => simulated.wake_next(),
+            Inner::Scaled { .. } | Inner::Instant { .. } => false,
+        }
+    }
+
+    /// A random number, to spread waits: from the system, or from the seed of a simulated clock.
+    #[must_use]
+    pub fn random(&self) -> u32 {
+        match &*self.0 {
+            Inner::Simulated(simulated) => simulated.random(),
+            // Without one, waits are merely less spread.
+            Inner::Scaled { .. } | Inner::Instant { .. } => getrandom::u32().unwrap_or(0),
+        }
+    }
+
     /// Now.
     #[must_use]
     pub fn now(&self) -> SystemTime {
@@ -70,6 +103,7 @@ impl Clock {
             Inner::Instant { now_ms } => {
                 UNIX_EPOCH + Duration::from_millis(now_ms.load(Ordering::Relaxed))
             }
+            Inner::Simulated(simulated) => UNIX_EPOCH + Duration::from_millis(simulated.now_ms()),
         }
     }
 
@@ -92,15 +126,16 @@ impl Clock {
             Inner::Instant { now_ms } => {
                 now_ms.fetch_max(millis, Ordering::Relaxed);
             }
+            Inner::Simulated(simulated) => simulated.advance_to(millis),
         }
     }
 
-    /// How many times as fast as the wall's time it runs; `None` for [`Clock::instant`].
+    /// How many times as fast as the wall's time it runs; `None` where it does not run by itself.
     #[must_use]
     pub fn speed(&self) -> Option<f64> {
         match &*self.0 {
             Inner::Scaled { speed, .. } => Some(*speed),
-            Inner::Instant { .. } => None,
+            Inner::Instant { .. } | Inner::Simulated(_) => None,
         }
     }
 
@@ -115,6 +150,11 @@ impl Clock {
                 let step = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
                 now_ms.fetch_add(step, Ordering::Relaxed);
                 Box::pin(tokio::task::yield_now())
+            }
+            Inner::Simulated(simulated) => {
+                let step = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+                let due = simulated.now_ms().saturating_add(step);
+                Box::pin(simulated::Sleep::new(Arc::clone(&self.0), due))
             }
         }
     }

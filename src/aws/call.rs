@@ -57,7 +57,9 @@ where
         if attempt >= attempts(failure.cause, repeat) {
             return Err(failure);
         }
-        aws.clock().sleep(wait_before(attempt)).await;
+        aws.clock()
+            .sleep(wait_before(attempt, aws.clock().random()))
+            .await;
         attempt += 1;
     }
 }
@@ -75,11 +77,10 @@ fn attempts(cause: Cause, repeat: Repeat) -> u32 {
 
 /// The wait after the `attempt`-th attempt: doubling, with up to half of it taken off at random so
 /// that callers that failed together do not come back together.
-fn wait_before(attempt: u32) -> Duration {
+fn wait_before(attempt: u32, random: u32) -> Duration {
     let full = FIRST_WAIT
         .saturating_mul(2_u32.saturating_pow(attempt - 1))
         .min(LONGEST_WAIT);
-    let random = getrandom::u32().unwrap_or(0);
     full.mul_f64(1.0 - f64::from(random) / f64::from(u32::MAX) / 2.0)
 }
 
@@ -98,7 +99,7 @@ mod tests {
     #[test]
     fn waits_double_and_end() {
         for attempt in 1..40 {
-            let wait = wait_before(attempt);
+            let wait = wait_before(attempt, attempt.wrapping_mul(0x9E37_79B9));
             assert!(wait <= LONGEST_WAIT);
             assert!(wait >= FIRST_WAIT / 2);
         }

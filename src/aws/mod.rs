@@ -17,3 +17,4 @@ pub use clients::{Aws, AwsOptions, Identity, ProfileLoader};
 pub(crate) use gate::whole;
 pub use failure::{Cause, Failure};
 pub use kms_key::KmsKey;
+pub use operation::Operation;
