@@ -18,6 +18,13 @@ pub struct S3 {
     pub(super) objects: Table<Object>,
 }
 
+impl S3 {
+    /// `BUCKET/KEY` of every object, in order.
+    pub fn keys(&self) -> impl Iterator<Item = &String> {
+        self.objects.keys()
+    }
+}
+
 impl Tables for S3 {
     fn each_table(&mut self, visit: &mut dyn FnMut(&'static str, &mut dyn Rows)) {
         visit("s3_buckets", &mut self.buckets);

@@ -13,7 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::state::Holder;
 
 /// How often a lock that another run holds is looked at.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 /// Takes the lock. Where another run holds it, waits until that has renewed it, which shows that it
 /// lives, or until its lease has run out.
