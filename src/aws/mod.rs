@@ -14,7 +14,7 @@ mod rate;
 pub use call::{Repeat, call};
 pub use call_log::{CallLog, logged};
 pub use clients::{Aws, AwsOptions, Identity, ProfileLoader};
-pub(crate) use gate::whole;
 pub use failure::{Cause, Failure};
+pub(crate) use gate::whole;
 pub use kms_key::KmsKey;
 pub use operation::Operation;

@@ -91,6 +91,11 @@ fn ci_url() -> Option<String> {
         return Some(format!("{server}/{repository}/actions/runs/{run}"));
     }
     // GitLab, Jenkins, Buildkite, CircleCI.
-    let names = ["CI_JOB_URL", "BUILD_URL", "BUILDKITE_BUILD_URL", "CIRCLE_BUILD_URL"];
+    let names = [
+        "CI_JOB_URL",
+        "BUILD_URL",
+        "BUILDKITE_BUILD_URL",
+        "CIRCLE_BUILD_URL",
+    ];
     names.iter().find_map(|name| read(name))
 }

@@ -12,8 +12,8 @@ use serde_json::{Map, Value};
 
 use super::call::{Call, Fault, Input, Query};
 use super::dispatch::{Protocol, Service};
-use super::{efs, s3};
 use super::world::{DEFAULT_ACCOUNT, World};
+use super::{efs, s3};
 
 /// A request whose service is known: what is needed to answer even where reading it failed.
 #[derive(Debug)]

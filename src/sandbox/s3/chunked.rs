@@ -21,17 +21,13 @@ pub fn body(request: &Request<Bytes>) -> Result<Bytes, Fault> {
             .and_then(|value| value.to_str().ok())
             .is_some_and(|value| value.contains(begins))
     };
-    let is_chunked = says("content-encoding", "aws-chunked")
-        || says("x-amz-content-sha256", "STREAMING-");
+    let is_chunked =
+        says("content-encoding", "aws-chunked") || says("x-amz-content-sha256", "STREAMING-");
     if !is_chunked {
         return Ok(request.body().clone());
     }
-    decode(request.body()).ok_or_else(|| {
-        Fault::client(
-            "IncompleteBody",
-            "The request body terminated unexpectedly",
-        )
-    })
+    decode(request.body())
+        .ok_or_else(|| Fault::client("IncompleteBody", "The request body terminated unexpectedly"))
 }
 
 fn decode(mut rest: &[u8]) -> Option<Bytes> {

@@ -111,5 +111,8 @@ pub(super) fn list(world: &World, call: &Call, rest: &Rest) -> Answer {
 }
 
 fn invalid(name: &str) -> Fault {
-    Fault::client("InvalidArgument", format!("The {name} provided is incorrect"))
+    Fault::client(
+        "InvalidArgument",
+        format!("The {name} provided is incorrect"),
+    )
 }

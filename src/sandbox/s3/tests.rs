@@ -73,10 +73,18 @@ where
 async fn writes_and_deletes_have_conditions() {
     let lab = Lab::quick();
     let client = client(&lab);
-    assert_eq!(put(&client, "a", "1", None, None).await.unwrap_err(), "NoSuchBucket");
+    assert_eq!(
+        put(&client, "a", "1", None, None).await.unwrap_err(),
+        "NoSuchBucket"
+    );
     assert_eq!(create(&client, BUCKET).await, "taken");
     let star = Some("*");
-    assert_eq!(put(&client, "a", "1", Some("\"0\""), None).await.unwrap_err(), "NoSuchKey");
+    assert_eq!(
+        put(&client, "a", "1", Some("\"0\""), None)
+            .await
+            .unwrap_err(),
+        "NoSuchKey"
+    );
     let first = put(&client, "a", "1", None, star).await.unwrap();
     // The MD5 of `1`.
     assert_eq!(first, "\"c4ca4238a0b923820dcc509a6f75849b\"");
@@ -89,22 +97,47 @@ async fn writes_and_deletes_have_conditions() {
         assert_eq!(why.unwrap_err(), refused, "{if_match:?} {if_none_match:?}");
     }
     let second = put(&client, "a", "2", Some(&first), None).await.unwrap();
-    let got = client.get_object().bucket(BUCKET).key("a").send().await.unwrap();
+    let got = client
+        .get_object()
+        .bucket(BUCKET)
+        .key("a")
+        .send()
+        .await
+        .unwrap();
     assert_eq!(got.e_tag(), Some(second.as_str()));
     assert_eq!(got.metadata().unwrap()["fence"], "7");
     assert_eq!(got.body.collect().await.unwrap().into_bytes(), "2");
-    let head = client.head_object().bucket(BUCKET).key("a").send().await.unwrap();
-    assert_eq!((head.e_tag(), head.content_length()), (Some(second.as_str()), Some(1)));
+    let head = client
+        .head_object()
+        .bucket(BUCKET)
+        .key("a")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        (head.e_tag(), head.content_length()),
+        (Some(second.as_str()), Some(1))
+    );
     let delete = async |tag: Option<&str>| {
         let tag = tag.map(str::to_owned);
-        let call = client.delete_object().bucket(BUCKET).key("a").set_if_match(tag);
+        let call = client
+            .delete_object()
+            .bucket(BUCKET)
+            .key("a")
+            .set_if_match(tag);
         code(call.send().await)
     };
     assert_eq!(delete(Some(&first)).await, "PreconditionFailed");
     assert_eq!(delete(Some(&second)).await, "taken");
     assert_eq!(delete(Some(&second)).await, "NoSuchKey");
     assert_eq!(delete(None).await, "taken");
-    let head = client.head_object().bucket(BUCKET).key("a").send().await.unwrap_err();
+    let head = client
+        .head_object()
+        .bucket(BUCKET)
+        .key("a")
+        .send()
+        .await
+        .unwrap_err();
     assert_eq!(head.raw_response().unwrap().status().as_u16(), 404);
     assert_eq!(put(&client, "b", "1", None, star).await.unwrap(), first);
 }
@@ -139,8 +172,14 @@ async fn lists_come_in_pages_and_folders() {
         }
         out
     };
-    assert_eq!(list("", None, 1000).await, "x x/1 x/2 x/y/3 x/y/4 x/z/5 y | ");
-    assert_eq!(list("x/", None, 2).await, "x/1 x/2 | x/y/3 x/y/4 | x/z/5 | ");
+    assert_eq!(
+        list("", None, 1000).await,
+        "x x/1 x/2 x/y/3 x/y/4 x/z/5 y | "
+    );
+    assert_eq!(
+        list("x/", None, 2).await,
+        "x/1 x/2 | x/y/3 x/y/4 | x/z/5 | "
+    );
     assert_eq!(list("x/", Some("/"), 1000).await, "x/1 x/2 x/y/* x/z/* | ");
     assert_eq!(list("x/", Some("/"), 3).await, "x/1 x/2 x/y/* | x/z/* | ");
     assert_eq!(list("", Some("/"), 1).await, "x | x/* | y | ");
@@ -168,16 +207,30 @@ async fn buckets_are_their_accounts() {
     assert_eq!(why, "AccessDenied");
     let why = put(&far, "a", "1", None, None).await.unwrap_err();
     assert_eq!(why, "AuthorizationHeaderMalformed");
-    assert_eq!(code(far.create_bucket().bucket("far").send().await), "taken");
-    assert_eq!(code(far.create_bucket().bucket("far").send().await), "taken");
-    assert_eq!(code(mine.head_bucket().bucket(BUCKET).send().await), "taken");
+    assert_eq!(
+        code(far.create_bucket().bucket("far").send().await),
+        "taken"
+    );
+    assert_eq!(
+        code(far.create_bucket().bucket("far").send().await),
+        "taken"
+    );
+    assert_eq!(
+        code(mine.head_bucket().bucket(BUCKET).send().await),
+        "taken"
+    );
     let listed = mine.list_buckets().send().await.unwrap();
     let names: Vec<_> = listed.buckets().iter().filter_map(|b| b.name()).collect();
     assert_eq!(names, ["far", BUCKET]);
     put(&mine, "a", "1", None, None).await.unwrap();
     let delete = async || code(mine.delete_bucket().bucket(BUCKET).send().await);
     assert_eq!(delete().await, "BucketNotEmpty");
-    mine.delete_object().bucket(BUCKET).key("a").send().await.unwrap();
+    mine.delete_object()
+        .bucket(BUCKET)
+        .key("a")
+        .send()
+        .await
+        .unwrap();
     assert_eq!(delete().await, "taken");
     assert_eq!(delete().await, "NoSuchBucket");
 }
@@ -196,7 +249,13 @@ async fn objects_are_kept_on_disk() {
     };
     for _ in 0..2 {
         let lab = Lab { sandbox: open() };
-        let got = client(&lab).get_object().bucket(BUCKET).key("ä/ b").send().await.unwrap();
+        let got = client(&lab)
+            .get_object()
+            .bucket(BUCKET)
+            .key("ä/ b")
+            .send()
+            .await
+            .unwrap();
         assert_eq!(got.e_tag(), Some(tag.as_str()));
         assert_eq!(got.body.collect().await.unwrap().into_bytes(), "content");
         lab.sandbox.flush().unwrap();

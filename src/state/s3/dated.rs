@@ -97,7 +97,11 @@ struct Connector {
 
 impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let (inner, clock, time) = (self.inner.clone(), self.clock.clone(), Arc::clone(&self.time));
+        let (inner, clock, time) = (
+            self.inner.clone(),
+            self.clock.clone(),
+            Arc::clone(&self.time),
+        );
         HttpConnectorFuture::new(async move {
             let sent_ms = clock.now_ms();
             let answer = Box::pin(whole(inner.call(request)));

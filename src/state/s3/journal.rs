@@ -30,7 +30,10 @@ pub struct Seen {
 impl Seen {
     /// Up to where the journal is in the state.
     pub fn folded(&self) -> Position {
-        self.state.as_ref().map(|state| state.folded).unwrap_or_default()
+        self.state
+            .as_ref()
+            .map(|state| state.folded)
+            .unwrap_or_default()
     }
 
     /// The highest fence number that was ever written.
@@ -108,7 +111,10 @@ impl Place {
         }
         Err(Diagnostic::error(
             codes::state::UNREADABLE,
-            format!("the journal of `{}` changed each time it was read", self.name("")),
+            format!(
+                "the journal of `{}` changed each time it was read",
+                self.name("")
+            ),
         )
         .help("a run is at work on it: try again"))
     }

@@ -235,7 +235,11 @@ impl Lease {
                 Renewal::Again => None,
                 Renewal::Failed(why) => Some(why),
             };
-            let silent_ms = self.store.clock().now_ms().saturating_sub(self.hold().renewed_ms);
+            let silent_ms = self
+                .store
+                .clock()
+                .now_ms()
+                .saturating_sub(self.hold().renewed_ms);
             if silent_ms >= STOP_AFTER_MS {
                 let seconds = silent_ms / 1000;
                 let mut why = self.lost(&format!("it could not be renewed for {seconds} s"));

@@ -365,9 +365,11 @@ impl Store {
             Some("NoSuchBucket") => diagnostic.help(
                 "make the bucket first, with versions and without public access: smd makes none",
             ),
-            Some("PermanentRedirect" | "AuthorizationHeaderMalformed" | "IllegalLocationConstraintException") => {
-                diagnostic.help("the `region` of the `state s3` block must be the bucket's own")
-            }
+            Some(
+                "PermanentRedirect"
+                | "AuthorizationHeaderMalformed"
+                | "IllegalLocationConstraintException",
+            ) => diagnostic.help("the `region` of the `state s3` block must be the bucket's own"),
             _ => diagnostic,
         }
     }
@@ -455,11 +457,11 @@ fn status<E>(error: &SdkError<E, HttpResponse>) -> Option<u16> {
     error.raw_response().map(|raw| raw.status().as_u16())
 }
 
-fn pairs(
-    metadata: Option<&std::collections::HashMap<String, String>>,
-) -> Vec<(String, String)> {
+fn pairs(metadata: Option<&std::collections::HashMap<String, String>>) -> Vec<(String, String)> {
     let pairs = metadata.into_iter().flatten();
-    pairs.map(|(key, value)| (key.clone(), value.clone())).collect()
+    pairs
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
 }
 
 /// Whether the environment names an endpoint for S3.

@@ -50,13 +50,7 @@ impl Drop for S3Writer {
 impl S3Writer {
     /// The right that comes with `lease`, which is renewed from now on. `has_journal`: there is one
     /// of an earlier run, which must be taken away first.
-    pub fn new(
-        place: Arc<Place>,
-        lease: Lease,
-        fence: u64,
-        next: u64,
-        has_journal: bool,
-    ) -> Self {
+    pub fn new(place: Arc<Place>, lease: Lease, fence: u64, next: u64, has_journal: bool) -> Self {
         let lease = Arc::new(lease);
         let renewed = Arc::clone(&lease);
         let (renewals, renewal) = abortable(async move { renewed.renew_for_ever().await });

@@ -137,6 +137,14 @@ impl World {
         *self.weather.lock().unwrap() = weather;
     }
 
+    /// The same store with a network of its own.
+    pub fn apart(&self) -> Self {
+        Self {
+            weather: Arc::default(),
+            ..self.clone()
+        }
+    }
+
     pub fn ignore_conditions(&self) {
         self.careless.store(true, Ordering::SeqCst);
     }
@@ -171,9 +179,7 @@ impl World {
             config: self.config(),
             clock: self.clock.clone(),
             spawn: Arc::new(move |task| spawned.lock().unwrap().push(task)),
-            name: Arc::new(move || {
-                Ok(format!("lock-{}", names.fetch_add(1, Ordering::SeqCst)))
-            }),
+            name: Arc::new(move || Ok(format!("lock-{}", names.fetch_add(1, Ordering::SeqCst)))),
             waiting: Arc::new(|_| {}),
             ci: Some("https://ci.example/7".to_owned()),
         };
@@ -187,10 +193,7 @@ impl World {
 
     /// Drives everything until `work` is done; what else runs stays for the next call, unless it
     /// is dropped.
-    pub fn run<T: Send + 'static>(
-        &self,
-        work: impl Future<Output = T> + Send + 'static,
-    ) -> T {
+    pub fn run<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> T {
         let done: Arc<Mutex<Option<T>>> = Arc::default();
         let told = Arc::clone(&done);
         self.spawn(async move {
@@ -206,8 +209,7 @@ impl World {
             let mut moved = !new.is_empty();
             tasks.extend(new);
             flag.0.store(false, Ordering::SeqCst);
-            while let Poll::Ready(Some(())) =
-                std::pin::Pin::new(&mut tasks).poll_next(&mut context)
+            while let Poll::Ready(Some(())) = std::pin::Pin::new(&mut tasks).poll_next(&mut context)
             {
                 moved = true;
             }
