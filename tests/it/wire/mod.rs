@@ -10,3 +10,5 @@ mod moto;
 mod python;
 mod sandbox;
 pub mod server;
+mod server;
+mod state_s3;

@@ -218,6 +218,8 @@ impl World {
                 self.spawned.lock().unwrap().extend(tasks);
                 return value;
             }
+            // What was begun just now runs before time goes on.
+            moved |= !self.spawned.lock().unwrap().is_empty();
             if !moved && !flag.0.load(Ordering::SeqCst) {
                 assert!(self.clock.wake_next(), "everything waits for nothing");
             }
