@@ -44,13 +44,22 @@ fn the_lock_of_a_killed_run_is_taken_over() {
     assert_eq!(next.code, Some(0), "stdout:\n{out}\nstderr:\n{err}");
     assert!(err.contains("holds the lock; waiting"), "{err}");
     let settled = next.settled.expect("what was left is found");
-    println!("taken over and settled {:.1} s after the next run began", settled.as_secs_f64());
+    println!(
+        "taken over and settled {:.1} s after the next run began",
+        settled.as_secs_f64()
+    );
     assert!(settled < TAKE_OVER, "{settled:?}\n{err}");
     said(&estate, PLAN);
     let held = said(&estate, &["lock", "show"]);
     assert_eq!(held, "nobody holds s3://wire-states/prod/wire.json.lock\n");
     // No journal and no probe is left.
     let keys = python::script("bucket.py", &[&server.url, "keys"]);
-    assert!(!keys.contains(".journal/") && !keys.contains(".probe-"), "{keys}");
-    said(&estate, &["destroy", "--auto-approve", "--consent", "domain.studio"]);
+    assert!(
+        !keys.contains(".journal/") && !keys.contains(".probe-"),
+        "{keys}"
+    );
+    said(
+        &estate,
+        &["destroy", "--auto-approve", "--consent", "domain.studio"],
+    );
 }

@@ -179,6 +179,8 @@ impl World {
             config: self.config(),
             clock: self.clock.clone(),
             spawn: Arc::new(move |task| spawned.lock().unwrap().push(task)),
+            // Whoever is dropped here has died.
+            leave: Arc::new(|_| {}),
             name: Arc::new(move || Ok(format!("lock-{}", names.fetch_add(1, Ordering::SeqCst)))),
             waiting: Arc::new(|_| {}),
             ci: Some("https://ci.example/7".to_owned()),
