@@ -10,5 +10,4 @@ mod moto;
 mod python;
 mod sandbox;
 pub mod server;
-mod server;
 mod state_s3;
