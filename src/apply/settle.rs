@@ -9,12 +9,10 @@ use futures::stream;
 use super::read::{Kinds, find};
 use crate::address::Address;
 use crate::aws::{Aws, Cause, Failure};
+use crate::kinds::wait::CONSISTENCY;
 use crate::kinds::{Actual, Kind, Ready, Wanted};
 use crate::state::{Change, Open, Record, State, Work};
 
-/// How long after its call a thing may stay invisible (behaviour: EC2 and IAM are eventually
-/// consistent, people see some seconds). Only then is "not there" believed.
-const CONSISTENCY: Duration = Duration::from_secs(10);
 /// The pause between two looks.
 const PAUSE: Duration = Duration::from_secs(1);
 /// How often a look that fails in passing is tried.

@@ -10,6 +10,10 @@ use crate::aws::{Cause, Failure};
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 /// Longest pause between two looks.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+/// How long after its call a thing may stay invisible (behaviour: EC2 and IAM are eventually
+/// consistent, people see some seconds). Only then is "not there" believed of what a call whose
+/// answer is lost may have made.
+pub const CONSISTENCY: Duration = Duration::from_secs(10);
 /// How long AWS may take to show what was made a moment ago (behaviour: EC2, 5 minutes).
 pub const PROPAGATION: Duration = Duration::from_secs(5 * 60);
 
