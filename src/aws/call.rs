@@ -8,6 +8,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
+use super::classify::ASSUME_ROLE;
 use super::{Aws, Cause, Failure};
 
 /// Whether a call may be sent again when its answer was lost.
@@ -53,6 +54,11 @@ where
         let failure = match send().await {
             Ok(answer) => return Ok(answer),
             Err(error) => Failure::from_sdk(operation, &error),
+        };
+        // Where the way in failed, the call itself was not sent, whatever it is.
+        let repeat = match failure.operation == ASSUME_ROLE {
+            true => Repeat::Safe,
+            false => repeat,
         };
         if attempt >= attempts(failure.cause, repeat) {
             return Err(failure);

@@ -332,18 +332,35 @@ pub(super) fn never_sent(connector: &ConnectorError) -> bool {
     connecting || refused
 }
 
+/// The call by which the SDK gets credentials, before the one that is to be made.
+pub(super) const ASSUME_ROLE: &str = "sts:AssumeRole";
+
 /// A failure inside the SDK: credentials most of the time.
 fn chain_failure(operation: &str, error: &(dyn Error + 'static)) -> Failure {
     if let Some(refused) = find::<AssumeRoleError>(error) {
         // The call that failed is not the one that was to be made.
+        let cause = cause_of(refused.code().unwrap_or_default(), None);
         let mut failure = Failure::new(
-            Cause::AccessDenied,
-            "sts:AssumeRole",
+            match cause {
+                Cause::Throttled | Cause::Transient => cause,
+                _ => Cause::AccessDenied,
+            },
+            ASSUME_ROLE,
             refused.message().unwrap_or("the role cannot be assumed"),
-        )
-        .help("the role must exist, its trust policy must name the caller, and the caller must be allowed to assume it");
+        );
         failure.code = refused.code().map(str::to_owned);
-        return failure;
+        return match failure.cause {
+            Cause::AccessDenied => failure.help("the role must exist, its trust policy must name the caller, and the caller must be allowed to assume it"),
+            _ => failure,
+        };
+    }
+    if let Some(broken) = find::<SdkError<AssumeRoleError, HttpResponse>>(error)
+        && !matches!(
+            broken,
+            SdkError::ServiceError(_) | SdkError::ConstructionFailure(_)
+        )
+    {
+        return Failure::from_sdk(ASSUME_ROLE, broken);
     }
     if let Some(credentials) = find::<CredentialsError>(error) {
         return match credentials {
@@ -446,6 +463,34 @@ mod tests {
                 "{body}"
             );
         }
+    }
+
+    #[test]
+    fn a_throttled_way_in_is_no_refusal() {
+        use aws_sdk_sts::operation::assume_role::AssumeRoleError;
+        use aws_smithy_types::error::ErrorMetadata;
+        let of = |code: &str| {
+            let meta = ErrorMetadata::builder().code(code).message("so").build();
+            let refused = CredentialsError::provider_error(AssumeRoleError::generic(meta));
+            chain_failure("ec2:CreateVpc", &refused)
+        };
+        for (code, cause) in [
+            ("Throttling", Cause::Throttled),
+            ("ServiceUnavailable", Cause::Transient),
+            ("AccessDenied", Cause::AccessDenied),
+            ("", Cause::AccessDenied),
+        ] {
+            let failure = of(code);
+            assert_eq!(failure.cause, cause, "{code}");
+            assert_eq!(failure.operation, ASSUME_ROLE);
+        }
+        let broken: SdkError<AssumeRoleError, HttpResponse> =
+            SdkError::dispatch_failure(ConnectorError::io("the connection was reset".into()));
+        let broken = chain_failure("ec2:CreateVpc", &CredentialsError::provider_error(broken));
+        assert_eq!(
+            (broken.cause, &*broken.operation),
+            (Cause::LostAnswer, ASSUME_ROLE)
+        );
     }
 
     #[test]
