@@ -71,6 +71,7 @@ pub async fn run(request: Request<'_>) -> Report {
                 count: endangered.len(),
             });
             tokio::select! {
+                biased;
                 verified = unchanged::verify(request.aws, request.kinds, &endangered, request.parallelism) => {
                     if let Err(diagnostics) = verified {
                         return stopped(plan, diagnostics);

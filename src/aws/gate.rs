@@ -169,6 +169,8 @@ async fn in_time(
         return answer.await;
     };
     tokio::select! {
+        // The answer counts, also at the last moment.
+        biased;
         answer = answer => answer,
         () = clock.sleep(limit) => Err(ConnectorError::timeout(
             format!("no answer within {} s", limit.as_secs()).into(),

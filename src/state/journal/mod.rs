@@ -8,9 +8,10 @@ mod entry;
 mod line;
 mod replay;
 
+use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 
 pub use entry::{Entry, FORMAT_VERSION, Head};
 pub use line::{Read, decode};
@@ -24,7 +25,10 @@ use crate::diagnostic::Diagnostic;
 pub struct Journal {
     queue: Mutex<Queue>,
     /// How many lines are durable, or why no more will be.
-    durable: watch::Sender<Durable>,
+    durable: Mutex<Durable>,
+    /// Those who wait for it are told in the order in which they came, so that a simulated run can
+    /// be repeated.
+    grown: Notify,
     work: Notify,
 }
 
@@ -69,7 +73,8 @@ impl Journal {
                 broken: None,
                 closed: false,
             }),
-            durable: watch::Sender::new(Durable::default()),
+            durable: Mutex::default(),
+            grown: Notify::new(),
             work: Notify::new(),
         }
     }
@@ -150,7 +155,7 @@ impl Journal {
     /// Why nothing more is made durable, once that is so.
     #[must_use]
     pub fn broken(&self) -> Option<Diagnostic> {
-        self.durable.borrow().broken.clone()
+        self.made_durable().broken.clone()
     }
 
     /// Waits until an entry survives a crash.
@@ -158,16 +163,20 @@ impl Journal {
     /// # Errors
     /// It does not.
     pub async fn durable(&self, mark: Mark) -> Result<(), Diagnostic> {
-        let mut durable = self.durable.subscribe();
-        // The sender lives as long as `self`, so the wait cannot fail.
-        let reached = durable
-            .wait_for(|durable| durable.lines >= mark.0 || durable.broken.is_some())
-            .await
-            .map(|durable| durable.clone())
-            .unwrap_or_default();
-        match reached.broken {
-            Some(broken) if reached.lines < mark.0 => Err(broken),
-            _ => Ok(()),
+        loop {
+            // Before the look, so that nothing is missed.
+            let mut grown = pin!(self.grown.notified());
+            grown.as_mut().enable();
+            {
+                let durable = self.made_durable();
+                if durable.lines >= mark.0 {
+                    return Ok(());
+                }
+                if let Some(broken) = &durable.broken {
+                    return Err(broken.clone());
+                }
+            }
+            grown.await;
         }
     }
 
@@ -198,7 +207,10 @@ impl Journal {
                 continue;
             }
             match writer.append(bytes).await {
-                Ok(()) => self.durable.send_modify(|durable| durable.lines = lines),
+                Ok(()) => {
+                    self.made_durable().lines = lines;
+                    self.grown.notify_waiters();
+                }
                 Err(why) => self.fail(why),
             }
         }
@@ -206,15 +218,18 @@ impl Journal {
 
     /// Nothing more is made durable, for this reason: the right to write was lost.
     pub fn fail(&self, why: Diagnostic) {
-        self.durable.send_modify(|durable| {
-            durable.broken.get_or_insert(why);
-        });
+        self.made_durable().broken.get_or_insert(why);
+        self.grown.notify_waiters();
     }
 
     /// Lets [`Journal::pump`] end once everything queued is durable.
     pub fn close(&self) {
         self.hold().closed = true;
         self.work.notify_one();
+    }
+
+    fn made_durable(&self) -> MutexGuard<'_, Durable> {
+        self.durable.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn hold(&self) -> MutexGuard<'_, Queue> {
