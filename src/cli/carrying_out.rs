@@ -44,6 +44,17 @@ pub struct Order<'a> {
     pub on_error: OnError,
 }
 
+/// Who watches a run, and may stop it.
+pub struct Attendance {
+    /// Is shown what happens.
+    pub progress: Progress,
+    /// Hears the wish to stop, for as long as it lives.
+    pub listening: Option<signals::Listening>,
+}
+
+/// Makes the attendance of a run, once it begins.
+pub type Attend<'a> = &'a (dyn Fn(&Console, &Cancel) -> Result<Attendance, Stopped> + Sync);
+
 /// Plans, shows, asks, and carries out.
 ///
 /// # Errors
@@ -56,18 +67,34 @@ pub async fn plan_and_carry_out(
     let planning = order.planning;
     let mut project = Project::open(console, environment, order.directory, &planning.inputs)?;
     let recorded = Recorded::open(console, environment, &project, &planning.sandbox).await?;
+    let opened = (&mut *project, &recorded);
+    on_record(console, environment, opened, order, &at_terminal).await
+}
+
+/// As [`plan_and_carry_out`], from what is open already.
+///
+/// # Errors
+/// [`Stopped`], once reported.
+pub async fn on_record(
+    console: &Console,
+    environment: &Environment,
+    (project, recorded): (&mut Project, &Recorded),
+    order: &Order<'_>,
+    attend: Attend<'_>,
+) -> Outcome {
+    let planning = order.planning;
     if recorded.state.is_none() {
         // A first run has something to do: nobody shall wait in vain, and nothing is made.
         confirm::can_ask(console, environment, order.auto_approve, order.command)?;
     }
     let mut locked = recorded.lock(console, environment, order.command).await?;
-    let aws = planning::connect(console, &mut project, &recorded, true).await?;
+    let aws = planning::connect(console, project, recorded, true).await?;
     let parallelism = usize::from(planning.parallelism.parallelism);
     let sources = &project.loaded.sources;
     recovery::settle(console, sources, &mut locked, &aws, parallelism).await?;
     let plan = planning::make(
         console,
-        &mut project,
+        project,
         locked.state.as_ref(),
         &aws,
         planning,
@@ -90,11 +117,30 @@ pub async fn plan_and_carry_out(
         };
         confirm::ask(console, question).await?;
     }
-    let way = (
-        usize::from(planning.parallelism.parallelism),
-        order.on_error,
-    );
-    carry_out(console, &project, locked, &aws, &plan, way).await
+    let way = (parallelism, order.on_error);
+    carry_out(console, project, locked, &aws, (&plan, way), attend).await
+}
+
+/// A person at a terminal, or the log of a job: progress on stderr, signals as the wish to stop.
+fn at_terminal(console: &Console, cancel: &Cancel) -> Result<Attendance, Stopped> {
+    let progress = if console.is_json() {
+        Progress::silent()
+    } else if console.can_draw() {
+        Progress::live(Clock::wall(), indicatif::ProgressDrawTarget::stderr())
+    } else {
+        Progress::lines(Clock::wall(), Box::new(std::io::stderr()))
+    };
+    let heard = progress.clone();
+    let listening = console.ok(signals::listen(cancel, move |level| {
+        heard.say(match level {
+            Level::Leave => "leaving: what runs is left as it is",
+            _ => "stopping: what runs is finished first; Ctrl-C again leaves at once",
+        });
+    }))?;
+    Ok(Attendance {
+        progress,
+        listening: Some(listening),
+    })
 }
 
 /// Carries out a plan file, if nothing it was made from has moved.
@@ -125,17 +171,10 @@ pub async fn carry_out_file(
     let consents: BTreeSet<String> = planning.consent.iter().cloned().collect();
     console.check(sources, &plan::missing_consents(&plan, &consents))?;
     for step in &mut plan.steps {
-        step.consented |= consents.contains(step.address.as_str());
+        step.consented |= plan::consent_given(&consents, step).is_some();
     }
-    carry_out(
-        console,
-        &project,
-        locked,
-        &aws,
-        &plan,
-        (parallelism, on_error),
-    )
-    .await
+    let way = (parallelism, on_error);
+    carry_out(console, &project, locked, &aws, (&plan, way), &at_terminal).await
 }
 
 /// How things stand now, to be held against a plan file.
@@ -161,8 +200,8 @@ async fn carry_out(
     project: &Project,
     mut locked: Locked<'_>,
     aws: &Aws,
-    plan: &Plan,
-    (parallelism, on_error): (usize, OnError),
+    (plan, (parallelism, on_error)): (&Plan, (usize, OnError)),
+    attend: Attend<'_>,
 ) -> Outcome {
     let plan_digest = hex::encode(Sha256::digest(console.ok(plan::write(plan))?));
     let logged = LoggedRun::begin(console, &locked, Some(&plan_digest)).await?;
@@ -183,20 +222,10 @@ async fn carry_out(
     let lineage = head.lineage.clone();
     let journal = Arc::new(Journal::new(head));
     let cancel = Cancel::default();
-    let progress = if console.is_json() {
-        Progress::silent()
-    } else if console.can_draw() {
-        Progress::live(Clock::wall(), indicatif::ProgressDrawTarget::stderr())
-    } else {
-        Progress::lines(Clock::wall(), Box::new(std::io::stderr()))
-    };
-    let heard = progress.clone();
-    let listening = console.ok(signals::listen(&cancel, move |level| {
-        heard.say(match level {
-            Level::Leave => "leaving: what runs is left as it is",
-            _ => "stopping: what runs is finished first; Ctrl-C again leaves at once",
-        });
-    }))?;
+    let Attendance {
+        progress,
+        listening,
+    } = attend(console, &cancel)?;
     let report = apply::run(Request {
         plan,
         prior: locked.state.clone(),

@@ -319,6 +319,15 @@ pub fn set_aside(address: &Address, id: &str) -> Address {
     address.item("replaced", id)
 }
 
+/// The address whose old thing is kept under an address that [`set_aside`] made; any other address
+/// as it is.
+#[must_use]
+pub fn before_set_aside(address: &Address) -> &str {
+    let text = address.as_str();
+    text.split_once(SET_ASIDE)
+        .map_or(text, |(before, _)| before)
+}
+
 /// Whether a record's address was made by [`set_aside`].
 #[must_use]
 pub fn is_set_aside(address: &Address) -> bool {

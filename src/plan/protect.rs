@@ -38,7 +38,7 @@ pub(super) fn check(input: &PlanInput<'_>, drafts: &mut [Draft<'_>], out: &mut D
         draft.step.risks.extend(risks);
         draft.step.loses = kind.needs_consent(word, record, desired);
         if draft.step.loses.is_some() {
-            if let Some(given) = consents.get(draft.step.address.as_str()) {
+            if let Some(given) = given(consents, &draft.step) {
                 draft.step.consented = true;
                 used.insert(given);
             } else {
@@ -67,6 +67,15 @@ pub(super) fn check(input: &PlanInput<'_>, drafts: &mut [Draft<'_>], out: &mut D
             })),
         );
     }
+}
+
+/// The consent that covers a step: what was agreed to for a thing goes for the old one too that its
+/// replacement set aside, which a run that was broken off did not come to delete.
+pub fn given<'a>(consents: &'a BTreeSet<String>, step: &Step) -> Option<&'a str> {
+    let exactly = consents.get(step.address.as_str());
+    exactly
+        .or_else(|| consents.get(super::before_set_aside(&step.address)))
+        .map(String::as_str)
 }
 
 fn protected(input: &PlanInput<'_>, step: &Step) -> Diagnostic {
@@ -142,7 +151,7 @@ pub fn missing_consents(plan: &Plan, consents: &BTreeSet<String>) -> Diagnostics
     plan.steps
         .iter()
         .filter(|step| step.loses.is_some() && !step.consented)
-        .filter(|step| !consents.contains(step.address.as_str()))
+        .filter(|step| given(consents, step).is_none())
         .map(no_consent)
         .collect()
 }
