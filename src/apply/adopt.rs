@@ -4,9 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use super::marks::{ADDRESS, STACK};
+use super::marks::{ADDRESS, KEY, STACK};
 use crate::aws::{Cause, Failure};
-use crate::kinds::{Actual, Change, Context, Kind, Ready, Standing};
+use crate::kinds::wait::CONSISTENCY;
+use crate::kinds::{Actual, Change, Context, Kind, Ready, Standing, once};
 use crate::plan::{Difference, diff};
 use crate::state::Record;
 use crate::value::{Map, Value};
@@ -23,27 +24,52 @@ pub async fn create(
     node: &Ready,
     recorded: &(dyn Fn(&str) -> bool + Send + Sync),
 ) -> Result<Actual, Failure> {
-    let failure = match kind.create(cx, node).await {
-        Ok(actual) => return Ok(actual),
-        Err(failure) => failure,
-    };
-    if !matches!(
-        failure.cause,
-        Cause::AlreadyExists | Cause::InUse | Cause::LostAnswer | Cause::Transient
-    ) {
-        return Err(failure);
-    }
-    let standing = match kind.standing(cx.aws, node).await {
-        Ok(Some(standing)) if !recorded(&standing.id) => standing,
-        Ok(_) => return Err(failure),
-        Err(unread) => {
-            return Err(failure.help(format!("what has this name could not be read: {unread}")));
+    let mut attempt = 1;
+    loop {
+        let failure = match kind.create(cx, node).await {
+            Ok(actual) => return Ok(actual),
+            Err(failure) => failure,
+        };
+        let is_taken = matches!(failure.cause, Cause::AlreadyExists | Cause::InUse);
+        if !is_taken && !once::may_be_done(&failure) {
+            return Err(failure);
         }
-    };
-    if !is_own(node, &standing) {
-        return Err(failure.help(owner(&standing)));
+        let standing = match look(cx, kind, node).await {
+            Ok(standing) => standing,
+            Err(unread) => {
+                return Err(failure.help(format!("what has this name could not be read: {unread}")));
+            }
+        };
+        match standing {
+            Some(standing) if recorded(&standing.id) => return Err(failure),
+            Some(standing) if is_own(node, &standing) => {
+                return take_over(cx, kind, node, &standing, failure).await;
+            }
+            Some(standing) => return Err(failure.help(owner(&standing))),
+            None if is_taken || !kind.is_named(&node.kind) || attempt == once::ATTEMPTS => {
+                return Err(failure);
+            }
+            None => attempt += 1,
+        }
     }
-    take_over(cx, kind, node, &standing, failure).await
+}
+
+/// What has the name: looked for as long as it may not show, where AWS takes a name only once.
+async fn look(
+    cx: &Context<'_>,
+    kind: &dyn Kind,
+    node: &Ready,
+) -> Result<Option<Standing>, Failure> {
+    let began = cx.clock.now();
+    loop {
+        let standing = kind.standing(cx.aws, node).await?;
+        let passed = cx.clock.now().duration_since(began).unwrap_or_default();
+        if standing.is_some() || !kind.is_named(&node.kind) || passed >= CONSISTENCY {
+            return Ok(standing);
+        }
+        (cx.progress)("looking for what has this name".to_owned());
+        cx.clock.sleep(once::LOOK_AGAIN).await;
+    }
 }
 
 /// Whether it carries the marks of this stack and this address. The key may be another one: it
@@ -94,7 +120,10 @@ async fn take_over(
             ))
             .help(format!("delete {id}, then apply again")));
     }
-    (cx.found)();
+    if node.marks.get(KEY) != standing.tags.get(KEY) {
+        // Not made by this very create, whose answer was lost.
+        (cx.found)();
+    }
     (cx.made)(there.clone());
     // It may still be coming up: an update without changes waits until it can be used.
     let there = kind.update(cx, node, &as_record(node, there), &[]).await?;
@@ -107,8 +136,7 @@ async fn take_over(
 }
 
 fn differences(kind: &dyn Kind, node: &Ready, there: &Map) -> Vec<Difference> {
-    let schemas = kind.schemas();
-    let Some(schema) = schemas.iter().find(|schema| schema.kind == &*node.kind) else {
+    let Some(schema) = kind.schema(&node.kind) else {
         return Vec::new();
     };
     diff(kind, schema, &node.attributes, there, &Map::new())
@@ -153,6 +181,7 @@ fn as_record(node: &Ready, there: Actual) -> Record {
         protect: false,
         generation: 0,
         unfinished: true,
+        touched_ms: 0,
     }
 }
 

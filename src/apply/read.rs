@@ -1,7 +1,6 @@
 //! Reading what is there, in bulk: one read for each kind and place, however many things.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use futures::StreamExt;
 use futures::stream;
@@ -126,11 +125,8 @@ fn batches<'a>(
             })
             .wanted
             .push(Wanted {
-                address: address.clone(),
-                kind: Arc::from(record.kind.as_str()),
-                id: record.id.clone(),
-                attributes: Arc::new(record.attributes.clone()),
                 inside,
+                ..Wanted::of_record(address, record, kind.schema(&record.kind))
             });
     }
     if unknown.is_empty() {

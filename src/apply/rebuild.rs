@@ -334,6 +334,7 @@ mod tests {
             protect: false,
             generation: 0,
             unfinished: false,
+            touched_ms: 0,
         };
         let put = |state: &mut State, address: &str, record: Record| {
             state.change(Change::Put(Address::from_text(address), Box::new(record)));

@@ -12,6 +12,7 @@ use crate::address::Address;
 use crate::aws::CallLog;
 use crate::clock::Clock;
 use crate::diagnostic::Diagnostic;
+use crate::kinds::wait::PROPAGATION;
 use crate::state::journal::{Entry, Journal};
 use crate::state::{Change, Intent, Open, OpenCall, Outcome, Record, State};
 use crate::value::{Map, Value};
@@ -28,7 +29,8 @@ pub struct Recorder {
 struct Held {
     state: State,
     changed: bool,
-    /// Addresses and ids of what this run made or changed.
+    /// Addresses and ids of what this run made or changed, or the one just before it: AWS may not
+    /// show it everywhere yet.
     touched: HashSet<String>,
     /// Sensitive attributes of this run, which no record holds.
     secrets: BTreeMap<Address, Map>,
@@ -46,11 +48,12 @@ impl Recorder {
     /// Starts from what is recorded, or from a stack's first state.
     #[must_use]
     pub fn new(state: State, is_new: bool, journal: Arc<Journal>, clock: Clock) -> Self {
+        let touched = lately_touched(&state, clock.now_ms());
         Self {
             held: Mutex::new(Held {
                 state,
                 changed: is_new,
-                touched: HashSet::new(),
+                touched,
                 secrets: BTreeMap::new(),
                 made: BTreeSet::new(),
                 found: BTreeSet::new(),
@@ -63,9 +66,16 @@ impl Recorder {
     }
 
     /// Makes a change.
-    pub fn record(&self, change: Change) {
+    pub fn record(&self, mut change: Change) {
         // Under the lock, so that the journal has changes in the order in which they were made.
         let mut held = self.hold();
+        if let Change::Put(address, record) = &mut change {
+            let before = held.state.records.get(address);
+            record.touched_ms = match before.filter(|before| is_same_thing(before, record)) {
+                Some(before) => before.touched_ms,
+                None => self.clock.now_ms(),
+            };
+        }
         self.journal.append(&Entry::Change(change.clone()));
         match &change {
             Change::Put(address, record) => {
@@ -216,7 +226,7 @@ impl Recorder {
         self.hold().generations.get(address).copied()
     }
 
-    /// Whether this run made or changed what has this address or id.
+    /// Whether this run made or changed what has this address or id, or the one just before it.
     #[must_use]
     pub fn touched(&self, what: &str) -> bool {
         self.hold().touched.contains(what)
@@ -250,6 +260,26 @@ impl Recorder {
     fn hold(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether nothing was done to a thing between two records of it.
+fn is_same_thing(before: &Record, after: &Record) -> bool {
+    before.id == after.id
+        && before.attributes == after.attributes
+        && before.unfinished == after.unfinished
+        && before.generation == after.generation
+}
+
+/// Addresses and ids of what was made or changed so lately that AWS may not show it everywhere: by
+/// a run that was broken off, or that failed and is repeated at once.
+fn lately_touched(state: &State, now_ms: u64) -> HashSet<String> {
+    let lately = u64::try_from(PROPAGATION.as_millis()).unwrap_or(u64::MAX);
+    let records = state.records.iter();
+    records
+        // A clock that jumped back counts the other way.
+        .filter(|(_, record)| record.touched_ms.abs_diff(now_ms) < lately)
+        .flat_map(|(address, record)| [address.to_string(), record.id.clone()])
+        .collect()
 }
 
 /// The calls of one intent, written down one by one.
@@ -345,6 +375,7 @@ mod tests {
             protect: false,
             generation: 0,
             unfinished: false,
+            touched_ms: 0,
         })
     }
 
@@ -367,6 +398,30 @@ mod tests {
         assert_eq!(recorder.get(&b).unwrap().id, "vpc-1");
         assert!(recorder.touched("vpc-1"));
         assert!(!recorder.touched("vpc-3"));
+    }
+
+    #[test]
+    fn what_the_run_before_made_may_not_show_yet() {
+        let clock = crate::sandbox::scene::clock();
+        let journal =
+            |state: &State| Arc::new(Journal::new(crate::state::journal::scene::head(state)));
+        let state = State::new("s", "l".to_owned());
+        let first = Recorder::new(state.clone(), true, journal(&state), clock.clone());
+        first.record(Change::Put(Address::from_text("vpc.a"), record("vpc-1")));
+        let state = first.changed_state().unwrap();
+        let next =
+            |clock: &Clock| Recorder::new(state.clone(), false, journal(&state), clock.clone());
+        assert!(next(&clock).touched("vpc-1") && next(&clock).touched("vpc.a"));
+        // Written down again as it is, it is no younger.
+        let again = next(&clock);
+        clock.advance_to(clock.now_ms() + 1000);
+        again.record(Change::Put(Address::from_text("vpc.a"), record("vpc-1")));
+        assert_eq!(
+            again.get(&Address::from_text("vpc.a")),
+            state.records.get(&Address::from_text("vpc.a")).cloned()
+        );
+        clock.advance_to(clock.now_ms() + 3_600_000);
+        assert!(!next(&clock).touched("vpc-1"));
     }
 
     #[test]

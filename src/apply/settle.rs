@@ -143,6 +143,7 @@ async fn look(open: &Open, state: &State, aws: &Aws, kinds: Kinds<'_>) -> Looked
                             id: actual.id,
                             attributes: actual.attributes,
                             unfinished: true,
+                            touched_ms: open.last_begun_ms().unwrap_or_default(),
                             ..(**draft).clone()
                         }),
                     )],
@@ -152,13 +153,13 @@ async fn look(open: &Open, state: &State, aws: &Aws, kinds: Kinds<'_>) -> Looked
             }
         }
         Work::Update => match state.records.get(address) {
-            Some(record) if open.may_have_acted() => unfinished(address, record),
+            Some(record) if open.may_have_acted() => unfinished(open, record),
             _ => Looked::at(Finding::Recorded),
         },
         Work::Delete => match state.records.get(address) {
             Some(record) if open.may_have_acted() => {
                 match there(address, record, aws, kinds).await {
-                    Ok(true) => unfinished(address, record),
+                    Ok(true) => unfinished(open, record),
                     Ok(false) => Looked {
                         finding: Finding::Gone,
                         changes: vec![Change::Remove(address.clone())],
@@ -171,13 +172,14 @@ async fn look(open: &Open, state: &State, aws: &Aws, kinds: Kinds<'_>) -> Looked
     }
 }
 
-fn unfinished(address: &Address, record: &Record) -> Looked {
+fn unfinished(open: &Open, record: &Record) -> Looked {
     Looked {
         finding: Finding::Unfinished,
         changes: vec![Change::Put(
-            address.clone(),
+            open.intent.address.clone(),
             Box::new(Record {
                 unfinished: true,
+                touched_ms: open.last_begun_ms().unwrap_or_default(),
                 ..record.clone()
             }),
         )],
@@ -211,12 +213,7 @@ async fn made(
     loop {
         let late = clock.now_ms() >= visible_at;
         if let Some(id) = steady(aws, || kind.find(aws, node)).await? {
-            let wanted = [wanted(
-                &node.address,
-                &node.kind,
-                &id,
-                node.attributes.clone(),
-            )];
+            let wanted = node.wanted(&id);
             let found = steady(aws, || kind.read(aws, &node.place, &wanted)).await?;
             if let Some(actual) = found.into_iter().next().flatten() {
                 return Ok(Some(actual));
@@ -237,24 +234,13 @@ async fn there(
     kinds: Kinds<'_>,
 ) -> Result<bool, Failure> {
     let kind = kind_of(kinds, &record.kind)?;
-    let wanted = [wanted(
+    let wanted = [Wanted::of_record(
         address,
-        &record.kind,
-        &record.id,
-        record.attributes.clone(),
+        record,
+        kind.schema(&record.kind),
     )];
     let found = steady(aws, || kind.read(aws, &record.place, &wanted)).await?;
     Ok(found.into_iter().next().flatten().is_some())
-}
-
-fn wanted(address: &Address, kind: &str, id: &str, attributes: crate::value::Map) -> Wanted {
-    Wanted {
-        address: address.clone(),
-        kind: kind.into(),
-        id: id.to_owned(),
-        attributes: attributes.into(),
-        inside: false,
-    }
 }
 
 /// A look, tried again when it fails in passing.

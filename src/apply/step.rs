@@ -297,12 +297,10 @@ fn finished(
     step: &Step,
     kind: &dyn Kind,
 ) -> Result<ready::Finished, Diagnostic> {
-    let schemas = kind.schemas();
-    let schema = schemas.iter().find(|schema| schema.kind == step.kind);
     ready::attributes(
         &shared.plan.stack,
         step,
-        schema.copied(),
+        kind.schema(&step.kind),
         shared.recorder,
         shared.secrets,
     )
@@ -362,6 +360,7 @@ pub(super) fn record(
         protect: step.protect,
         generation,
         unfinished,
+        touched_ms: 0,
     }
 }
 

@@ -64,8 +64,7 @@ fn difference(kinds: Kinds<'_>, step: &Step, actual: Option<&Actual>) -> Option<
         (Some(_), None) => Some("it is gone".to_owned()),
         (Some(before), Some(actual)) => {
             let kind = find(kinds, &step.kind)?;
-            let schemas = kind.schemas();
-            let schema = schemas.iter().find(|schema| schema.kind == step.kind)?;
+            let schema = kind.schema(&step.kind)?;
             let paths: Vec<String> = plan::not_applied(kind, schema, before, &actual.attributes)
                 .iter()
                 .map(|path| format!("`{path}`"))

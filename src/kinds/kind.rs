@@ -28,6 +28,12 @@ pub trait Kind: Send + Sync {
     /// The schema of the resource, then of each of its parts.
     fn schemas(&self) -> &'static [&'static Schema];
 
+    /// The schema with this kind word.
+    fn schema(&self, word: &str) -> Option<&'static Schema> {
+        let mut schemas = self.schemas().iter();
+        schemas.find(|schema| schema.kind == word).copied()
+    }
+
     /// What is done to the resource and to each of its parts, one row a schema, in that order.
     fn work(&self) -> &'static [Work] {
         &[]
@@ -124,6 +130,12 @@ pub trait Kind: Send + Sync {
         place: &'a Place,
         wanted: &'a [Wanted],
     ) -> BoxFuture<'a, Result<Vec<Option<Actual>>, Failure>>;
+
+    /// Whether AWS takes a name of such a thing only once: a create that is sent again then makes no
+    /// second one.
+    fn is_named(&self, kind: &str) -> bool {
+        work::of(self.work(), kind).is_ok_and(|row| row.standing.is_some())
+    }
 
     /// The living thing that has the name this node is to have, where AWS takes a name only once;
     /// `None` if there is none, or if AWS takes any number of such things.
@@ -269,6 +281,27 @@ pub struct Wanted {
     pub attributes: Arc<Map>,
     /// Whether [`Actual::inside`] is asked for, which may take further calls.
     pub inside: bool,
+}
+
+impl Wanted {
+    /// What is recorded, to be read: with the settings that no call takes and only smd keeps.
+    #[must_use]
+    pub fn of_record(address: &Address, record: &Record, schema: Option<&Schema>) -> Self {
+        let mut attributes = record.attributes.clone();
+        let own = schema.into_iter().flat_map(|schema| schema.attributes);
+        for attribute in own.filter(|attribute| attribute.change == ChangeRule::Own) {
+            if let Some(value) = record.written.get(attribute.name) {
+                attributes.insert(Arc::from(attribute.name), value.clone());
+            }
+        }
+        Self {
+            address: address.clone(),
+            kind: Arc::from(record.kind.as_str()),
+            id: record.id.clone(),
+            attributes: attributes.into(),
+            inside: false,
+        }
+    }
 }
 
 /// What is there.

@@ -13,6 +13,7 @@ pub mod iam_document;
 mod internet_gateway;
 mod kind;
 pub mod marked;
+pub mod once;
 mod peering;
 mod policy;
 mod reading;

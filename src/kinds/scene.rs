@@ -418,6 +418,7 @@ fn recorded(node: &Node, ready: &Ready, actual: Actual) -> Record {
         protect: false,
         generation: 0,
         unfinished: false,
+        touched_ms: 0,
     }
 }
 

@@ -223,6 +223,7 @@ impl Bed {
             protect: false,
             generation: 0,
             unfinished: false,
+            touched_ms: 0,
         }
     }
 

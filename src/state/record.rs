@@ -97,6 +97,18 @@ pub struct Record {
     /// A create or update of it did not finish: the next plan looks closer.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unfinished: bool,
+    /// When smd last made or changed it, milliseconds since the epoch by the clock of the run (0:
+    /// not known). AWS may not show it everywhere for some time after.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub touched_ms: u64,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands out references"
+)]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 impl Record {

@@ -1,5 +1,9 @@
 //! What tests of several parts share.
 
+mod driver;
+
+pub(crate) use driver::Driver;
+
 use proptest::prelude::ProptestConfig;
 
 /// How many cases a property is tried on: `PROPTEST_CASES` where that is set, else `usual`, which

@@ -4,7 +4,7 @@ use aws_sdk_sagemaker::types::{RetentionPolicy, RetentionType};
 
 use super::home;
 use super::read::DOMAINS;
-use crate::aws::{Cause, Failure, Repeat, call};
+use crate::aws::{Failure, Repeat, call};
 use crate::kinds::sagemaker::{self, Scope};
 use crate::kinds::{Context, home_efs, iam};
 use crate::state::Record;
@@ -28,37 +28,33 @@ pub(super) async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Fail
         })
         .build();
     let started = cx.clock.now();
-    loop {
-        let sent = call(cx.aws, "sagemaker:DeleteDomain", Repeat::Safe, || {
+    let (client, what) = (&client, &*what);
+    let send = || {
+        call(cx.aws, "sagemaker:DeleteDomain", Repeat::Safe, || {
             client
                 .delete_domain()
                 .domain_id(id)
                 .retention_policy(retention.clone())
                 .send()
         })
-        .await;
-        match sent {
-            Ok(_) => break,
-            Err(failure) if failure.cause == Cause::NotFound => break,
-            Err(failure) if failure.cause == Cause::InUse => {
-                // Asked for only now: what keeps a domain is rare, and each list is a call.
-                let blockers = sagemaker::blockers(cx.aws, &client, scope).await?;
-                if let Some(refusal) = blockers.refusal("sagemaker:DeleteDomain", &what) {
-                    return Err(refusal);
-                }
-                // Profiles that this run has just deleted may show for a while.
-                let foreign = profiles(cx, &client, id).await?;
-                let passed = cx.clock.now().duration_since(started).unwrap_or_default();
-                if !foreign.is_empty() || passed >= iam::PROPAGATION {
-                    return Err(held(failure, &what, &foreign));
-                }
-                (cx.progress)(format!("waiting for {what} to be free"));
-                cx.clock.sleep(iam::PAUSE).await;
-            }
-            Err(failure) => return Err(failure),
+    };
+    let held = |failure| async move {
+        // Asked for only now: what keeps a domain is rare, and each list is a call.
+        let blockers = sagemaker::blockers(cx.aws, client, scope).await?;
+        if let Some(refusal) = blockers.refusal("sagemaker:DeleteDomain", what) {
+            return Err(refusal);
         }
-    }
-    DOMAINS.gone(cx, record, &what).await?;
+        // Profiles that this run has just deleted may show for a while.
+        let foreign = profiles(cx, client, id).await?;
+        let passed = cx.clock.now().duration_since(started).unwrap_or_default();
+        if !foreign.is_empty() || passed >= iam::PROPAGATION {
+            return Err(self::held(failure, what, &foreign));
+        }
+        (cx.progress)(format!("waiting for {what} to be free"));
+        cx.clock.sleep(iam::PAUSE).await;
+        Ok(())
+    };
+    DOMAINS.delete(cx, (record, what), send, held).await?;
     if home_goes {
         // AWS leaves the two NFS groups behind, and the file system where the domain went earlier.
         let file_system = record.text("home_efs_file_system_id");

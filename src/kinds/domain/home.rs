@@ -71,6 +71,7 @@ mod tests {
             protect: false,
             generation: 0,
             unfinished: false,
+            touched_ms: 0,
         }
     }
 

@@ -5,6 +5,7 @@ mod check;
 mod delete;
 mod home;
 mod read;
+mod remains;
 mod schema;
 mod standing;
 mod write;
@@ -68,7 +69,7 @@ impl Kind for Domain {
     }
 
     fn broken(&self, _kind: &str, actual: &Map) -> Option<String> {
-        sagemaker::broken(actual)
+        sagemaker::broken(actual).or_else(|| remains::broken(actual))
     }
 
     fn usual_seconds(&self, _kind: &str) -> u64 {
@@ -81,7 +82,11 @@ impl Kind for Domain {
         place: &'a Place,
         wanted: &'a [Wanted],
     ) -> BoxFuture<'a, Result<Vec<Option<Actual>>, Failure>> {
-        Box::pin(DOMAINS.read(aws, place, wanted))
+        Box::pin(async move {
+            let mut found = DOMAINS.read(aws, place, wanted).await?;
+            remains::add(aws, place, wanted, &mut found).await?;
+            Ok(found)
+        })
     }
 }
 

@@ -63,12 +63,13 @@ pub(super) async fn update(
             .domain_id(id)
             .set_domain_settings_for_update(settings);
         let roles = sagemaker::roles_in(&payload);
-        let sent = sagemaker::with_roles(cx, &roles, || {
+        let send = || {
             call(cx.aws, "sagemaker:UpdateDomain", Repeat::Safe, || {
                 request.clone().send_with(&client)
             })
-        })
-        .await;
+        };
+        let sent =
+            sagemaker::with_roles(cx, &roles, || DOMAINS.update(cx, &node.place, id, send)).await;
         if let Err(failure) = sent {
             return Err(refused(cx, &client, id, failure).await);
         }

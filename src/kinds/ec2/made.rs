@@ -1,6 +1,5 @@
-//! Creates that AWS would do twice, and answers that come before the work shows.
+//! Answers that come before the work shows.
 
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,49 +16,6 @@ use crate::value::Value;
 
 /// How long what was written is read again until it shows.
 const SETTLING: Duration = Duration::from_secs(60);
-/// How often a create is sent in all when its answers are lost.
-const ATTEMPTS: u32 = 3;
-/// The pause between two looks for what a lost answer may have made.
-const LOOK_AGAIN: Duration = Duration::from_secs(2);
-
-/// Sends a create that has no client token. When its answer is lost, `find` looks for what it may
-/// have made, by the ownership marks; only if nothing is there is it sent again.
-///
-/// # Errors
-/// The last failure.
-pub async fn once<T, S, SFut, F, FFut>(
-    cx: &Context<'_>,
-    mut send: S,
-    mut find: F,
-) -> Result<T, Failure>
-where
-    S: FnMut() -> SFut + Send,
-    SFut: Future<Output = Result<T, Failure>> + Send,
-    F: FnMut() -> FFut + Send,
-    FFut: Future<Output = Result<Option<T>, Failure>> + Send,
-    T: Send,
-{
-    let mut attempt = 1;
-    loop {
-        let failure = match send().await {
-            Ok(made) => return Ok(made),
-            Err(failure) => failure,
-        };
-        if !matches!(failure.cause, Cause::LostAnswer | Cause::Transient) || attempt == ATTEMPTS {
-            return Err(failure);
-        }
-        (cx.progress)("looking for what a lost answer may have made".to_owned());
-        let lost = cx.clock.now();
-        while cx.clock.now().duration_since(lost).unwrap_or_default() < wait::CONSISTENCY {
-            cx.clock.sleep(LOOK_AGAIN).await;
-            if let Some(found) = find().await? {
-                return Ok(found);
-            }
-        }
-        attempt += 1;
-    }
-}
-
 /// Filters for the thing that carries the ownership marks of this node.
 pub fn marked(node: &Ready) -> Vec<Filter> {
     node.marks
@@ -154,8 +110,6 @@ pub fn announce_id(cx: &Context<'_>, node: &Ready, id: &str) {
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::once;
-    use crate::aws::{Cause, Failure};
     use crate::kinds::ec2::describe::subnets;
     use crate::kinds::scene::{Fault, Scene, place};
 
@@ -168,27 +122,6 @@ route_table t { vpc = vpc.a }
 security_group g { vpc = vpc.a }
 peering p { requester = vpc.a, accepter = vpc.b }
 "#;
-
-    #[tokio::test]
-    async fn what_shows_late_is_not_made_again() {
-        let scene = Scene::new();
-        let (mut sent, mut looks) = (0, 0);
-        let made = scene
-            .context(async |cx| {
-                let send = || {
-                    sent += 1;
-                    async { Err(Failure::new(Cause::LostAnswer, "ec2:CreateVpc", "lost")) }
-                };
-                let find = || {
-                    looks += 1;
-                    let found = (looks == 4).then_some("vpc-1");
-                    async move { Ok(found) }
-                };
-                once(cx, send, find).await
-            })
-            .await;
-        assert_eq!((made, sent), (Ok("vpc-1"), 1));
-    }
 
     #[tokio::test]
     async fn a_create_without_an_answer_makes_one_thing() {

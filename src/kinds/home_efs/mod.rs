@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use aws_sdk_ec2::types::{Filter, SecurityGroup};
-use aws_sdk_efs::types::MountTargetDescription;
+use aws_sdk_efs::types::{FileSystemDescription, MountTargetDescription};
 use aws_sdk_sagemaker::operation::describe_domain::DescribeDomainOutput;
 use aws_sdk_sagemaker::types::DomainStatus;
 
@@ -19,10 +19,10 @@ use self::going::until_gone;
 use self::mount_target::mount_targets;
 use super::Context;
 use super::ec2::blockers::{self, Blocker, id_in};
-use super::ec2::describe::{absent, filter, groups, interfaces, rules, subnets};
+use super::ec2::describe::{absent, by_chunks, filter, groups, interfaces, rules, subnets};
 use super::security_group::revoke;
 use super::wait::Wait;
-use crate::aws::{Failure, Repeat, call};
+use crate::aws::{Aws, Failure, Repeat, call};
 use crate::config::Place;
 
 /// The tag on the home file system; its value is the domain's ARN.
@@ -55,6 +55,40 @@ pub async fn delete_everything(
     delete_groups(cx, place, vec![names_of(domain)]).await
 }
 
+/// Which of these domains, that are gone, left something behind: an NFS group, or the file system
+/// that is named beside it.
+///
+/// # Errors
+/// A failed call.
+pub async fn left_by(
+    aws: &Aws,
+    place: &Place,
+    domains: &[(&str, Option<&str>)],
+) -> Result<BTreeSet<String>, Failure> {
+    let names: BTreeSet<String> = domains
+        .iter()
+        .flat_map(|(domain, _)| GROUP_PREFIXES.map(|prefix| format!("{prefix}{domain}")))
+        .collect();
+    let found = by_chunks(&names, |names| {
+        groups::list(aws, place, vec![filter("group-name", names)])
+    })
+    .await?;
+    let mut left: BTreeSet<String> = found
+        .iter()
+        .filter_map(domain_of_group)
+        .map(str::to_owned)
+        .collect();
+    for (domain, file_system) in domains {
+        if let Some(file_system) = file_system
+            && !left.contains(*domain)
+            && there(aws, place, file_system).await?.is_some()
+        {
+            left.insert((*domain).to_owned());
+        }
+    }
+    Ok(left)
+}
+
 /// Takes home file systems out of a subnet that goes: deletes the mount targets that domains left
 /// which no longer exist, and with the last one of a file system the domain's NFS groups; moves
 /// those of domains that live and no longer name this subnet to another subnet of theirs in the
@@ -80,10 +114,9 @@ pub async fn clean_subnet(
         };
         let domain = describe_domain(cx, place, &id).await?;
         if let Some(domain) = &domain
-            && (domain.subnet_ids().iter().any(|named| named == subnet)
-                || domain.status() == Some(&DomainStatus::Deleting))
+            && let Some(blocker) = blocker(&id, domain, subnet)
         {
-            blockers.push(blocker(&id, domain));
+            blockers.push(blocker);
             continue;
         }
         for target in mount_targets(cx, place, file_system).await? {
@@ -102,13 +135,20 @@ pub async fn clean_subnet(
     Ok(blockers)
 }
 
-/// A domain that still names one of its subnets.
-fn blocker(id: &str, domain: &DescribeDomainOutput) -> Blocker {
+/// What a domain does to a subnet that it names, or from which it is going away.
+fn blocker(id: &str, domain: &DescribeDomainOutput, subnet: &str) -> Option<Blocker> {
     let name = domain.domain_name().unwrap_or_default();
-    Blocker {
+    if domain.status() == Some(&DomainStatus::Deleting) {
+        return Some(Blocker {
+            what: format!("domain `{name}` ({id}), which is being deleted,"),
+            passing: true,
+        });
+    }
+    let named = domain.subnet_ids().iter().any(|named| named == subnet);
+    named.then(|| Blocker {
         what: format!("domain `{name}` ({id}), which names this subnet in its `subnets`,"),
         passing: false,
-    }
+    })
 }
 
 /// Deletes a mount target and makes another one in its zone, in one of the domain's subnets that
@@ -184,9 +224,24 @@ async fn domain_of(
     place: &Place,
     file_system: &str,
 ) -> Result<Option<String>, Failure> {
-    let client = cx.aws.efs(place).await?;
+    let found = there(cx.aws, place, file_system).await?;
+    Ok(found.and_then(|found| {
+        let tag = found.tags().iter().find(|tag| tag.key() == MARK)?;
+        tag.value()
+            .rsplit_once("domain/")
+            .map(|(_, id)| id.to_owned())
+    }))
+}
+
+/// The file system with this id, if it is there.
+async fn there(
+    aws: &Aws,
+    place: &Place,
+    file_system: &str,
+) -> Result<Option<FileSystemDescription>, Failure> {
+    let client = aws.efs(place).await?;
     let answer = absent(
-        call(cx.aws, "efs:DescribeFileSystems", Repeat::Safe, || {
+        call(aws, "efs:DescribeFileSystems", Repeat::Safe, || {
             client
                 .describe_file_systems()
                 .file_system_id(file_system)
@@ -194,17 +249,7 @@ async fn domain_of(
         })
         .await,
     )?;
-    Ok(answer.and_then(|answer| {
-        let tag = answer
-            .file_systems()
-            .first()?
-            .tags()
-            .iter()
-            .find(|tag| tag.key() == MARK)?;
-        tag.value()
-            .rsplit_once("domain/")
-            .map(|(_, id)| id.to_owned())
-    }))
+    Ok(answer.and_then(|answer| answer.file_systems.unwrap_or_default().into_iter().next()))
 }
 
 async fn domain_is_gone(cx: &Context<'_>, place: &Place, domain: &str) -> Result<bool, Failure> {

@@ -50,7 +50,7 @@ async fn attach(
     .await;
     if let Err(failure) = sent {
         let there = gateways::one(cx.aws, place, gateway).await?;
-        if !there.is_some_and(|there| read::attached(&there, vpc)) {
+        if !there.is_some_and(|there| read::attaching(&there, vpc)) {
             return Err(with_the_other(cx, place, vpc, failure).await?);
         }
     }

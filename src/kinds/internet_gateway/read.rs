@@ -51,6 +51,18 @@ pub fn attached(gateway: &InternetGateway, vpc: &str) -> bool {
     })
 }
 
+/// Whether the gateway is attached to this VPC, or on its way there: an attach that was begun needs
+/// no second one.
+pub fn attaching(gateway: &InternetGateway, vpc: &str) -> bool {
+    attached(gateway, vpc)
+        || gateway.attachments().iter().any(|attachment| {
+            attachment.vpc_id() == Some(vpc)
+                && attachment
+                    .state()
+                    .is_some_and(|state| state.as_str() == "attaching")
+        })
+}
+
 pub fn attachment(gateway: &str, vpc: &str) -> Actual {
     Actual::new(
         format!("{gateway} {vpc}"),

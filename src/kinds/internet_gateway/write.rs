@@ -7,8 +7,9 @@ use crate::aws::{Aws, Failure, Repeat, call};
 use crate::kinds::ec2::blockers::{self, Blocker};
 use crate::kinds::ec2::describe::gateways;
 pub use crate::kinds::ec2::made::retag as update;
-use crate::kinds::ec2::made::{announce_id, marked, once, read_back, sent};
+use crate::kinds::ec2::made::{announce_id, marked, read_back, sent};
 use crate::kinds::ec2::tags;
+use crate::kinds::once::once;
 use crate::kinds::{Actual, Context, Ready};
 use crate::state::Record;
 

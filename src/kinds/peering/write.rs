@@ -8,8 +8,9 @@ use super::status;
 use crate::aws::{Aws, Cause, Failure, Repeat, call};
 use crate::kinds::ec2::describe::{filter, peerings};
 pub use crate::kinds::ec2::made::retag as update;
-use crate::kinds::ec2::made::{announce_id, marked, once, read_back, sent};
+use crate::kinds::ec2::made::{announce_id, marked, read_back, sent};
 use crate::kinds::ec2::tags;
+use crate::kinds::once::once;
 use crate::kinds::{Actual, Context, Ready, wait};
 use crate::state::Record;
 

@@ -2,10 +2,12 @@
 
 use super::read;
 use crate::aws::{Cause, Failure, Repeat, call};
-use crate::kinds::reading::gone_is_none;
+use crate::kinds::once::once;
+use crate::kinds::reading::{gone_is_none, there};
 use crate::kinds::tags::tag_changes;
-use crate::kinds::{Actual, Change, Context, Ready, iam};
+use crate::kinds::{Actual, Change, Context, Ready, iam, iam_document};
 use crate::state::Record;
+use crate::value::Value;
 
 /// Versions that IAM keeps (IAM guide, quotas).
 const MAX_VERSIONS: usize = 5;
@@ -50,14 +52,22 @@ pub(super) async fn update(
     if changes.iter().any(|change| change.path == "document") {
         prune(cx, &client, arn, MAX_VERSIONS - 1).await?;
         let document = iam::document_to_send(node.text("document").unwrap_or_default());
-        call(cx.aws, "iam:CreatePolicyVersion", Repeat::Once, || {
-            client
-                .create_policy_version()
-                .policy_arn(arn)
-                .policy_document(&document)
-                .set_as_default(true)
-                .send()
-        })
+        let request = client
+            .create_policy_version()
+            .policy_arn(arn)
+            .policy_document(&document)
+            .set_as_default(true);
+        once(
+            cx,
+            || async {
+                call(cx.aws, "iam:CreatePolicyVersion", Repeat::Once, || {
+                    request.clone().send()
+                })
+                .await
+                .map(|_| ())
+            },
+            || in_force(cx, node, arn),
+        )
         .await?;
     }
     let tags = tag_changes(changes);
@@ -83,6 +93,19 @@ pub(super) async fn update(
         .await?;
     }
     iam::shown(cx, node, arn, "iam:GetPolicy").await
+}
+
+/// Whether the written document is in force by now.
+async fn in_force(cx: &Context<'_>, node: &Ready, arn: &str) -> Result<Option<()>, Failure> {
+    let found = there(cx.aws, node, &node.wanted(arn)).await?;
+    let document = found
+        .as_ref()
+        .and_then(|found| found.attributes.get("document"));
+    let is_so = match (document.and_then(Value::as_str), node.text("document")) {
+        (Some(there), Some(written)) => iam_document::same_text(there, written),
+        _ => false,
+    };
+    Ok(is_so.then_some(()))
 }
 
 /// Deletes the oldest versions that are not in force until at most `keep` are left.

@@ -7,6 +7,7 @@ use crate::config::Place;
 use crate::kinds::ec2::describe::{absent, filter, tables};
 use crate::kinds::ec2::fields::Fields;
 use crate::kinds::ec2::made::{read_back, sent};
+use crate::kinds::once::once;
 use crate::kinds::{Actual, Change, Context, Ready, wait};
 use crate::state::Record;
 
@@ -123,25 +124,23 @@ pub async fn update(
     let client = cx.aws.ec2(&node.place).await?;
     let table = node.text("table").unwrap_or_default();
     let id = record.id.as_str();
-    let answer = wait::visible(cx, &[table], || {
-        call(
-            cx.aws,
-            "ec2:ReplaceRouteTableAssociation",
-            Repeat::Once,
-            || {
-                client
-                    .replace_route_table_association()
-                    .association_id(id)
-                    .route_table_id(table)
-                    .send()
-            },
-        )
-    })
+    const REPLACE: &str = "ec2:ReplaceRouteTableAssociation";
+    let request = client
+        .replace_route_table_association()
+        .association_id(id)
+        .route_table_id(table);
+    let id = once(
+        cx,
+        || async {
+            let answer = wait::visible(cx, &[table], || {
+                call(cx.aws, REPLACE, Repeat::Once, || request.clone().send())
+            })
+            .await?;
+            sent(answer.new_association_id, REPLACE)
+        },
+        || find_made(cx.aws, node),
+    )
     .await?;
-    let id = sent(
-        answer.new_association_id,
-        "ec2:ReplaceRouteTableAssociation",
-    )?;
     made(cx, node, &id).await
 }
 

@@ -10,6 +10,7 @@ use super::{AT_ONCE, all_tags, gone, in_service, retag, with_tags};
 use crate::aws::{Aws, Cause, Failure};
 use crate::config::Place;
 use crate::kinds::reading::{gone_is_none, together};
+use crate::kinds::wait::{self, Look, Wait};
 use crate::kinds::{Actual, BoxFuture, Change, Context, Ready, Standing, Wanted};
 use crate::state::Record;
 use crate::value::{Map, Value};
@@ -127,11 +128,97 @@ impl Described {
         self.ready(cx, node, &record.id).await
     }
 
+    /// Waits until no call is at work on it: what a run that was broken off began is finished first.
+    ///
+    /// # Errors
+    /// What the calls fail with, and a wait that takes too long.
+    async fn at_rest(&self, cx: &Context<'_>, place: &Place, id: &str) -> Result<(), Failure> {
+        let client = cx.aws.sagemaker(place).await?;
+        let what = format!("{} {id} to be free", self.word);
+        wait::until(cx, Wait::new(what, self.operation, self.limit), || async {
+            let found = gone_is_none((self.describe)(cx.aws, &client, id).await)?;
+            Ok(match found.as_ref().map(super::wait::status) {
+                Some(status @ ("Pending" | "Updating")) => Look::Pending(status.to_owned()),
+                _ => Look::Done(()),
+            })
+        })
+        .await
+    }
+
+    /// Sends an update of the thing with this id. One that is being made or changed is waited for
+    /// first: perhaps by this very call, whose first answer was lost.
+    ///
+    /// # Errors
+    /// What the calls fail with.
+    pub async fn update<T, S, SFut>(
+        &self,
+        cx: &Context<'_>,
+        place: &Place,
+        id: &str,
+        send: S,
+    ) -> Result<T, Failure>
+    where
+        S: Fn() -> SFut + Send + Sync,
+        SFut: Future<Output = Result<T, Failure>> + Send,
+    {
+        let client = cx.aws.sagemaker(place).await?;
+        loop {
+            let refused = match send().await {
+                Err(failure) if failure.cause == Cause::InUse => failure,
+                answer => return answer,
+            };
+            let found = gone_is_none((self.describe)(cx.aws, &client, id).await)?;
+            match found.as_ref().map(super::wait::status) {
+                Some("Pending" | "Updating") => self.at_rest(cx, place, id).await?,
+                _ => return Err(refused),
+            }
+        }
+    }
+
+    /// Deletes the thing of this record and waits until it is gone; `what` names it. One that is
+    /// being made or changed is waited for, and one that is going already is not asked to go again.
+    /// `held` is told of a refusal that has another cause: it names the cause, or waits for it.
+    ///
+    /// # Errors
+    /// What `held` and the calls fail with, and a deletion that failed.
+    pub async fn delete<T, S, SFut, H, HFut>(
+        &self,
+        cx: &Context<'_>,
+        (record, what): (&Record, &str),
+        send: S,
+        held: H,
+    ) -> Result<(), Failure>
+    where
+        S: Fn() -> SFut + Send + Sync,
+        SFut: Future<Output = Result<T, Failure>> + Send,
+        H: Fn(Failure) -> HFut + Send + Sync,
+        HFut: Future<Output = Result<(), Failure>> + Send,
+    {
+        let client = cx.aws.sagemaker(&record.place).await?;
+        loop {
+            let refused = match send().await {
+                Ok(_) => break,
+                Err(failure) if failure.cause == Cause::NotFound => break,
+                Err(failure) if failure.cause == Cause::InUse => failure,
+                Err(failure) => return Err(failure),
+            };
+            let found = gone_is_none((self.describe)(cx.aws, &client, &record.id).await)?;
+            match found.as_ref().map(super::wait::status) {
+                None | Some("Deleting") => break,
+                Some("Pending" | "Updating") => {
+                    self.at_rest(cx, &record.place, &record.id).await?;
+                }
+                Some(_) => held(refused).await?,
+            }
+        }
+        self.gone(cx, record, what).await
+    }
+
     /// Waits until the thing of this record is gone; `what` names it.
     ///
     /// # Errors
     /// A failed deletion with AWS's reason, and what the calls fail with.
-    pub async fn gone(&self, cx: &Context<'_>, record: &Record, what: &str) -> Result<(), Failure> {
+    async fn gone(&self, cx: &Context<'_>, record: &Record, what: &str) -> Result<(), Failure> {
         let client = cx.aws.sagemaker(&record.place).await?;
         gone(cx, what, self.operation, self.limit, || {
             (self.describe)(cx.aws, &client, &record.id)

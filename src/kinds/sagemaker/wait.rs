@@ -77,7 +77,8 @@ pub fn broken(actual: &Map) -> Option<String> {
     })
 }
 
-fn status(members: &Map) -> &str {
+/// AWS's word for where it stands.
+pub(super) fn status(members: &Map) -> &str {
     members
         .get("status")
         .and_then(Value::as_str)

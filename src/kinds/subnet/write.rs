@@ -8,9 +8,10 @@ use crate::aws::{Aws, Cause, Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::ec2::blockers;
 use crate::kinds::ec2::describe::{filter, subnets};
-use crate::kinds::ec2::made::{announce_id, marked, once, read_back, sent};
+use crate::kinds::ec2::made::{announce_id, marked, read_back, sent};
 use crate::kinds::ec2::tags;
 use crate::kinds::home_efs;
+use crate::kinds::once::once;
 use crate::kinds::wait::{self, Look, Wait};
 use crate::kinds::{Actual, Change, Context, Ready};
 use crate::state::Record;
@@ -223,6 +224,10 @@ pub async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Failure> {
         },
         || async {
             let mut found = home_efs::clean_subnet(cx, &record.place, id).await?;
+            if found.iter().any(|blocker| blocker.passing) {
+                // The interface of a domain that is going still looks as if it stayed.
+                return Ok(found);
+            }
             let filters = vec![filter("subnet-id", [id])];
             found.extend(blockers::network_interfaces(cx, &record.place, filters).await?);
             Ok(found)

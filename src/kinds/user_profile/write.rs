@@ -1,7 +1,7 @@
 //! Making, changing and deleting user profiles.
 
 use super::read::PROFILES;
-use crate::aws::{Cause, Failure, Repeat, call};
+use crate::aws::{Failure, Repeat, call};
 use crate::kinds::sagemaker::{self, Scope, id_in_domain, shapes, split_id};
 use crate::kinds::{Actual, Change, Context, Ready};
 use crate::state::Record;
@@ -42,10 +42,13 @@ pub(super) async fn update(
             .domain_id(domain)
             .user_profile_name(name);
         let roles = sagemaker::roles_in(&payload);
-        sagemaker::with_roles(cx, &roles, || {
+        let send = || {
             call(cx.aws, "sagemaker:UpdateUserProfile", Repeat::Safe, || {
                 request.clone().send_with(&client)
             })
+        };
+        sagemaker::with_roles(cx, &roles, || {
+            PROFILES.update(cx, &node.place, &record.id, send)
         })
         .await?;
     }
@@ -58,30 +61,26 @@ pub(super) async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Fail
     let client = cx.aws.sagemaker(&record.place).await?;
     let (domain, name) = split_id(&record.id);
     let what = format!("user profile `{name}` of domain {domain}");
-    let sent = call(cx.aws, "sagemaker:DeleteUserProfile", Repeat::Safe, || {
-        client
-            .delete_user_profile()
-            .domain_id(domain)
-            .user_profile_name(name)
-            .send()
-    })
-    .await;
-    if sent
-        .as_ref()
-        .is_err_and(|failure| failure.cause == Cause::InUse)
-    {
+    let (client, what) = (&client, &*what);
+    let send = || {
+        call(cx.aws, "sagemaker:DeleteUserProfile", Repeat::Safe, || {
+            client
+                .delete_user_profile()
+                .domain_id(domain)
+                .user_profile_name(name)
+                .send()
+        })
+    };
+    let held = |failure| async move {
         // Asked for only now: what keeps a profile is rare, and each list is a call.
         let scope = Scope {
             domain,
             profile: Some(name),
         };
-        let blockers = sagemaker::blockers(cx.aws, &client, scope).await?;
-        if let Some(refusal) = blockers.refusal("sagemaker:DeleteUserProfile", &what) {
-            return Err(refusal);
-        }
-    }
-    if crate::kinds::reading::gone_is_none(sent)?.is_none() {
-        return Ok(());
-    }
-    PROFILES.gone(cx, record, &what).await
+        let blockers = sagemaker::blockers(cx.aws, client, scope).await?;
+        Err(blockers
+            .refusal("sagemaker:DeleteUserProfile", what)
+            .unwrap_or(failure))
+    };
+    PROFILES.delete(cx, (record, what), send, held).await
 }

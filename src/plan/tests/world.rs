@@ -341,6 +341,7 @@ impl World {
                     protect: step.protect,
                     generation: old.map_or(0, |old| old.generation + 1),
                     unfinished: false,
+                    touched_ms: 0,
                 },
             );
         }

@@ -87,6 +87,7 @@ fn record(id: &str) -> Box<Record> {
         protect: false,
         generation: 0,
         unfinished: false,
+        touched_ms: 0,
     })
 }
 

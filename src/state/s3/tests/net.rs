@@ -3,7 +3,6 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, UNIX_EPOCH};
 
 use aws_credential_types::Credentials;
@@ -17,14 +16,12 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_types::SdkConfig;
 use bytes::Bytes;
-use futures::future::BoxFuture;
-use futures::stream::FuturesUnordered;
-use futures::{FutureExt, Stream};
 
 use crate::clock::Clock;
 use crate::sandbox::time::http_date;
 use crate::sandbox::{Behaviour, Sandbox, scene};
 use crate::state::s3::{Access, S3};
+use crate::testing::Driver;
 
 pub const BUCKET: &str = "team-states";
 pub const KEY: &str = "prod/state.json";
@@ -79,21 +76,12 @@ pub struct World {
     careless: Arc<AtomicBool>,
     names: Arc<AtomicU64>,
     pub requests: Arc<AtomicU64>,
-    spawned: Arc<Mutex<Vec<BoxFuture<'static, ()>>>>,
+    driver: Driver,
 }
 
 impl std::fmt::Debug for World {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("World")
-    }
-}
-
-/// Told when something may go on.
-struct Flag(AtomicBool);
-
-impl Wake for Flag {
-    fn wake(self: Arc<Self>) {
-        self.0.store(true, Ordering::SeqCst);
     }
 }
 
@@ -106,13 +94,13 @@ impl World {
         };
         let world = Self {
             sandbox: Sandbox::in_memory(clock.clone(), behaviour),
+            driver: Driver::new(clock.clone()),
             clock,
             weather: Arc::default(),
             ahead: 0,
             careless: Arc::default(),
             names: Arc::default(),
             requests: Arc::default(),
-            spawned: Arc::default(),
         };
         let request = aws_sdk_s3::Client::new(&world.config());
         world.run(async move {
@@ -173,12 +161,12 @@ impl World {
 
     /// One more client of the store.
     pub fn backend(&self) -> S3 {
-        let spawned = Arc::clone(&self.spawned);
+        let driver = self.driver.clone();
         let names = Arc::clone(&self.names);
         let access = Access {
             config: self.config(),
             clock: self.clock.clone(),
-            spawn: Arc::new(move |task| spawned.lock().unwrap().push(task)),
+            spawn: Arc::new(move |task| driver.spawn(task)),
             // Whoever is dropped here has died.
             leave: Arc::new(|_| {}),
             name: Arc::new(move || Ok(format!("lock-{}", names.fetch_add(1, Ordering::SeqCst)))),
@@ -190,42 +178,12 @@ impl World {
     }
 
     pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        self.spawned.lock().unwrap().push(task.boxed());
+        self.driver.spawn(task);
     }
 
-    /// Drives everything until `work` is done; what else runs stays for the next call, unless it
-    /// is dropped.
-    pub fn run<T: Send + 'static>(&self, work: impl Future<Output = T> + Send + 'static) -> T {
-        let done: Arc<Mutex<Option<T>>> = Arc::default();
-        let told = Arc::clone(&done);
-        self.spawn(async move {
-            let value = work.await;
-            *told.lock().unwrap() = Some(value);
-        });
-        let mut tasks: FuturesUnordered<BoxFuture<'static, ()>> = FuturesUnordered::new();
-        let flag = Arc::new(Flag(AtomicBool::new(true)));
-        let waker = Waker::from(Arc::clone(&flag));
-        let mut context = Context::from_waker(&waker);
-        loop {
-            let new = std::mem::take(&mut *self.spawned.lock().unwrap());
-            let mut moved = !new.is_empty();
-            tasks.extend(new);
-            flag.0.store(false, Ordering::SeqCst);
-            while let Poll::Ready(Some(())) = std::pin::Pin::new(&mut tasks).poll_next(&mut context)
-            {
-                moved = true;
-            }
-            if let Some(value) = done.lock().unwrap().take() {
-                // Renewals and what is under way on the network go on in the next call.
-                self.spawned.lock().unwrap().extend(tasks);
-                return value;
-            }
-            // What was begun just now runs before time goes on.
-            moved |= !self.spawned.lock().unwrap().is_empty();
-            if !moved && !flag.0.load(Ordering::SeqCst) {
-                assert!(self.clock.wake_next(), "everything waits for nothing");
-            }
-        }
+    /// Drives everything until `work` is done; what else runs stays for the next call.
+    pub fn run<T>(&self, work: impl Future<Output = T>) -> T {
+        self.driver.run(work)
     }
 
     /// By chance, how long something is on its way.
