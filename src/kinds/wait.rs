@@ -150,6 +150,36 @@ where
     .await
 }
 
+/// Sends a deletion; what is gone already is `None`. Of `id` that was made or changed a moment ago
+/// "not found" is not believed at once: AWS may only not show it yet, and it would stay for good.
+///
+/// # Errors
+/// Every other failure.
+pub async fn deleted<T, F, Fut>(
+    cx: &Context<'_>,
+    id: &str,
+    mut send: F,
+) -> Result<Option<T>, Failure>
+where
+    F: FnMut() -> Fut + Send,
+    Fut: Future<Output = Result<T, Failure>> + Send,
+{
+    let started = cx.clock.now();
+    loop {
+        match send().await {
+            Ok(value) => return Ok(Some(value)),
+            Err(failure) if failure.cause == Cause::NotFound => {}
+            Err(failure) => return Err(failure),
+        }
+        let passed = cx.clock.now().duration_since(started).unwrap_or_default();
+        if !(cx.touched)(id) || passed >= CONSISTENCY {
+            return Ok(None);
+        }
+        (cx.progress)(format!("making sure that {id} is gone"));
+        cx.clock.sleep(FIRST_PAUSE).await;
+    }
+}
+
 /// `5 min`, or `40 s` below two minutes.
 fn minutes(duration: Duration) -> String {
     let seconds = duration.as_secs();

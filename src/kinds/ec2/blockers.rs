@@ -9,7 +9,7 @@ use aws_sdk_ec2::types::{Filter, NetworkInterface, NetworkInterfaceStatus, Netwo
 use super::describe::{absent, filter, groups, interfaces, rules};
 use crate::aws::{Aws, Cause, Failure, Repeat, call};
 use crate::config::Place;
-use crate::kinds::Context;
+use crate::kinds::{Context, wait};
 
 /// How long a delete waits for what is going away (interfaces of apps and mount targets linger for
 /// minutes).
@@ -51,9 +51,8 @@ where
     // A look may take minutes, since it clears away what it can: then AWS is asked again first.
     let mut unseen_since = None;
     loop {
-        let failure = match send().await {
+        let failure = match wait::deleted(cx, what, &mut send).await {
             Ok(_) => return Ok(()),
-            Err(failure) if failure.cause == Cause::NotFound => return Ok(()),
             Err(failure) if matches!(failure.cause, Cause::Dependency | Cause::InUse) => failure,
             Err(failure) => return Err(failure),
         };

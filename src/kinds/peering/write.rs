@@ -85,21 +85,23 @@ pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
 pub async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Failure> {
     let client = cx.aws.ec2(&record.place).await?;
     let id = record.id.as_str();
-    let answer = call(
-        cx.aws,
-        "ec2:DeleteVpcPeeringConnection",
-        Repeat::Safe,
-        || {
-            client
-                .delete_vpc_peering_connection()
-                .vpc_peering_connection_id(id)
-                .send()
-        },
-    )
+    let answer = wait::deleted(cx, id, || {
+        call(
+            cx.aws,
+            "ec2:DeleteVpcPeeringConnection",
+            Repeat::Safe,
+            || {
+                client
+                    .delete_vpc_peering_connection()
+                    .vpc_peering_connection_id(id)
+                    .send()
+            },
+        )
+    })
     .await;
     match answer {
-        Ok(_) => status::wait_gone(cx, &record.place, id).await,
-        Err(failure) if failure.cause == Cause::NotFound => Ok(()),
+        Ok(Some(_)) => status::wait_gone(cx, &record.place, id).await,
+        Ok(None) => Ok(()),
         // One that failed, expired or was deleted has no way to `deleting` (behaviour: errors).
         Err(failure) if failure.cause == Cause::InUse => {
             match peerings::one(cx.aws, &record.place, id).await? {

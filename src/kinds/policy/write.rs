@@ -5,7 +5,7 @@ use crate::aws::{Cause, Failure, Repeat, call};
 use crate::kinds::once::once;
 use crate::kinds::reading::{gone_is_none, there};
 use crate::kinds::tags::tag_changes;
-use crate::kinds::{Actual, Change, Context, Ready, iam, iam_document};
+use crate::kinds::{Actual, Change, Context, Ready, iam, iam_document, wait};
 use crate::state::Record;
 use crate::value::Value;
 
@@ -163,11 +163,13 @@ pub(super) async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Fail
     prune(cx, &client, arn, 1).await?;
     let started = cx.clock.now();
     loop {
-        let done = call(cx.aws, "iam:DeletePolicy", Repeat::Safe, || {
-            client.delete_policy().policy_arn(arn).send()
+        let done = wait::deleted(cx, arn, || {
+            call(cx.aws, "iam:DeletePolicy", Repeat::Safe, || {
+                client.delete_policy().policy_arn(arn).send()
+            })
         })
         .await;
-        let mut failure = match gone_is_none(done.map(|_| ())) {
+        let mut failure = match done {
             Ok(_) => return Ok(()),
             Err(failure) if failure.cause == Cause::Dependency => failure,
             Err(failure) => return Err(failure),

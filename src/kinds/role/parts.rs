@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::schema::ATTACHMENT;
 use crate::address::Address;
 use crate::aws::{Aws, Cause, Failure, Repeat, call};
-use crate::kinds::reading::gone_is_none;
 use crate::kinds::{Actual, Change, Context, Ready, iam, wait};
 use crate::state::Record;
 use crate::value::{Map, Value};
@@ -186,28 +185,20 @@ async fn finish(
 pub(super) async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Failure> {
     let PartId { role, of } = split(&record.id);
     let client = cx.aws.iam(&record.place).await?;
-    let done = if record.kind == ATTACHMENT.kind {
-        call(cx.aws, "iam:DetachRolePolicy", Repeat::Safe, || {
-            client
-                .detach_role_policy()
-                .role_name(role)
-                .policy_arn(of)
-                .send()
-        })
-        .await
-        .map(|_| ())
-    } else {
-        call(cx.aws, "iam:DeleteRolePolicy", Repeat::Safe, || {
-            client
-                .delete_role_policy()
-                .role_name(role)
-                .policy_name(of)
-                .send()
-        })
-        .await
-        .map(|_| ())
-    };
-    gone_is_none(done).map(|_| ())
+    let done = wait::deleted(cx, &record.id, || async {
+        if record.kind == ATTACHMENT.kind {
+            let request = client.detach_role_policy().role_name(role).policy_arn(of);
+            let detach = || request.clone().send();
+            let done = call(cx.aws, "iam:DetachRolePolicy", Repeat::Safe, detach);
+            done.await.map(|_| ())
+        } else {
+            let request = client.delete_role_policy().role_name(role).policy_name(of);
+            let delete = || request.clone().send();
+            let done = call(cx.aws, "iam:DeleteRolePolicy", Repeat::Safe, delete);
+            done.await.map(|_| ())
+        }
+    });
+    done.await.map(|_| ())
 }
 
 #[cfg(test)]

@@ -214,11 +214,13 @@ pub(super) async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Fail
     let name = record.id.as_str();
     let started = cx.clock.now();
     loop {
-        let done = call(cx.aws, "iam:DeleteRole", Repeat::Safe, || {
-            client.delete_role().role_name(name).send()
+        let done = wait::deleted(cx, name, || {
+            call(cx.aws, "iam:DeleteRole", Repeat::Safe, || {
+                client.delete_role().role_name(name).send()
+            })
         })
         .await;
-        let failure = match gone_is_none(done.map(|_| ())) {
+        let failure = match done {
             Ok(_) => return Ok(()),
             Err(failure) if failure.cause == Cause::Dependency => failure,
             Err(failure) => return Err(failure),

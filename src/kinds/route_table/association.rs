@@ -4,7 +4,7 @@ use aws_sdk_ec2::types::{RouteTable, RouteTableAssociation, RouteTableAssociatio
 
 use crate::aws::{Aws, Cause, Failure, Repeat, call};
 use crate::config::Place;
-use crate::kinds::ec2::describe::{absent, filter, tables};
+use crate::kinds::ec2::describe::{filter, tables};
 use crate::kinds::ec2::fields::Fields;
 use crate::kinds::ec2::made::{read_back, sent};
 use crate::kinds::once::once;
@@ -146,14 +146,14 @@ pub async fn update(
 
 pub async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Failure> {
     let client = cx.aws.ec2(&record.place).await?;
-    absent(
+    wait::deleted(cx, &record.id, || {
         call(cx.aws, "ec2:DisassociateRouteTable", Repeat::Safe, || {
             client
                 .disassociate_route_table()
                 .association_id(&record.id)
                 .send()
         })
-        .await,
-    )
+    })
+    .await
     .map(|_| ())
 }

@@ -5,7 +5,7 @@ use aws_sdk_ec2::types::{Route, RouteOrigin, RouteTable};
 use super::target::{self, aim};
 use crate::aws::{Aws, Cause, Failure, Repeat, call};
 use crate::config::Place;
-use crate::kinds::ec2::describe::{absent, tables};
+use crate::kinds::ec2::describe::tables;
 use crate::kinds::ec2::fields::Fields;
 use crate::kinds::ec2::made::read_back;
 use crate::kinds::{Actual, Change, Context, Inside, Ready, Wanted, wait};
@@ -224,12 +224,12 @@ pub async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Failure> {
     } else {
         request.destination_cidr_block(destination)
     };
-    absent(
+    wait::deleted(cx, &record.id, || {
         call(cx.aws, "ec2:DeleteRoute", Repeat::Safe, || {
             request.clone().send()
         })
-        .await,
-    )
+    })
+    .await
     .map(|_| ())
 }
 

@@ -7,7 +7,7 @@ use super::parts::ANYWHERE;
 use super::peer::Peer;
 use crate::aws::{Aws, Cause, Failure, Repeat, call};
 use crate::config::Place;
-use crate::kinds::ec2::describe::{absent, filter, rules};
+use crate::kinds::ec2::describe::{filter, rules};
 use crate::kinds::ec2::fields::Fields;
 use crate::kinds::ec2::made::{marked, read_back, sent};
 use crate::kinds::ec2::tags;
@@ -414,36 +414,25 @@ pub async fn revoke(
     rules: Vec<String>,
 ) -> Result<(), Failure> {
     let client = cx.aws.ec2(place).await?;
-    let revoked = if egress {
-        call(
-            cx.aws,
-            "ec2:RevokeSecurityGroupEgress",
-            Repeat::Safe,
-            || {
-                client
-                    .revoke_security_group_egress()
-                    .group_id(group)
-                    .set_security_group_rule_ids(Some(rules.clone()))
-                    .send()
-            },
-        )
-        .await
-        .map(|_| ())
-    } else {
-        call(
-            cx.aws,
-            "ec2:RevokeSecurityGroupIngress",
-            Repeat::Safe,
-            || {
-                client
-                    .revoke_security_group_ingress()
-                    .group_id(group)
-                    .set_security_group_rule_ids(Some(rules.clone()))
-                    .send()
-            },
-        )
-        .await
-        .map(|_| ())
-    };
-    absent(revoked).map(|_| ())
+    // Rules that came with a group are as young as that.
+    let youngest = rules.iter().find(|rule| (cx.touched)(rule));
+    let youngest = youngest.map_or(group, String::as_str).to_owned();
+    let revoked = wait::deleted(cx, &youngest, || async {
+        if egress {
+            const REVOKE: &str = "ec2:RevokeSecurityGroupEgress";
+            let request = client.revoke_security_group_egress().group_id(group);
+            let request = request.set_security_group_rule_ids(Some(rules.clone()));
+            call(cx.aws, REVOKE, Repeat::Safe, || request.clone().send())
+                .await
+                .map(|_| ())
+        } else {
+            const REVOKE: &str = "ec2:RevokeSecurityGroupIngress";
+            let request = client.revoke_security_group_ingress().group_id(group);
+            let request = request.set_security_group_rule_ids(Some(rules.clone()));
+            call(cx.aws, REVOKE, Repeat::Safe, || request.clone().send())
+                .await
+                .map(|_| ())
+        }
+    });
+    revoked.await.map(|_| ())
 }

@@ -3,7 +3,7 @@
 use super::read;
 use super::write::LIMIT;
 use crate::aws::{Aws, Cause, Failure, Repeat, call};
-use crate::kinds::ec2::describe::{absent, vpcs};
+use crate::kinds::ec2::describe::vpcs;
 pub use crate::kinds::ec2::made::retag as update;
 use crate::kinds::ec2::made::{announce_id, sent};
 use crate::kinds::once::once;
@@ -95,15 +95,15 @@ pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
 pub async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Failure> {
     let client = cx.aws.ec2(&record.place).await?;
     let id = record.id.as_str();
-    absent(
+    wait::deleted(cx, id, || {
         call(cx.aws, "ec2:DisassociateVpcCidrBlock", Repeat::Safe, || {
             client
                 .disassociate_vpc_cidr_block()
                 .association_id(id)
                 .send()
         })
-        .await,
-    )?;
+    })
+    .await?;
     let Some(vpc) = record.text("vpc") else {
         return Ok(());
     };
