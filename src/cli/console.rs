@@ -194,6 +194,12 @@ impl Console {
         })
     }
 
+    /// What was reported so far, in JSON format.
+    #[cfg(test)]
+    pub(super) fn said(&self) -> Vec<Value> {
+        self.hold().diagnostics.clone()
+    }
+
     /// Prints the document with its diagnostics: the last thing of a run.
     pub fn finish(&self) {
         if !self.is_json() {

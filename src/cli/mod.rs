@@ -20,6 +20,8 @@ mod recorded;
 mod recovery;
 mod run_log;
 mod signals;
+#[cfg(test)]
+mod simulator;
 mod state_store;
 mod target;
 mod told;

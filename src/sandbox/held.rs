@@ -65,6 +65,12 @@ impl Sandbox {
         Self::holding(clock, World::new(behaviour), None)
     }
 
+    /// One that goes on from a world as it was, and leaves nothing behind.
+    #[cfg(test)]
+    pub(crate) fn of_world(world: World, clock: Clock) -> Self {
+        Self::holding(clock, world, None)
+    }
+
     fn holding(clock: Clock, world: World, store: Option<Store>) -> Self {
         Self(Arc::new(Inner {
             clock,

@@ -21,7 +21,7 @@ pub const DEFAULT_ACCOUNT: &str = "123456789012";
 pub const DEFAULT_REGION: &str = "us-east-1";
 
 /// What one account has in one region.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Region {
     /// VPCs and what is in them.
@@ -50,7 +50,7 @@ impl Tables for Region {
 }
 
 /// What one account has everywhere.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Account {
     /// Roles and policies.
@@ -60,7 +60,7 @@ pub struct Account {
 }
 
 /// What belongs to no single account.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Shared {
     /// Temporary credentials by access key id.
@@ -146,7 +146,7 @@ pub struct Progress {
 }
 
 /// Everything the sandbox holds.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct World {
     accounts: BTreeMap<String, Account>,
     /// What belongs to no single account.

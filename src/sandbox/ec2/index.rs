@@ -9,7 +9,7 @@ use super::state::{Association, Ec2, NetworkInterface, RouteTable, RulePeer, Sec
 pub type Ids = BTreeSet<String>;
 
 /// Ways into the tables of one account and region.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Index {
     vpcs: BTreeMap<String, InVpc>,
     /// Route table by association id.
@@ -27,7 +27,7 @@ pub struct Index {
 }
 
 /// What is in a VPC.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct InVpc {
     /// Its subnets.
     pub subnets: Ids,

@@ -9,7 +9,7 @@ use super::index::Ids;
 use crate::sandbox::table::{Rows, Table, Tables};
 
 /// All peering connections of the sandbox, with those of each VPC at hand.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Peerings {
     rows: Table<Peering>,

@@ -14,7 +14,7 @@ pub type Tags = BTreeMap<String, String>;
 
 /// What the sandbox's EC2 holds. Rows are read from the tables and changed through the `put_` and
 /// `drop_` functions, which keep the [`Index`] true.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Ec2 {
     pub(super) vpcs: Table<Vpc>,

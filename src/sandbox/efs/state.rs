@@ -10,7 +10,7 @@ use crate::sandbox::tags::Tags;
 
 /// What the sandbox's EFS holds. Rows are changed through the `put_` and `drop_` functions, which
 /// keep the indexes true.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Efs {
     pub(super) file_systems: Table<FileSystem>,
@@ -20,7 +20,7 @@ pub struct Efs {
     index: Index,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Index {
     /// File systems by creation token.
     tokens: BTreeMap<String, String>,

@@ -9,7 +9,7 @@ use crate::sandbox::tags::Tags;
 
 /// What the sandbox's IAM holds. Rows are changed through [`Iam::put_role`] and its like, which
 /// keep the indexes true.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Iam {
     /// By name in small letters: names differ by more than letter case.
@@ -149,6 +149,13 @@ impl Iam {
         if let Some(old) = self.roles.remove(&key) {
             self.forget(&key, &old);
         }
+    }
+
+    /// How many roles there are that no service made for itself.
+    #[cfg(test)]
+    pub fn own_roles(&self) -> usize {
+        let roles = self.roles.values();
+        roles.filter(|role| role.linked_service.is_none()).count()
     }
 
     /// The role of this name.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::sandbox::table::{Rows, Table, Tables};
 
 /// Keys and aliases.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Kms {
     /// By key id.

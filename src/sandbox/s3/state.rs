@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::sandbox::table::{Rows, Table, Tables};
 
 /// Buckets and objects.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct S3 {
     pub(super) buckets: Table<Bucket>,

@@ -10,7 +10,7 @@ use crate::sandbox::tags::Tags;
 
 /// What the sandbox's SageMaker holds. Rows are changed through the `put_` and `drop_` functions,
 /// which keep the indexes true.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SageMaker {
     /// By id.
@@ -25,7 +25,7 @@ pub struct SageMaker {
     index: Index,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Index {
     /// Domain ids by name.
     names: BTreeMap<String, String>,

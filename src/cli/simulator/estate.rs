@@ -1,0 +1,127 @@
+//! What the simulated runs are about: `estate.smd`, the same with every kind changed, and a small
+//! one of each.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use crate::sandbox::Sandbox;
+
+/// The text of the estate.
+const TEXT: &str = include_str!("estate.smd");
+/// Its accounts, with what smd goes in by.
+const ACCOUNTS: [(&str, &[&str]); 2] = [("111122223333", &[]), ("444455556666", &["smd-deploy"])];
+/// The name of its stack.
+pub const STACK: &str = "sim";
+/// What may lose its data.
+pub const CONSENTS: [&str; 2] = ["domain.team[\"finance\"]", "domain.team[\"research\"]"];
+
+/// Something of each kind, changed, replaced, added and taken away.
+const CHANGES: &[(&str, &str)] = &[
+    ("owner = \"ml-platform\"", "owner = \"data-platform\""),
+    ("ports = 2049", "ports = 2050"),
+    ("\"Spare ${each.key}\"", "\"Extra ${each.key}\""),
+    (
+        "[\"one\", \"two\", \"three\"]",
+        "[\"one\", \"two\", \"four\"]",
+    ),
+    (
+        "[\"logs:PutLogEvents\"]",
+        "[\"logs:PutLogEvents\", \"logs:DescribeLogStreams\"]",
+    ),
+    (
+        "managed_policies = [policy.notebooks, policy.registry]",
+        "managed_policies = [policy.notebooks]",
+    ),
+    (
+        "map_public_ip_on_launch = true",
+        "map_public_ip_on_launch = false",
+    ),
+    ("dns_resolution = true", "dns_resolution = false"),
+    ("ml.t3.medium", "ml.t3.large"),
+    ("range(8)", "range(6)"),
+    ("\"hana\"]", "\"ida\"]"),
+    ("\"sim-spare-${each.key}\"", "\"sim-other-${each.key}\""),
+    (
+        "subnets                 = values(subnet.private)",
+        "subnets                 = values(subnet.public)",
+    ),
+    (
+        "name                    = each.key",
+        "name                    = each.key == \"research\" ? \"research-2\" : each.key",
+    ),
+];
+
+/// What makes it small.
+const SMALL: &[(&str, &str)] = &[
+    ("[\"ana\", \"ben\", \"cleo\", \"dan\"]", "[\"ana\"]"),
+    ("[\"eva\", \"finn\", \"gus\", \"hana\"]", "[\"hana\"]"),
+    (
+        "[\"eu-west-1a\", \"eu-west-1b\", \"eu-west-1c\"]",
+        "[\"eu-west-1a\"]",
+    ),
+    ("range(8)", "range(2)"),
+    ("range(6)", "range(1)"),
+    ("[\"one\", \"two\", \"three\"]", "[\"one\"]"),
+    ("[\"one\", \"two\", \"four\"]", "[\"four\"]"),
+    ("for_each = [\"one\", \"two\"]", "for_each = [\"one\"]"),
+];
+
+/// How large.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Size {
+    Small,
+    Large,
+}
+
+/// Which of its states.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    First,
+    Changed,
+}
+
+/// The folder with the configuration.
+pub fn directory(size: Size, form: Form) -> PathBuf {
+    folder().join(format!("{size:?}-{form:?}"))
+}
+
+/// A folder that stays until the process ends.
+pub fn folder() -> &'static std::path::Path {
+    static FOLDER: OnceLock<tempfile::TempDir> = OnceLock::new();
+    let made = FOLDER.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        for size in [Size::Small, Size::Large] {
+            for form in [Form::First, Form::Changed] {
+                let directory = folder.path().join(format!("{size:?}-{form:?}"));
+                fs::create_dir(&directory).unwrap();
+                fs::write(directory.join("main.smd"), text(size, form)).unwrap();
+            }
+        }
+        folder
+    });
+    made.path()
+}
+
+fn text(size: Size, form: Form) -> String {
+    let mut text = TEXT.to_owned();
+    if form == Form::Changed {
+        for (from, to) in CHANGES {
+            assert!(text.contains(from), "{from}");
+            text = text.replace(from, to);
+        }
+    }
+    if size == Size::Small {
+        for (from, to) in SMALL {
+            text = text.replace(from, to);
+        }
+    }
+    text
+}
+
+/// Makes the accounts.
+pub fn ensure_accounts(sandbox: &Sandbox) {
+    for (account, roles) in ACCOUNTS {
+        sandbox.ensure_account(account, roles).unwrap();
+    }
+}
