@@ -6,8 +6,7 @@ use std::collections::BTreeMap;
 
 use super::marks::{ADDRESS, KEY, STACK};
 use crate::aws::{Cause, Failure};
-use crate::kinds::wait::CONSISTENCY;
-use crate::kinds::{Actual, Change, Context, Kind, Ready, Standing, once};
+use crate::kinds::{Actual, Change, Context, Kind, Ready, Standing, once, wait};
 use crate::plan::{Difference, diff};
 use crate::state::Record;
 use crate::value::{Map, Value};
@@ -60,16 +59,11 @@ async fn look(
     kind: &dyn Kind,
     node: &Ready,
 ) -> Result<Option<Standing>, Failure> {
-    let began = cx.clock.now();
-    loop {
-        let standing = kind.standing(cx.aws, node).await?;
-        let passed = cx.clock.now().duration_since(began).unwrap_or_default();
-        if standing.is_some() || !kind.is_named(&node.kind) || passed >= CONSISTENCY {
-            return Ok(standing);
-        }
-        (cx.progress)("looking for what has this name".to_owned());
-        cx.clock.sleep(once::LOOK_AGAIN).await;
+    if !kind.is_named(&node.kind) {
+        return kind.standing(cx.aws, node).await;
     }
+    (cx.progress)("looking for what has this name".to_owned());
+    wait::shows(cx, || kind.standing(cx.aws, node)).await
 }
 
 /// Whether it carries the marks of this stack and this address. The key may be another one: it
@@ -101,8 +95,12 @@ async fn take_over(
 ) -> Result<Actual, Failure> {
     let id = standing.id.as_str();
     (cx.progress)(format!("taking over {id}, which this stack made before"));
-    let mut found = kind.read(cx.aws, &node.place, &node.wanted(id)).await?;
-    let Some(there) = found.pop().flatten() else {
+    let wanted = node.wanted(id);
+    let found = wait::shows(cx, || async {
+        let mut found = kind.read(cx.aws, &node.place, &wanted).await?;
+        Ok(found.pop().flatten())
+    });
+    let Some(there) = found.await? else {
         return Err(failure);
     };
     let why = kind.broken(&node.kind, &there.attributes).or_else(|| {

@@ -10,7 +10,7 @@ use std::time::Duration;
 use aws_config::sts::AssumeRoleProvider;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_sdk_sts::config::StalledStreamProtectionConfig;
+use aws_sdk_sts::config::{IdentityCache, StalledStreamProtectionConfig};
 use aws_smithy_async::rt::sleep::SharedAsyncSleep;
 use aws_smithy_async::time::SharedTimeSource;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
@@ -32,6 +32,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long one answer may take from when its request leaves; the longest AWS control-plane answers
 /// come within half of it. The SDK's own limit would count the time in which a call is written down.
 const ANSWER_LIMIT: Duration = Duration::from_secs(60);
+/// How long credentials may take to come: longer than the SDK's 5 s, which one slow answer of STS
+/// or of a sign-in process takes already.
+const CREDENTIALS_LIMIT: Duration = Duration::from_secs(20);
 /// The secret of the sandbox's keys: it checks no signature.
 const SANDBOX_SECRET: &str = "sandbox";
 
@@ -311,6 +314,11 @@ impl Aws {
         }
         let mut builder = builder
             .retry_config(RetryConfig::disabled())
+            .identity_cache(
+                IdentityCache::lazy()
+                    .load_timeout(CREDENTIALS_LIMIT)
+                    .build(),
+            )
             .sleep_impl(SharedAsyncSleep::new(self.clock().clone()))
             .time_source(SharedTimeSource::new(self.clock().clone()));
         if !place.region.is_empty() {

@@ -1,15 +1,12 @@
 //! Calls that AWS would do twice: sent again only when nobody finds what a lost answer may have made.
 
 use std::future::Future;
-use std::time::Duration;
 
 use super::{Context, wait};
 use crate::aws::{Cause, Failure};
 
 /// How often a create is sent in all when its answers are lost.
 pub const ATTEMPTS: u32 = 3;
-/// The pause between two looks for what a lost answer may have made.
-pub const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 /// Sends a create that has no client token. When its answer is lost, `find` looks for what it may
 /// have made, by the ownership marks; only if nothing is there is it sent again.
@@ -38,12 +35,8 @@ where
             return Err(failure);
         }
         (cx.progress)("looking for what a lost answer may have made".to_owned());
-        let lost = cx.clock.now();
-        while cx.clock.now().duration_since(lost).unwrap_or_default() < wait::CONSISTENCY {
-            cx.clock.sleep(LOOK_AGAIN).await;
-            if let Some(found) = find().await? {
-                return Ok(found);
-            }
+        if let Some(found) = wait::shows(cx, &mut find).await? {
+            return Ok(found);
         }
         attempt += 1;
     }

@@ -150,6 +150,29 @@ where
     .await
 }
 
+/// The pause between two looks for what may not show yet.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
+
+/// Looks for what must or may be there until it shows, or could no longer be invisible.
+///
+/// # Errors
+/// A failed look.
+pub async fn shows<T, F, Fut>(cx: &Context<'_>, mut look: F) -> Result<Option<T>, Failure>
+where
+    F: FnMut() -> Fut + Send,
+    Fut: Future<Output = Result<Option<T>, Failure>> + Send,
+{
+    let began = cx.clock.now();
+    loop {
+        let found = look().await?;
+        let passed = cx.clock.now().duration_since(began).unwrap_or_default();
+        if found.is_some() || passed >= CONSISTENCY {
+            return Ok(found);
+        }
+        cx.clock.sleep(LOOK_AGAIN).await;
+    }
+}
+
 /// Sends a deletion; what is gone already is `None`. Of `id` that was made or changed a moment ago
 /// "not found" is not believed at once: AWS may only not show it yet, and it would stay for good.
 ///

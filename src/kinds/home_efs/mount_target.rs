@@ -140,6 +140,13 @@ pub(super) async fn create(
     match sent {
         Ok(_) => {}
         Err(failure) if failure.cause == Cause::AlreadyExists => return Ok(()),
+        // It went meanwhile, with its domain.
+        Err(failure) if failure.cause == Cause::NotFound => {
+            return match super::there(cx.aws, place, file_system).await? {
+                Some(_) => Err(failure),
+                None => Ok(()),
+            };
+        }
         Err(failure) => return Err(failure),
     }
     let wait = Wait::new(
@@ -160,7 +167,10 @@ pub(super) async fn create(
                 ));
             }
             Some(state) => Look::Pending(state.as_str().to_owned()),
-            None => Look::Pending("not there yet".to_owned()),
+            None => match super::there(cx.aws, place, file_system).await? {
+                Some(_) => Look::Pending("not there yet".to_owned()),
+                None => Look::Done(()),
+            },
         })
     })
     .await

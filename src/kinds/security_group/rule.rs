@@ -217,7 +217,7 @@ pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
         None => match authorize(cx, node, &traffic, &peer).await {
             Ok(id) => id,
             Err(failure) if failure.cause == Cause::AlreadyExists => {
-                match equal(cx, node, &traffic, &peer).await? {
+                match wait::shows(cx, || equal(cx, node, &traffic, &peer)).await? {
                     Some(rule) => adopt(cx, node, &rule).await?,
                     None => return Err(failure),
                 }
