@@ -34,7 +34,7 @@ pub use input::{PlanInput, PlanOptions};
 pub use make::make;
 pub use model::{
     Action, AttributeChange, Half, OutputChange, PLAN_FORMAT_VERSION, Plan, Reason, Step, Summary,
-    Task, before_set_aside, is_set_aside, set_aside,
+    Task, is_set_aside, set_aside,
 };
 pub use protect::{given as consent_given, missing_consents};
 pub use verify::{Current, verify};

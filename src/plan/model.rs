@@ -319,13 +319,11 @@ pub fn set_aside(address: &Address, id: &str) -> Address {
     address.item("replaced", id)
 }
 
-/// The address whose old thing is kept under an address that [`set_aside`] made; any other address
-/// as it is.
+/// The address whose old thing was set aside under this one; `None`: nothing was.
 #[must_use]
-pub fn before_set_aside(address: &Address) -> &str {
-    let text = address.as_str();
-    text.split_once(SET_ASIDE)
-        .map_or(text, |(before, _)| before)
+pub fn replaced_by(aside: &Address) -> Option<Address> {
+    let (address, _) = aside.as_str().rsplit_once(SET_ASIDE)?;
+    Some(Address::from_text(address))
 }
 
 /// Whether a record's address was made by [`set_aside`].

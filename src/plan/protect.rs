@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::input::PlanInput;
 use super::make::Draft;
-use super::model::{Action, Plan, Step};
+use super::model::{Action, Plan, Step, replaced_by};
 use crate::diagnostic::{Diagnostic, Diagnostics, codes, did_you_mean};
 use crate::kinds::Removal;
 
@@ -74,7 +74,7 @@ pub(super) fn check(input: &PlanInput<'_>, drafts: &mut [Draft<'_>], out: &mut D
 pub fn given<'a>(consents: &'a BTreeSet<String>, step: &Step) -> Option<&'a str> {
     let exactly = consents.get(step.address.as_str());
     exactly
-        .or_else(|| consents.get(super::before_set_aside(&step.address)))
+        .or_else(|| consents.get(replaced_by(&step.address)?.as_str()))
         .map(String::as_str)
 }
 

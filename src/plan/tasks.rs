@@ -1,11 +1,12 @@
 //! What is to be done after what: the graph that apply walks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::input::PlanInput;
 use super::make::Draft;
-use super::model::{Action, Half, Task};
+use super::model::{Action, Half, Task, replaced_by};
 use super::targets::by_address;
+use crate::address::Address;
 use crate::graph::{components, order};
 use crate::kinds::compare::meaning;
 use crate::kinds::schema::ChangeRule;
@@ -95,6 +96,7 @@ pub(super) fn tasks(input: &PlanInput<'_>, drafts: &mut [Draft<'_>]) -> Vec<Task
         return Vec::new();
     }
     let by_address = by_address(drafts);
+    let aside = aside(drafts);
     let mut by_node: BTreeMap<usize, usize> = BTreeMap::new();
     for (step, draft) in drafts.iter().enumerate() {
         if let Some(node) = draft.node {
@@ -119,10 +121,15 @@ pub(super) fn tasks(input: &PlanInput<'_>, drafts: &mut [Draft<'_>]) -> Vec<Task
         let Some((_, record)) = draft.record else {
             continue;
         };
-        for need in record.depends_on.iter().chain(&record.parent) {
-            let Some(need) = by_address.get(need).copied() else {
-                continue;
-            };
+        let needs = record.depends_on.iter().chain(&record.parent);
+        // Whether it uses the new one or one that was set aside is not on record.
+        let needs = needs.flat_map(|need| {
+            by_address
+                .get(need)
+                .into_iter()
+                .chain(aside.get(need).into_iter().flatten())
+        });
+        for need in needs.copied() {
             let gone = net.delete(need);
             match draft.step.action {
                 Action::Delete | Action::Replace => {
@@ -147,6 +154,17 @@ pub(super) fn tasks(input: &PlanInput<'_>, drafts: &mut [Draft<'_>]) -> Vec<Task
     make_room(drafts, &mut net);
     untangle(drafts, &mut net);
     number(&net)
+}
+
+/// The deletions of what a replacement set aside that was broken off, by the address of the new one.
+fn aside(drafts: &[Draft<'_>]) -> HashMap<Address, Vec<usize>> {
+    let mut out: HashMap<Address, Vec<usize>> = HashMap::new();
+    for (step, draft) in drafts.iter().enumerate() {
+        if let Some(address) = replaced_by(&draft.step.address) {
+            out.entry(address).or_default().push(step);
+        }
+    }
+    out
 }
 
 /// What takes the place of something that is deleted, under another address, waits for it: AWS has

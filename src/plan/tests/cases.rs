@@ -1,8 +1,9 @@
 use insta::assert_snapshot;
 use serde_json::json;
 
-use super::world::{World, check, configuration, output, show};
-use crate::plan::PlanOptions;
+use super::world::{World, address, check, configuration, output, show};
+use crate::plan::{PlanOptions, set_aside};
+use crate::value::Value;
 
 #[test]
 fn first_everything_is_made() {
@@ -525,4 +526,37 @@ fn the_mark_alone_changes_only_the_record() {
     let plan = world.up(&marked);
     assert!(plan.is_empty() && plan.has_record_changes());
     assert!(world.record("box.b").protect);
+}
+
+/// A replacement was broken off after the new network stood: the old one is still used by what was to
+/// follow it.
+#[test]
+fn what_was_set_aside_goes_after_its_users() {
+    let mut world = World::default();
+    world.up(&configuration(&[
+        ("net.a", json!({ "cidr": "10.0.0.0/16" })),
+        ("pin.p", json!({ "net": "@net.a.id" })),
+    ]));
+    let old = world.record("net.a").clone();
+    let mut thing = world.things[&old.id].clone();
+    thing.attributes.insert("id".into(), Value::string("net-9"));
+    let new = world.record("net.a");
+    new.id = "net-9".to_owned();
+    new.attributes.clone_from(&thing.attributes);
+    world.things.insert("net-9".to_owned(), thing);
+    let state = world.state.as_mut().unwrap();
+    state
+        .records
+        .insert(set_aside(&address("net.a"), &old.id), old);
+    let files = configuration(&[("net.a", json!({ "cidr": "10.0.0.0/16" }))]);
+    assert_snapshot!(show(&world.plan(&files)), @r#"
+  - net.a.replaced["net-1"]
+      because replaced_earlier: it was replaced in an earlier run
+  - pin.p
+      because not_in_configuration: it is no longer in the configuration
+delete pin.p
+delete net.a.replaced["net-1"]
+"#);
+    world.up(&files);
+    assert_eq!(world.things.len(), 1);
 }

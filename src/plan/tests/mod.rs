@@ -3,12 +3,15 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
-    clippy::panic
+    clippy::panic,
+    clippy::print_stdout
 )]
 
 mod cases;
 mod file;
 mod kinds;
+mod order;
 mod property;
+mod random;
 mod refused;
 mod world;

@@ -1,89 +1,10 @@
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
+use super::random::{Dice, random};
 use super::world::{World, configuration, show};
-use crate::config::Configuration;
 use crate::graph::order;
 use crate::plan::PlanOptions;
-
-/// A small generator of numbers, so that one seed gives one configuration.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from((self.0 >> 33) % sides as u64).unwrap()
-    }
-
-    fn half(&mut self) -> bool {
-        self.roll(2) == 0
-    }
-}
-
-/// Networks, groups that name each other in their rules, machines and pins.
-fn random(seed: u64) -> Configuration {
-    let mut dice = Dice(seed);
-    let mut nodes: Vec<(String, Json)> = Vec::new();
-    let nets: Vec<usize> = (0..3).filter(|_| dice.roll(4) > 0).collect();
-    for net in &nets {
-        let cidr = format!("10.{}.0.0/16", dice.roll(2));
-        let mut attributes = json!({ "cidr": cidr });
-        if dice.half() {
-            attributes["hosts"] = json!(dice.half());
-        }
-        if dice.roll(4) == 0 {
-            attributes["first"] = json!(true);
-        }
-        nodes.push((format!("net.n{net}"), attributes));
-    }
-    let pick = |dice: &mut Dice, from: &[usize]| from[dice.roll(from.len())];
-    let mut groups = Vec::new();
-    for group in 0..4 {
-        if nets.is_empty() || dice.roll(4) == 0 {
-            continue;
-        }
-        let net = pick(&mut dice, &nets);
-        let description = format!("d{}", dice.roll(2));
-        groups.push(group);
-        nodes.push((
-            format!("group.g{group}"),
-            json!({ "net": format!("@net.n{net}.id"), "description": description }),
-        ));
-    }
-    for group in &groups {
-        for rule in 0..dice.roll(3) {
-            let peer = pick(&mut dice, &groups);
-            let protocol = ["tcp", "udp"][dice.roll(2)];
-            nodes.push((
-                format!("group.g{group}.rule.r{rule}"),
-                json!({ "protocol": protocol, "ports": dice.roll(3),
-                    "peer": format!("@group.g{peer}.id") }),
-            ));
-        }
-    }
-    for number in 0..dice.roll(5) {
-        let size = ["small", "large"][dice.roll(2)];
-        let mut attributes = json!({ "size": size });
-        if !nets.is_empty() && dice.half() {
-            attributes["net"] = json!(format!("@net.n{}.id", pick(&mut dice, &nets)));
-        }
-        if !groups.is_empty() {
-            let some: std::collections::BTreeSet<String> = (0..dice.roll(3))
-                .map(|_| format!("@group.g{}.id", pick(&mut dice, &groups)))
-                .collect();
-            attributes["groups"] = json!(some);
-        }
-        nodes.push((format!("box.b{number}"), attributes));
-    }
-    let nodes: Vec<(&str, Json)> = nodes
-        .iter()
-        .map(|(address, json)| (address.as_str(), json.clone()))
-        .collect();
-    configuration(&nodes)
-}
 
 proptest! {
     #![proptest_config(crate::testing::cases(300))]

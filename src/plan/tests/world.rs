@@ -67,7 +67,8 @@ fn kind_of(address: &str) -> &'static str {
     }
 }
 
-/// A configuration of `(address, attributes)`; a name left out is made up; `needs` adds edges.
+/// A configuration of `(address, attributes)`; a name left out is made up; `needs` adds edges, soft
+/// ones where a `~` stands before the address.
 pub fn configuration(nodes: &[(&str, Json)]) -> Configuration {
     let mut configuration = Configuration::default();
     configuration.stack.name = STACK.into();
@@ -76,6 +77,7 @@ pub fn configuration(nodes: &[(&str, Json)]) -> Configuration {
     let mut made = BTreeMap::new();
     for (text, json) in nodes {
         let mut references = BTreeSet::new();
+        let mut soft = BTreeSet::new();
         let Json::Object(members) = json else {
             panic!("attributes")
         };
@@ -87,7 +89,11 @@ pub fn configuration(nodes: &[(&str, Json)]) -> Configuration {
             match name.as_str() {
                 "needs" => {
                     for need in json.as_array().unwrap() {
-                        references.insert(address(need.as_str().unwrap()));
+                        let need = need.as_str().unwrap();
+                        match need.strip_prefix('~') {
+                            Some(need) => soft.insert(address(need)),
+                            None => references.insert(address(need)),
+                        };
                     }
                 }
                 "protect" => {
@@ -137,10 +143,12 @@ pub fn configuration(nodes: &[(&str, Json)]) -> Configuration {
                 attributes,
                 edges: references
                     .into_iter()
-                    .map(|to| Edge {
+                    .map(|to| (to, false))
+                    .chain(soft.into_iter().map(|to| (to, true)))
+                    .map(|(to, soft)| Edge {
                         to,
                         span: Some(span),
-                        soft: false,
+                        soft,
                     })
                     .collect(),
                 lifecycle,
@@ -414,7 +422,7 @@ impl World {
     }
 }
 
-fn ids_in(map: &Map) -> BTreeSet<String> {
+pub fn ids_in(map: &Map) -> BTreeSet<String> {
     fn walk(value: &Value, out: &mut BTreeSet<String>) {
         match &value.data {
             Data::String(text)
@@ -436,7 +444,7 @@ fn ids_in(map: &Map) -> BTreeSet<String> {
     out
 }
 
-fn mentions_in(map: &Map, id: &str) -> bool {
+pub fn mentions_in(map: &Map, id: &str) -> bool {
     ids_in(map).contains(id)
 }
 

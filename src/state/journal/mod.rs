@@ -251,10 +251,66 @@ impl Queue {
 
 #[cfg(test)]
 pub(crate) mod scene {
-    //! For tests: heads of journals.
+    //! For tests: heads of journals, and where they are written.
+
+    use std::sync::Mutex;
+
+    use futures::FutureExt;
+    use futures::future::BoxFuture;
 
     use super::{FORMAT_VERSION, Head};
-    use crate::state::State;
+    use crate::diagnostic::Diagnostic;
+    use crate::state::{State, Version, Writer};
+
+    /// A place for a journal alone: keeps what is appended, one entry for each batch.
+    #[derive(Debug, Default)]
+    pub struct Paper(pub Mutex<Vec<Vec<u8>>>);
+
+    impl Paper {
+        /// All of it.
+        pub fn bytes(&self) -> Vec<u8> {
+            self.0.lock().unwrap().concat()
+        }
+    }
+
+    impl Writer for Paper {
+        fn save<'a>(
+            &'a self,
+            _: Vec<u8>,
+            _: Option<&'a Version>,
+        ) -> BoxFuture<'a, Result<Version, Diagnostic>> {
+            panic!("a journal saves no state")
+        }
+
+        fn append(&self, bytes: Vec<u8>) -> BoxFuture<'_, Result<(), Diagnostic>> {
+            async {
+                tokio::task::yield_now().await;
+                self.0.lock().unwrap().push(bytes);
+                Ok(())
+            }
+            .boxed()
+        }
+
+        fn clear_journal(&self) -> BoxFuture<'_, Result<(), Diagnostic>> {
+            panic!("nobody clears it here")
+        }
+
+        fn keep_version(&self, _: u64) -> BoxFuture<'_, Result<(), Diagnostic>> {
+            panic!("a journal replaces no state")
+        }
+
+        fn log_run(&self, _: Vec<u8>) -> BoxFuture<'_, Result<(), Diagnostic>> {
+            panic!("a journal is no log of runs")
+        }
+
+        fn keep(&self) -> BoxFuture<'_, Diagnostic> {
+            futures::future::pending().boxed()
+        }
+
+        fn release(self: Box<Self>) -> BoxFuture<'static, Result<(), Diagnostic>> {
+            async { Ok(()) }.boxed()
+        }
+    }
 
     /// The head of a journal that continues `state`, or begins its lineage.
     pub fn head(state: &State) -> Head {

@@ -8,67 +8,16 @@
 )]
 
 use std::collections::BTreeMap;
-use std::sync::Mutex;
 
 use futures::FutureExt;
-use futures::future::BoxFuture;
 
-use super::scene::head;
+use super::scene::{Paper, head};
 use super::{Entry, Head, Journal, Read, decode, replay};
 use crate::address::Address;
 use crate::config::{Access, Place};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::state::{Change, Intent, Outcome, Record, State, Version, Work, Writer};
+use crate::state::{Change, Intent, Outcome, Record, State, Work};
 use crate::value::Map;
-
-/// Keeps what is appended, one entry for each batch.
-#[derive(Debug, Default)]
-struct Paper(Mutex<Vec<Vec<u8>>>);
-
-impl Paper {
-    fn bytes(&self) -> Vec<u8> {
-        self.0.lock().unwrap().concat()
-    }
-}
-
-impl Writer for Paper {
-    fn save<'a>(
-        &'a self,
-        _: Vec<u8>,
-        _: Option<&'a Version>,
-    ) -> BoxFuture<'a, Result<Version, Diagnostic>> {
-        panic!("a journal saves no state")
-    }
-
-    fn append(&self, bytes: Vec<u8>) -> BoxFuture<'_, Result<(), Diagnostic>> {
-        async {
-            tokio::task::yield_now().await;
-            self.0.lock().unwrap().push(bytes);
-            Ok(())
-        }
-        .boxed()
-    }
-
-    fn clear_journal(&self) -> BoxFuture<'_, Result<(), Diagnostic>> {
-        panic!("nobody clears it here")
-    }
-
-    fn keep_version(&self, _: u64) -> BoxFuture<'_, Result<(), Diagnostic>> {
-        panic!("a journal replaces no state")
-    }
-
-    fn log_run(&self, _: Vec<u8>) -> BoxFuture<'_, Result<(), Diagnostic>> {
-        panic!("a journal is no log of runs")
-    }
-
-    fn keep(&self) -> BoxFuture<'_, Diagnostic> {
-        futures::future::pending().boxed()
-    }
-
-    fn release(self: Box<Self>) -> BoxFuture<'static, Result<(), Diagnostic>> {
-        async { Ok(()) }.boxed()
-    }
-}
 
 fn record(id: &str) -> Box<Record> {
     Box::new(Record {
