@@ -16,6 +16,7 @@
 mod apply;
 mod aws;
 mod bad_input;
+mod determinism;
 mod encryption;
 mod estate;
 mod examples;
@@ -24,6 +25,7 @@ mod help;
 mod interrupt;
 mod on_error;
 mod plan;
+mod random;
 mod rebuild;
 mod recovery;
 mod reference;

@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 
 use super::estate::{self, Ended, Estate, Looker};
 use super::server::Server;
+use crate::random::{Random, number};
 
 /// How many runs are killed, unless `SMD_KILLS` says otherwise.
 const FEW: u64 = 4;
@@ -60,19 +61,6 @@ impl On {
     }
 }
 
-/// SplitMix64: few lines, and the same numbers everywhere.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % end.max(1)
-    }
-}
-
 /// What an undisturbed life of the estate shows.
 struct Known {
     empty: String,
@@ -86,10 +74,6 @@ struct Known {
 struct Extent {
     time: Duration,
     journal: u64,
-}
-
-fn number(name: &str, usual: u64) -> u64 {
-    std::env::var(name).map_or(usual, |text| text.parse().expect("a number"))
 }
 
 #[test]
