@@ -1,7 +1,5 @@
 //! XML answers of the `ec2` and `query` protocols as a small tree.
 
-use quick_xml::escape::escape;
-
 /// An element: a name, and either text or children.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Element {
@@ -21,6 +19,20 @@ pub fn document(root: &Element) -> String {
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     root.write(&mut text);
     text
+}
+
+/// Text as it stands between tags.
+fn escape(text: &str, out: &mut String) {
+    for c in text.chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&apos;"),
+            other => out.push(other),
+        }
+    }
 }
 
 impl Element {
@@ -72,12 +84,26 @@ impl Element {
         out.push_str(&self.name);
         out.push('>');
         match &self.content {
-            Content::Text(text) => out.push_str(&escape(text.as_str())),
+            Content::Text(text) => escape(text, out),
             Content::Children(children) => children.iter().for_each(|child| child.write(out)),
         }
         out.push_str("</");
         // The name may carry attributes (`x xmlns="…"`), the end tag may not.
         out.push_str(self.name.split(' ').next().unwrap_or_default());
         out.push('>');
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_cannot_end_its_element() {
+        let element = Element::text("Name", "a<b>&\"c'");
+        assert_eq!(
+            document(&element).lines().last(),
+            Some("<Name>a&lt;b&gt;&amp;&quot;c&apos;</Name>")
+        );
     }
 }
