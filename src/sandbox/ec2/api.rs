@@ -355,6 +355,13 @@ pub fn tagged(world: &World, account: &str, region: &str) -> Vec<(String, Tags)>
         .collect()
 }
 
+/// The tags that the thing of this ARN has or had.
+#[must_use]
+pub fn tags_of(world: &World, arn: &str) -> Option<Tags> {
+    let (account, region, id) = arn::read(arn)?;
+    ec2(world, account, region)?.tags.get(id).cloned()
+}
+
 /// Sets tags on the thing of this ARN.
 ///
 /// # Errors

@@ -24,6 +24,8 @@ pub(super) trait Describe {
     const KIND: Kind;
     /// The element with the things: `vpcSet`.
     const SET: &'static str;
+    /// The filter that is the thing's own id: `vpc-id`.
+    const ID_FILTER: &'static str;
     /// The filters that EC2 knows, besides `tag:KEY`.
     const FILTERS: &'static [&'static str];
     /// The most rows of a page.
@@ -36,6 +38,12 @@ pub(super) trait Describe {
     fn all<'a>(
         request: &'a Request<'_>,
     ) -> Box<dyn Iterator<Item = (&'a String, &'a Self::Row)> + 'a>;
+
+    /// Ids of all things of which `filter` is `value`, where an index knows them; `None`: none does.
+    fn among(request: &Request<'_>, filter: &str, value: &str) -> Option<Vec<String>> {
+        let _ = (request, filter, value);
+        None
+    }
 
     /// What a filter looks at.
     fn values(request: &Request<'_>, id: &str, row: &Self::Row, filter: &str) -> Vec<String>;
@@ -65,18 +73,18 @@ pub(super) fn describe<D: Describe>(request: &Request<'_>) -> Answer {
         }
     }
     request.dry_run()?;
-    let named: Vec<(&String, &D::Row)>;
-    let candidates: Box<dyn Iterator<Item = (&String, &D::Row)> + '_> = if ids.is_empty() {
-        D::all(request)
-    } else {
-        let mut sorted: Vec<&String> = ids.iter().collect();
-        sorted.sort_unstable();
-        sorted.dedup();
-        named = sorted
-            .into_iter()
-            .filter_map(|id| Some((id, D::get(request, id)?)))
-            .collect();
-        Box::new(named.iter().copied())
+    let named = match ids.is_empty() {
+        false => Some(ids),
+        true => among::<D>(request, &filters),
+    };
+    let named = named.map(|mut ids| {
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    });
+    let candidates: Box<dyn Iterator<Item = (&String, &D::Row)> + '_> = match &named {
+        None => D::all(request),
+        Some(ids) => Box::new(ids.iter().filter_map(|id| Some((id, D::get(request, id)?)))),
     };
     let wanted = candidates
         .filter(|(id, _)| page.is_after(id))
@@ -92,6 +100,21 @@ pub(super) fn describe<D: Describe>(request: &Request<'_>) -> Answer {
     Ok(std::iter::once(Element::list(D::SET, "item", items))
         .chain(next.map(|token| Element::text("nextToken", token)))
         .collect())
+}
+
+/// The ids among which everything is that the filters want, if one of them goes by an index: a look at
+/// few things must not go through all there are.
+fn among<D: Describe>(request: &Request<'_>, filters: &Filters) -> Option<Vec<String>> {
+    filters.exact().find_map(|(name, values)| {
+        if name == D::ID_FILTER {
+            return Some(values.to_vec());
+        }
+        let mut ids = Vec::new();
+        for value in values {
+            ids.extend(D::among(request, name, value)?);
+        }
+        Some(ids)
+    })
 }
 
 /// Which part of the rows a call asks for. Rows are in order of a key; a token names the last key

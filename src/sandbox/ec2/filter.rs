@@ -38,6 +38,14 @@ impl Filters {
         Ok(Self(filters))
     }
 
+    /// The filters whose values are no patterns.
+    pub fn exact(&self) -> impl Iterator<Item = (&str, &[String])> {
+        let filters = self.0.iter();
+        filters
+            .filter(|(_, values)| !values.iter().any(|value| is_pattern(value)))
+            .map(|(name, values)| (name.as_str(), values.as_slice()))
+    }
+
     /// Whether a thing with these tags and these values of the other filters is wanted.
     pub fn want(&self, tags: Option<&Tags>, values: impl Fn(&str) -> Vec<String>) -> bool {
         self.0.iter().all(|(name, wanted)| {
@@ -54,9 +62,13 @@ impl Filters {
     }
 }
 
+fn is_pattern(text: &str) -> bool {
+    text.contains(['*', '?', '\\'])
+}
+
 /// Whether a value fits a pattern: `*` is any text, `?` any letter, `\` takes their meaning away.
 fn matches(pattern: &str, value: &str) -> bool {
-    if !pattern.contains(['*', '?', '\\']) {
+    if !is_pattern(pattern) {
         return pattern == value;
     }
     let mut pattern = pattern.chars();

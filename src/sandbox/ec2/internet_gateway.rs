@@ -111,6 +111,7 @@ impl Describe for InternetGateways {
     const IDS: &'static str = "InternetGatewayId";
     const KIND: Kind = Kind::InternetGateway;
     const SET: &'static str = "internetGatewaySet";
+    const ID_FILTER: &'static str = "internet-gateway-id";
     const FILTERS: &'static [&'static str] = &[
         "attachment.state",
         "attachment.vpc-id",

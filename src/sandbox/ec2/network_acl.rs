@@ -1,5 +1,7 @@
 //! Network ACLs: every VPC has its default one, which lets everything through.
 
+use std::collections::BTreeSet;
+
 use super::describe::Page;
 use super::filter::Filters;
 use super::ids::Kind;
@@ -31,9 +33,20 @@ pub(super) fn describe(request: &mut Request<'_>) -> Answer {
     let page = Page::read(request, super::describe::MOST)?;
     request.dry_run()?;
     let ec2 = request.ec2();
-    let mut acls: Vec<(&String, &Vpc)> = ec2
-        .into_iter()
-        .flat_map(|ec2| ec2.vpcs.iter())
+    // Of a VPC's own ACL nobody has to look through all of them.
+    let of_vpcs = filters.exact().find(|(name, _)| *name == "vpc-id");
+    let vpcs: Box<dyn Iterator<Item = (&String, &Vpc)>> = match (ec2, of_vpcs) {
+        (None, _) => Box::new(std::iter::empty()),
+        (Some(ec2), None) => Box::new(ec2.vpcs.iter()),
+        (Some(ec2), Some((_, vpcs))) => {
+            let vpcs: BTreeSet<&String> = vpcs.iter().collect();
+            Box::new(
+                vpcs.into_iter()
+                    .filter_map(|id| Some((id, ec2.vpcs.get(id)?))),
+            )
+        }
+    };
+    let mut acls: Vec<(&String, &Vpc)> = vpcs
         .filter(|(_, vpc)| ids.is_empty() || ids.contains(&vpc.network_acl))
         .filter(|(_, vpc)| page.is_after(&vpc.network_acl))
         .filter(|(id, vpc)| {

@@ -37,6 +37,7 @@ impl Describe for NetworkInterfaces {
     const IDS: &'static str = "NetworkInterfaceId";
     const KIND: Kind = Kind::Interface;
     const SET: &'static str = "networkInterfaceSet";
+    const ID_FILTER: &'static str = "network-interface-id";
     const FILTERS: &'static [&'static str] = &[
         "addresses.association.owner-id",
         "addresses.association.public-ip",
@@ -90,6 +91,27 @@ impl Describe for NetworkInterfaces {
                 .into_iter()
                 .flat_map(|ec2| ec2.interfaces.iter()),
         )
+    }
+
+    fn among(request: &Request<'_>, filter: &str, value: &str) -> Option<Vec<String>> {
+        let index = &request.ec2()?.index;
+        match filter {
+            "group-id" => {
+                let ids = index.interfaces_with_group(value);
+                Some(ids.into_iter().flatten().cloned().collect())
+            }
+            "subnet-id" => {
+                let addresses = index.addresses_in(value);
+                Some(
+                    addresses
+                        .into_iter()
+                        .flatten()
+                        .map(|(_, id)| id.clone())
+                        .collect(),
+                )
+            }
+            _ => None,
+        }
     }
 
     fn values(

@@ -254,6 +254,7 @@ impl Describe for RouteTables {
     const KIND: Kind = Kind::RouteTable;
     const SET: &'static str = "routeTableSet";
     const MOST: usize = MOST_ON_PAGE;
+    const ID_FILTER: &'static str = "route-table-id";
     const FILTERS: &'static [&'static str] = &[
         "association.gateway-id",
         "association.main",
@@ -290,6 +291,15 @@ impl Describe for RouteTables {
                 .into_iter()
                 .flat_map(|ec2| ec2.route_tables.iter()),
         )
+    }
+
+    fn among(request: &Request<'_>, filter: &str, value: &str) -> Option<Vec<String>> {
+        if filter != "vpc-id" {
+            return None;
+        }
+        let inside = request.ec2()?.index.in_vpc(value);
+        let ids = inside.map(|inside| inside.route_tables.iter().cloned().collect());
+        Some(ids.unwrap_or_default())
     }
 
     fn values(request: &Request<'_>, id: &str, table: &RouteTable, filter: &str) -> Vec<String> {

@@ -203,6 +203,7 @@ impl Describe for SecurityGroups {
     const IDS: &'static str = "GroupId";
     const KIND: Kind = Kind::Group;
     const SET: &'static str = "securityGroupInfo";
+    const ID_FILTER: &'static str = "group-id";
     const FILTERS: &'static [&'static str] = &[
         "description",
         "egress.ip-permission.cidr",
@@ -238,6 +239,15 @@ impl Describe for SecurityGroups {
         request: &'a Request<'_>,
     ) -> Box<dyn Iterator<Item = (&'a String, &'a SecurityGroup)> + 'a> {
         Box::new(request.ec2().into_iter().flat_map(|ec2| ec2.groups.iter()))
+    }
+
+    fn among(request: &Request<'_>, filter: &str, value: &str) -> Option<Vec<String>> {
+        if filter != "vpc-id" {
+            return None;
+        }
+        let inside = request.ec2()?.index.in_vpc(value);
+        let ids = inside.map(|inside| inside.groups.iter().cloned().collect());
+        Some(ids.unwrap_or_default())
     }
 
     fn values(request: &Request<'_>, id: &str, group: &SecurityGroup, filter: &str) -> Vec<String> {

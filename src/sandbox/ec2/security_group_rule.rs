@@ -367,6 +367,7 @@ impl Describe for Rules {
     const IDS: &'static str = "SecurityGroupRuleId";
     const KIND: Kind = Kind::GroupRule;
     const SET: &'static str = "securityGroupRuleSet";
+    const ID_FILTER: &'static str = "security-group-rule-id";
     const FILTERS: &'static [&'static str] = &["group-id", "security-group-rule-id", "tag-key"];
 
     fn get<'a>(request: &'a Request<'_>, id: &str) -> Option<&'a SecurityGroupRule> {
@@ -377,6 +378,15 @@ impl Describe for Rules {
         request: &'a Request<'_>,
     ) -> Box<dyn Iterator<Item = (&'a String, &'a SecurityGroupRule)> + 'a> {
         Box::new(request.ec2().into_iter().flat_map(|ec2| ec2.rules.iter()))
+    }
+
+    fn among(request: &Request<'_>, filter: &str, value: &str) -> Option<Vec<String>> {
+        if filter != "group-id" {
+            return None;
+        }
+        let rules = request.ec2()?.index.rules_of(value);
+        let ids = rules.map(|rules| rules.iter().cloned().collect());
+        Some(ids.unwrap_or_default())
     }
 
     fn values(

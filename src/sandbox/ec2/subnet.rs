@@ -223,6 +223,7 @@ impl Describe for Subnets {
     const IDS: &'static str = "SubnetId";
     const KIND: Kind = Kind::Subnet;
     const SET: &'static str = "subnetSet";
+    const ID_FILTER: &'static str = "subnet-id";
     const FILTERS: &'static [&'static str] = &[
         "availability-zone",
         "availabilityZone",
@@ -263,6 +264,15 @@ impl Describe for Subnets {
         request: &'a Request<'_>,
     ) -> Box<dyn Iterator<Item = (&'a String, &'a Subnet)> + 'a> {
         Box::new(request.ec2().into_iter().flat_map(|ec2| ec2.subnets.iter()))
+    }
+
+    fn among(request: &Request<'_>, filter: &str, value: &str) -> Option<Vec<String>> {
+        if filter != "vpc-id" {
+            return None;
+        }
+        let inside = request.ec2()?.index.in_vpc(value);
+        let ids = inside.map(|inside| inside.subnets.iter().cloned().collect());
+        Some(ids.unwrap_or_default())
     }
 
     fn values(request: &Request<'_>, id: &str, subnet: &Subnet, filter: &str) -> Vec<String> {

@@ -440,6 +440,7 @@ impl Describe for Vpcs {
     const IDS: &'static str = "VpcId";
     const KIND: Kind = Kind::Vpc;
     const SET: &'static str = "vpcSet";
+    const ID_FILTER: &'static str = "vpc-id";
     const FILTERS: &'static [&'static str] = &[
         "cidr",
         "cidr-block",

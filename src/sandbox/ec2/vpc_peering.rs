@@ -423,6 +423,7 @@ impl Describe for Peerings {
     const IDS: &'static str = "VpcPeeringConnectionId";
     const KIND: Kind = Kind::Peering;
     const SET: &'static str = "vpcPeeringConnectionSet";
+    const ID_FILTER: &'static str = "vpc-peering-connection-id";
     const FILTERS: &'static [&'static str] = &[
         "accepter-vpc-info.cidr-block",
         "accepter-vpc-info.owner-id",

@@ -130,6 +130,18 @@ pub fn tagged(world: &World, account: &str, region: &str) -> Vec<(String, Tags)>
     points.chain(systems).collect()
 }
 
+/// The tags of the thing of this ARN.
+#[must_use]
+pub fn tags_of(world: &World, account: &str, region: &str, arn: &str) -> Option<Tags> {
+    let efs = &world.peek(account, region)?.efs;
+    let id = arn.rsplit('/').next()?;
+    if let Some(row) = efs.file_systems.get(id) {
+        return (file_systems::arn(account, region, id) == arn).then(|| row.tags.clone());
+    }
+    let row = efs.access_points.get(id)?;
+    (access_points::arn(account, region, id) == arn).then(|| row.tags.clone())
+}
+
 /// Changes the tags of the thing of this id.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 
 use crate::sandbox::world::World;
 
-pub use super::tagging::{change_tags, tagged};
+pub use super::tagging::{change_tags, tagged, tags_of};
 
 /// Whether the account has a domain in any region.
 #[must_use]

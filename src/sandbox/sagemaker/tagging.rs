@@ -159,6 +159,13 @@ pub fn tagged(world: &World, account: &str, region: &str) -> Vec<(String, Tags)>
         .collect()
 }
 
+/// The tags of the resource of this ARN.
+#[must_use]
+pub fn tags_of(world: &World, arn: &str) -> Option<Tags> {
+    let (region, account, resource) = parse(arn)?;
+    peek(&world.peek(account, region)?.sagemaker, resource).cloned()
+}
+
 /// Changes the tags of the resource of this ARN.
 ///
 /// # Errors

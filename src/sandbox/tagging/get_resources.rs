@@ -31,11 +31,17 @@ pub(super) fn get(world: &mut World, call: &Call, args: &Args) -> Result<Value, 
             "ResourceARNList cannot be given together with TagFilters or ResourceTypeFilters",
         ));
     }
-    let all = all(world, call, &kinds);
+    let all = if arns.is_empty() {
+        all(world, call, &kinds)
+    } else {
+        let named = arns.iter();
+        named
+            .filter_map(|arn| named_one(world, call, arn))
+            .collect()
+    };
     let rows = all.iter().filter(|(arn, tags)| {
-        (arns.is_empty() || arns.contains(arn.as_str()))
-            && (kinds.is_empty()
-                || Arn::parse(arn).is_some_and(|arn| kinds.iter().any(|kind| arn.is_of(kind))))
+        (kinds.is_empty()
+            || Arn::parse(arn).is_some_and(|arn| kinds.iter().any(|kind| arn.is_of(kind))))
             && filters.iter().all(|filter| filter.holds(tags))
     });
     let rows = rows.map(|(arn, tags)| {
@@ -56,6 +62,24 @@ pub(super) fn get(world: &mut World, call: &Call, args: &Args) -> Result<Value, 
         "PaginationToken": page.next.unwrap_or_default(),
         "ResourceTagMappingList": page.rows,
     }))
+}
+
+/// The thing of this ARN, if it is in the call's account and region and has or had tags.
+fn named_one(world: &World, call: &Call, arn: &str) -> Option<(String, Tags)> {
+    let parsed = Arn::parse(arn)?;
+    if parsed.region != call.region || parsed.account != call.account {
+        return None;
+    }
+    match parsed.service {
+        "ec2" => ec2::api::tags_of(world, arn).map(|tags| (arn.to_owned(), tags)),
+        "sagemaker" => sagemaker::api::tags_of(world, arn)
+            .map(|tags| (arn.to_owned(), tags))
+            .filter(has_tags),
+        "elasticfilesystem" => efs::api::tags_of(world, &call.account, &call.region, arn)
+            .map(|tags| (arn.to_owned(), tags))
+            .filter(has_tags),
+        _ => None,
+    }
 }
 
 /// Everything with tags, of the services that the types name.
