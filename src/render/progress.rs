@@ -236,7 +236,8 @@ impl Display {
             Form::Silent => {}
             // A stderr that is gone has nobody left to be told.
             Form::Lines(out) => {
-                let _ = writeln!(out, "{text}");
+                // One write, so that lines of two runs do not mix.
+                let _ = out.write_all(format!("{text}\n").as_bytes());
             }
             Form::Live { all, .. } => {
                 let _ = all.println(text);
