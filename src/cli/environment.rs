@@ -9,8 +9,18 @@ use std::path::PathBuf;
 const VARIABLE_PREFIX: &str = "SMD_VAR_";
 /// Names the sandbox: a folder, or one of these words for the usual one.
 const SANDBOX: &str = "SMD_SANDBOX";
+/// Whether what takes time on AWS takes time in the sandbox.
+const SANDBOX_WAITS: &str = "SMD_SANDBOX_WAITS";
 const YES: [&str; 3] = ["1", "true", "yes"];
 const NO: [&str; 4] = ["", "0", "false", "no"];
+
+/// Whether what takes time on AWS takes time in the sandbox, on its fast clock: `SMD_SANDBOX_WAITS=no`
+/// makes it answer at once, for measurements.
+#[must_use]
+pub fn sandbox_waits() -> bool {
+    let said = std::env::var(SANDBOX_WAITS).unwrap_or_default();
+    said.is_empty() || !NO.contains(&said.as_str())
+}
 
 /// The environment of this process.
 #[derive(Debug, Clone, Default)]

@@ -10,7 +10,7 @@ use futures::stream;
 
 use super::args::{SANDBOX_SPEED, SandboxArgs};
 use super::aws_environment;
-use super::environment::Environment;
+use super::environment::{self, Environment};
 use super::keys::NamedKeys;
 use crate::aws::{Aws, AwsOptions};
 use crate::clock::Clock;
@@ -58,7 +58,7 @@ pub async fn connect(
     let options = match sandbox {
         Some(folder) => {
             let clock = Clock::scaled(SANDBOX_SPEED);
-            let sandbox = Sandbox::open(folder, clock.clone(), Behaviour::default())?;
+            let sandbox = Sandbox::open(folder, clock.clone(), behaviour())?;
             if let Some(configuration) = configuration {
                 ensure_accounts(&sandbox, configuration)?;
             }
@@ -70,6 +70,15 @@ pub async fn connect(
         None => aws_environment::options(Clock::wall()).await?,
     };
     Ok(Aws::new(options))
+}
+
+/// How the sandbox behaves, embedded or served, as the environment says.
+#[must_use]
+pub fn behaviour() -> Behaviour {
+    Behaviour {
+        waits: environment::sandbox_waits(),
+        ..Behaviour::default()
+    }
 }
 
 /// Makes sure that the accounts which the configuration names are there, with the roles it goes in

@@ -15,7 +15,7 @@ use crate::cli::keys::NamedKeys;
 use crate::cli::project::{self, Project};
 use crate::cli::{files, signals, target};
 use crate::clock::Clock;
-use crate::sandbox::{self, Behaviour, Sandbox};
+use crate::sandbox::{self, Sandbox};
 
 /// Serves, empties or describes a sandbox.
 ///
@@ -131,7 +131,7 @@ fn open(console: &Console, folder: &Path, speed: f64) -> Result<Sandbox, Stopped
     console.ok(Sandbox::open(
         folder,
         Clock::scaled(speed),
-        Behaviour::default(),
+        target::behaviour(),
     ))
 }
 
