@@ -7,8 +7,7 @@ use crate::value::Map;
 
 /// One warning for each written path that AWS says is otherwise.
 pub fn warnings(kind: &dyn Kind, step: &Step, written: &Map, actual: &Actual) -> Diagnostics {
-    let schemas = kind.schemas();
-    let Some(schema) = schemas.iter().find(|schema| schema.kind == step.kind) else {
+    let Some(schema) = kind.schema(&step.kind) else {
         return Diagnostics::new();
     };
     plan::not_applied(kind, schema, written, &actual.attributes)

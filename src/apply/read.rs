@@ -1,6 +1,7 @@
 //! Reading what is there, in bulk: one read for each kind and place, however many things.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use futures::StreamExt;
 use futures::stream;
@@ -9,6 +10,7 @@ use crate::address::Address;
 use crate::aws::{Aws, Cause, Failure};
 use crate::config::Place;
 use crate::diagnostic::{Diagnostic, Diagnostics, codes};
+use crate::kinds::wait::CONSISTENCY;
 use crate::kinds::{Actual, Kind, Wanted};
 use crate::state::Record;
 
@@ -27,6 +29,9 @@ pub fn find(kinds: Kinds<'_>, word: &str) -> Option<&'static dyn Kind> {
 /// What is there of each address that was asked for; `None` where it is gone.
 pub type Found = BTreeMap<Address, Option<Actual>>;
 
+/// The pause between two looks for what may not show yet.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
+
 /// The things of one kind in one place.
 struct Batch {
     kind: &'static dyn Kind,
@@ -39,6 +44,40 @@ struct Batch {
 /// # Errors
 /// Every read that failed; the same trouble with credentials or endpoint is told once.
 pub async fn read<'a>(
+    aws: &Aws,
+    kinds: Kinds<'_>,
+    records: impl IntoIterator<Item = (&'a Address, &'a Record)>,
+    parallelism: usize,
+    inside: bool,
+) -> Result<Found, Diagnostics> {
+    let records: Vec<_> = records.into_iter().collect();
+    let mut found = once(aws, kinds, records.iter().copied(), parallelism, inside).await?;
+    loop {
+        // AWS may not show yet what was made a moment ago: it would be made a second time.
+        let now_ms = aws.clock().now_ms();
+        let is_unseen = |address: &Address| found.get(address).is_some_and(Option::is_none);
+        let unseen: Vec<_> = records
+            .iter()
+            .copied()
+            .filter(|(address, record)| is_unseen(address) && may_not_show(record, now_ms))
+            .collect();
+        if unseen.is_empty() {
+            return Ok(found);
+        }
+        aws.clock().sleep(LOOK_AGAIN).await;
+        found.extend(once(aws, kinds, unseen, parallelism, inside).await?);
+    }
+}
+
+/// Whether the thing of a record was made or changed so short a time ago that "not there" is not to
+/// be believed.
+#[must_use]
+pub fn may_not_show(record: &Record, now_ms: u64) -> bool {
+    let consistency = u64::try_from(CONSISTENCY.as_millis()).unwrap_or(u64::MAX);
+    record.touched_ms.abs_diff(now_ms) < consistency
+}
+
+async fn once<'a>(
     aws: &Aws,
     kinds: Kinds<'_>,
     records: impl IntoIterator<Item = (&'a Address, &'a Record)>,

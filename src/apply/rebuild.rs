@@ -152,12 +152,10 @@ fn seek<'a>(
     recorder: &Recorder,
 ) -> Option<Sought<'a>> {
     let kind = find(request.kinds, &step.kind)?;
-    let schemas = kind.schemas();
-    let schema = schemas.iter().find(|schema| schema.kind == step.kind);
     let finished = ready::attributes(
         &plan.stack,
         step,
-        schema.copied(),
+        kind.schema(&step.kind),
         recorder,
         request.secrets,
     );

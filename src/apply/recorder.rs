@@ -65,17 +65,18 @@ impl Recorder {
         }
     }
 
-    /// Makes a change.
+    /// Makes a change: something was made, changed or deleted.
     pub fn record(&self, mut change: Change) {
+        if let Change::Put(_, record) = &mut change {
+            record.touched_ms = self.clock.now_ms();
+        }
+        self.note(change);
+    }
+
+    /// Makes a change of records only: nothing was done to what they are about.
+    pub fn note(&self, change: Change) {
         // Under the lock, so that the journal has changes in the order in which they were made.
         let mut held = self.hold();
-        if let Change::Put(address, record) = &mut change {
-            let before = held.state.records.get(address);
-            record.touched_ms = match before.filter(|before| is_same_thing(before, record)) {
-                Some(before) => before.touched_ms,
-                None => self.clock.now_ms(),
-            };
-        }
         self.journal.append(&Entry::Change(change.clone()));
         match &change {
             Change::Put(address, record) => {
@@ -83,6 +84,12 @@ impl Recorder {
                 held.touched.insert(record.id.clone());
             }
             Change::Remove(address) => {
+                let id = held
+                    .state
+                    .records
+                    .get(address)
+                    .map(|record| record.id.clone());
+                held.touched.extend(id);
                 held.touched.insert(address.to_string());
             }
             Change::Rename(_) | Change::SetAside(..) | Change::Outputs(_) => {}
@@ -125,8 +132,8 @@ impl Recorder {
     /// Takes back that an old thing was set aside: its replacement was not made.
     pub fn put_back(&self, replaced: Option<(Address, Box<Record>)>, address: &Address) {
         if let Some((aside, old)) = replaced {
-            self.record(Change::Remove(aside));
-            self.record(Change::Put(address.clone(), old));
+            self.note(Change::Remove(aside));
+            self.note(Change::Put(address.clone(), old));
         }
     }
 
@@ -260,14 +267,6 @@ impl Recorder {
     fn hold(&self) -> MutexGuard<'_, Held> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Whether nothing was done to a thing between two records of it.
-fn is_same_thing(before: &Record, after: &Record) -> bool {
-    before.id == after.id
-        && before.attributes == after.attributes
-        && before.unfinished == after.unfinished
-        && before.generation == after.generation
 }
 
 /// Addresses and ids of what was made or changed so lately that AWS may not show it everywhere: by
@@ -412,14 +411,15 @@ mod tests {
         let next =
             |clock: &Clock| Recorder::new(state.clone(), false, journal(&state), clock.clone());
         assert!(next(&clock).touched("vpc-1") && next(&clock).touched("vpc.a"));
-        // Written down again as it is, it is no younger.
+        // Written down anew without a call, it is no younger.
         let again = next(&clock);
+        let address = Address::from_text("vpc.a");
         clock.advance_to(clock.now_ms() + 1000);
-        again.record(Change::Put(Address::from_text("vpc.a"), record("vpc-1")));
-        assert_eq!(
-            again.get(&Address::from_text("vpc.a")),
-            state.records.get(&Address::from_text("vpc.a")).cloned()
-        );
+        again.note(Change::Put(
+            address.clone(),
+            Box::new(again.get(&address).unwrap()),
+        ));
+        assert_eq!(again.get(&address), state.records.get(&address).cloned());
         clock.advance_to(clock.now_ms() + 3_600_000);
         assert!(!next(&clock).touched("vpc-1"));
     }

@@ -355,7 +355,7 @@ fn record_what_needs_no_call(plan: &Plan, recorder: &Recorder) {
         .filter_map(|step| Some((step.moved_from.clone()?, step.address.clone())))
         .collect();
     if !moves.is_empty() {
-        recorder.record(Change::Rename(moves));
+        recorder.note(Change::Rename(moves));
     }
     let unchanged = |step: &&Step| step.action == Action::Unchanged && step.record_changes;
     for step in plan.steps.iter().filter(unchanged) {
@@ -370,7 +370,7 @@ fn record_what_needs_no_call(plan: &Plan, recorder: &Recorder) {
                 unfinished: false,
                 ..record
             };
-            recorder.record(Change::Put(step.address.clone(), Box::new(record)));
+            recorder.note(Change::Put(step.address.clone(), Box::new(record)));
         }
     }
 }

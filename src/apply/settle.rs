@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures::StreamExt;
 use futures::stream;
 
-use super::read::{Kinds, find};
+use super::read::{Kinds, find, may_not_show};
 use crate::address::Address;
 use crate::aws::{Aws, Cause, Failure};
 use crate::kinds::wait::CONSISTENCY;
@@ -239,8 +239,14 @@ async fn there(
         record,
         kind.schema(&record.kind),
     )];
-    let found = steady(aws, || kind.read(aws, &record.place, &wanted)).await?;
-    Ok(found.into_iter().next().flatten().is_some())
+    loop {
+        let found = steady(aws, || kind.read(aws, &record.place, &wanted)).await?;
+        let is_there = found.into_iter().next().flatten().is_some();
+        if is_there || !may_not_show(record, aws.clock().now_ms()) {
+            return Ok(is_there);
+        }
+        aws.clock().sleep(PAUSE).await;
+    }
 }
 
 /// A look, tried again when it fails in passing.

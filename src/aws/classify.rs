@@ -333,13 +333,25 @@ pub(super) fn never_sent(connector: &ConnectorError) -> bool {
 }
 
 /// The call by which the SDK gets credentials, before the one that is to be made.
-pub(super) const ASSUME_ROLE: &str = "sts:AssumeRole";
+pub const ASSUME_ROLE: &str = "sts:AssumeRole";
 
 /// A failure inside the SDK: credentials most of the time.
 fn chain_failure(operation: &str, error: &(dyn Error + 'static)) -> Failure {
-    if let Some(refused) = find::<AssumeRoleError>(error) {
+    let assumed = find::<SdkError<AssumeRoleError, HttpResponse>>(error);
+    if let Some(broken) = assumed
+        && !matches!(
+            broken,
+            SdkError::ServiceError(_) | SdkError::ConstructionFailure(_)
+        )
+    {
+        return Failure::from_sdk(ASSUME_ROLE, broken);
+    }
+    let answered = assumed.and_then(SdkError::as_service_error);
+    if let Some(refused) = answered.or_else(|| find::<AssumeRoleError>(error)) {
         // The call that failed is not the one that was to be made.
-        let cause = cause_of(refused.code().unwrap_or_default(), None);
+        let status = assumed.and_then(SdkError::raw_response);
+        let status = status.map(|raw| raw.status().as_u16());
+        let cause = cause_of(refused.code().unwrap_or_default(), status);
         let mut failure = Failure::new(
             match cause {
                 Cause::Throttled | Cause::Transient => cause,
@@ -353,14 +365,6 @@ fn chain_failure(operation: &str, error: &(dyn Error + 'static)) -> Failure {
             Cause::AccessDenied => failure.help("the role must exist, its trust policy must name the caller, and the caller must be allowed to assume it"),
             _ => failure,
         };
-    }
-    if let Some(broken) = find::<SdkError<AssumeRoleError, HttpResponse>>(error)
-        && !matches!(
-            broken,
-            SdkError::ServiceError(_) | SdkError::ConstructionFailure(_)
-        )
-    {
-        return Failure::from_sdk(ASSUME_ROLE, broken);
     }
     if let Some(credentials) = find::<CredentialsError>(error) {
         return match credentials {

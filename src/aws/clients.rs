@@ -32,9 +32,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long one answer may take from when its request leaves; the longest AWS control-plane answers
 /// come within half of it. The SDK's own limit would count the time in which a call is written down.
 const ANSWER_LIMIT: Duration = Duration::from_secs(60);
-/// How long credentials may take to come: longer than the SDK's 5 s, which one slow answer of STS
-/// or of a sign-in process takes already.
-const CREDENTIALS_LIMIT: Duration = Duration::from_secs(20);
+/// How much longer than one answer credentials may take to come: the SDK would cut the call for them
+/// off before its own limit, as an error that has no type.
+const CREDENTIALS_MARGIN: Duration = Duration::from_secs(15);
 /// The secret of the sandbox's keys: it checks no signature.
 const SANDBOX_SECRET: &str = "sandbox";
 
@@ -314,13 +314,12 @@ impl Aws {
         }
         let mut builder = builder
             .retry_config(RetryConfig::disabled())
-            .identity_cache(
-                IdentityCache::lazy()
-                    .load_timeout(CREDENTIALS_LIMIT)
-                    .build(),
-            )
             .sleep_impl(SharedAsyncSleep::new(self.clock().clone()))
             .time_source(SharedTimeSource::new(self.clock().clone()));
+        if let Some(limit) = options.limit {
+            let patient = IdentityCache::lazy().load_timeout(limit + CREDENTIALS_MARGIN);
+            builder = builder.identity_cache(patient.build());
+        }
         if !place.region.is_empty() {
             builder = builder.region(Region::new(place.region.to_string()));
         }

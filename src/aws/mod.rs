@@ -13,6 +13,7 @@ mod rate;
 
 pub use call::{Repeat, call};
 pub use call_log::{CallLog, logged};
+pub use classify::ASSUME_ROLE;
 pub use clients::{Aws, AwsOptions, Identity, ProfileLoader};
 pub use failure::{Cause, Failure};
 pub(crate) use gate::whole;

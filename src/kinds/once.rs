@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use super::{Context, wait};
-use crate::aws::{Cause, Failure};
+use crate::aws::{ASSUME_ROLE, Cause, Failure};
 
 /// How often a create is sent in all when its answers are lost.
 pub const ATTEMPTS: u32 = 3;
@@ -42,10 +42,11 @@ where
     }
 }
 
-/// Whether the work may have been done though the call failed.
+/// Whether the work may have been done though the call failed: not where the way in failed before it.
 #[must_use]
 pub fn may_be_done(failure: &Failure) -> bool {
     matches!(failure.cause, Cause::LostAnswer | Cause::Transient)
+        && failure.operation != ASSUME_ROLE
 }
 
 #[cfg(test)]

@@ -11,10 +11,10 @@ use super::renamed::Renames;
 use super::secret::{Split, digests, split};
 use super::{names, paths};
 use crate::address::Address;
-use crate::config::{Node, Place};
+use crate::config::{self, Node, Place};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::kinds::compare::same;
-use crate::kinds::schema::{ChangeRule, Unset};
+use crate::kinds::schema::{ChangeRule, Schema, Unset};
 use crate::state::Record;
 use crate::value::{Map, Value};
 
@@ -35,7 +35,7 @@ impl<'a> Planner<'a> {
             );
             return None;
         };
-        let Split { mut clear, secrets } = split(self.resolve(node));
+        let Split { mut clear, secrets } = split(self.resolve(node, entry.schema));
         let record = self
             .input
             .state
@@ -100,13 +100,23 @@ impl<'a> Planner<'a> {
     }
 
     /// What is written, finished as far as possible.
-    fn resolve(&mut self, node: &Node) -> Map {
+    fn resolve(&mut self, node: &Node, schema: &Schema) -> Map {
         let mut attributes = node.attributes.clone();
         for (name, value) in &mut attributes {
             if !value.has_unknown() {
                 continue;
             }
             match self.finished(value) {
+                // In the order of its set, which follows from ids that are known only now. What does
+                // not fit is told when it is sent.
+                Ok(finished) if !finished.has_unknown() => {
+                    let attribute = paths::attribute(schema, name);
+                    *value = attribute
+                        .and_then(|attribute| {
+                            config::conform(&finished, attribute, &|_, _| None).ok()
+                        })
+                        .unwrap_or(finished);
+                }
                 Ok(finished) => *value = finished,
                 Err(error) => {
                     let span = value

@@ -1,16 +1,29 @@
 //! What keeps a thing from going: its `protect` mark, and data that would be lost with it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::input::PlanInput;
 use super::make::Draft;
 use super::model::{Action, Plan, Step, replaced_by};
+use crate::address::Address;
 use crate::diagnostic::{Diagnostic, Diagnostics, codes, did_you_mean};
 use crate::kinds::Removal;
+use crate::state::Record;
+use crate::value::Map;
 
 /// Refuses what is protected and what lacks consent, and notes risks.
 pub(super) fn check(input: &PlanInput<'_>, drafts: &mut [Draft<'_>], out: &mut Diagnostics) {
     let consents = &input.options.consents;
+    // What the files say by now of a thing whose old one was set aside goes for that one too.
+    let successors: BTreeMap<Address, Option<Map>> = drafts
+        .iter()
+        .filter_map(|draft| replaced_by(&draft.step.address))
+        .map(|address| {
+            let mut successor = drafts.iter().filter(|draft| draft.step.address == address);
+            let after = successor.next().and_then(|draft| draft.step.after.clone());
+            (address, after)
+        })
+        .collect();
     let mut used: BTreeSet<&str> = BTreeSet::new();
     for draft in drafts.iter_mut() {
         let removal = match draft.step.action {
@@ -28,15 +41,32 @@ pub(super) fn check(input: &PlanInput<'_>, drafts: &mut [Draft<'_>], out: &mut D
             out.push(protected(input, &draft.step));
         }
         // What is gone already takes nothing with it.
-        if draft.current.is_none() {
+        let Some(current) = draft.current else {
             continue;
-        }
+        };
         let kind = draft.entry.kind;
-        let desired = draft.step.after.as_ref();
+        let desired = match replaced_by(&draft.step.address) {
+            Some(address) => successors.get(&address).and_then(Option::as_ref),
+            None => draft.step.after.as_ref(),
+        };
         let word = draft.entry.schema.kind;
-        let risks = kind.risks(word, removal, record, desired);
-        draft.step.risks.extend(risks);
-        draft.step.loses = kind.needs_consent(word, record, desired);
+        if draft.entry.schema.data.is_some() {
+            // Of what is there now, not of what was there once.
+            let there = Record {
+                attributes: current.attributes.clone(),
+                ..record.clone()
+            };
+            draft
+                .step
+                .risks
+                .extend(kind.risks(word, removal, &there, desired));
+            draft.step.loses = kind.needs_consent(word, &there, desired);
+        } else {
+            draft
+                .step
+                .risks
+                .extend(kind.risks(word, removal, record, desired));
+        }
         if draft.step.loses.is_some() {
             if let Some(given) = given(consents, &draft.step) {
                 draft.step.consented = true;

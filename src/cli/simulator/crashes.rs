@@ -2,10 +2,8 @@
 //! difference, and whatever the next run finds must come out right.
 //!
 //! `SMD_CRASHES=all` stops it at all points of the large estate, `SMD_CRASHES=N` at every N-th;
-//! `SMD_CRASHES_SHARE=1/2` takes the first half of them, for two processes. `SMD_CRASH=apply/17/Torn`
-//! tries one.
-
-use std::sync::OnceLock;
+//! `SMD_CRASHES_SHARE=1/2` takes every second one, for two processes. `SMD_CRASH=apply/17/Torn` tries
+//! one.
 
 use super::check::{Expected, check};
 use super::estate::{Form, Size, directory};
@@ -16,8 +14,14 @@ use crate::cli::exit::Exit;
 
 /// The seed of every run: all go the same way until something happens to them.
 const SEED: u64 = 7;
-/// Of how many points one is tried in an ordinary run of the tests, by size of a step.
+/// Every which one is tried in an ordinary run of the tests.
 const STEP: usize = 41;
+
+/// A destroy that is killed may have taken a mount target out of a zone and not yet made the one in
+/// another subnet of it; only another destroy goes on with that (docs/reliability.md).
+const MOVING: [&str; 2] = ["efs_mount_targets", "network_interfaces"];
+/// How many points before and after are shown where one is tried alone.
+const AROUND: usize = 12;
 
 /// One of the runs that are stopped.
 #[derive(Debug)]
@@ -25,6 +29,8 @@ struct Phase {
     name: &'static str,
     from: Snapshot,
     command: Command,
+    /// What the next run does.
+    then: Command,
     form: Form,
     points: Vec<Point>,
     expected: Expected,
@@ -41,29 +47,40 @@ fn phases(size: Size, store: Store) -> Vec<Phase> {
     let mut sim = Sim::new(store, SEED);
     let empty = sim.counts();
     [
-        ("apply", Command::Apply, Form::First),
-        ("change", Command::Apply, Form::Changed),
-        ("destroy", Command::Destroy, Form::Changed),
+        ("apply", Command::Apply, Command::Apply, Form::First),
+        ("change", Command::Apply, Command::Apply, Form::Changed),
+        // Begun by mistake: the next run makes anew what is gone.
+        ("regret", Command::Destroy, Command::Apply, Form::Changed),
+        ("destroy", Command::Destroy, Command::Destroy, Form::Changed),
     ]
     .into_iter()
-    .map(|(name, command, form)| {
+    .map(|(name, command, then, form)| {
         let from = sim.snapshot();
+        let before = sim.counts();
         sim = Sim::from(&from, store, SEED);
         let ended = sim.run_with(command, &directory(size, form), None, true);
         assert_eq!(ended.exit, Some(Exit::Done), "{name}: {}", ended.words());
+        let after = sim.counts();
         let expected = Expected {
             size,
             form,
-            applied: sim.counts(),
+            applied: if then == command {
+                after.clone()
+            } else {
+                before
+            },
             empty: empty.clone(),
+            but: if then == command { &[] } else { &MOVING },
         };
         if command == Command::Apply {
-            let again = sim.snapshot();
-            let again = Sim::from(&again, store, SEED);
+            let again = Sim::from(&sim.snapshot(), store, SEED);
             let plan = again.run(Command::Plan, &directory(size, form));
             assert!(plan.empty, "{name}: {}", plan.words());
         } else {
-            assert_eq!(expected.applied, empty);
+            assert_eq!(after, empty);
+        }
+        if then != command {
+            sim = Sim::from(&from, store, SEED);
         }
         println!(
             "{name}: {} points, {:.1} s of simulated time",
@@ -74,6 +91,7 @@ fn phases(size: Size, store: Store) -> Vec<Phase> {
             name,
             from,
             command,
+            then,
             form,
             points: ended.points,
             expected,
@@ -100,7 +118,7 @@ fn stop(
             phase.points.get(at)
         ));
     }
-    check(&sim, &phase.expected, phase.command, &ended, longest)
+    check(&sim, &phase.expected, phase.then, &ended, longest)
 }
 
 struct Tried {
@@ -191,25 +209,21 @@ fn try_one(size: Size, store: Store, one: &str) {
     let fates = phase.points[at].what.fates();
     let fate = fates.iter().find(|one| format!("{one:?}") == fate).unwrap();
     for (number, point) in phase.points.iter().enumerate() {
-        if number.abs_diff(at) < 12 {
+        if number.abs_diff(at) < AROUND {
             println!("{number} {:?} {}", point.what, point.label);
         }
     }
     stop(phase, store, at, *fate, &mut 0).unwrap();
 }
 
-/// The phases are the same for everyone.
 #[test]
 fn every_kind_of_point_is_there() {
-    static ONCE: OnceLock<()> = OnceLock::new();
-    ONCE.get_or_init(|| {
-        let phases = phases(Size::Small, Store::Local);
-        for what in [What::Read, What::Call, What::Append, What::Write] {
-            for phase in &phases {
-                assert!(phase.points.iter().any(|point| point.what == what));
-            }
+    let phases = phases(Size::Small, Store::Local);
+    for what in [What::Read, What::Call, What::Append, What::Write] {
+        for phase in &phases {
+            assert!(phase.points.iter().any(|point| point.what == what));
         }
-    });
+    }
 }
 
 #[test]

@@ -9,6 +9,7 @@ use futures::FutureExt;
 use futures::future::{BoxFuture, pending};
 
 use super::Sim;
+use super::network::HALF;
 use super::script::{Fate, What};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::state::{Backend, Holder, Stored, Version, Writer};
@@ -104,7 +105,7 @@ impl Disk {
                 }
                 let sync = sim.up_to(SYNC_MS);
                 // What nobody waited for may be on the disk, or not.
-                if sim.chance(500) {
+                if sim.chance(HALF) {
                     let done = self.files(|files| work(files, Part::All));
                     sim.clock.sleep(sync).await;
                     Ok(done)

@@ -18,6 +18,21 @@ const MOST_THROTTLED: f64 = 1.3;
 /// 30 %, in thousandths.
 const THROTTLED: u64 = 300;
 
+// Chances, in thousandths: of each kind of trouble to be there at all, …
+const EVERY_OTHER: u64 = 500;
+/// … of requests at most that fail, are lost or slow where they may be,
+const TROUBLED: u64 = 60;
+/// … of requests at most that are answered by an old picture,
+const STALE: u64 = 200;
+/// … of machines with a disk that may be full, and of writes to it at most that are refused,
+const FULL_DISKS: u64 = 100;
+const FULL: u64 = 20;
+/// … of runs that are killed, and of those whose next run comes at once.
+const KILLED: u64 = 333;
+const AT_ONCE: u64 = 500;
+/// A run is killed at one of its first so many points.
+const KILL_WITHIN: u64 = 400;
+
 /// What undisturbed runs come to, of one size.
 struct Reference {
     /// Where each command begins, and what it should come to.
@@ -43,6 +58,7 @@ impl Reference {
                 form,
                 applied: sim.counts(),
                 empty: empty.clone(),
+                but: &[],
             };
             (command, form, from, expected)
         });
@@ -54,19 +70,23 @@ impl Reference {
 
 /// Weather by seed: each kind of trouble is in some of them, in different strengths.
 fn weather(sim: &Sim) -> Weather {
-    let some = |most: u64| match sim.chance(500) {
+    let some = |most: u64| match sim.chance(EVERY_OTHER) {
         true => u64::from(sim.clock.random()) % (most + 1),
         false => 0,
     };
     Weather {
         throttled: some(THROTTLED),
-        failing: some(60),
-        failing_after: some(60),
-        reset: some(60),
-        lost: some(60),
-        slow: some(60),
-        stale: some(200),
-        disk_full: if sim.chance(100) { some(20) } else { 0 },
+        failing: some(TROUBLED),
+        failing_after: some(TROUBLED),
+        reset: some(TROUBLED),
+        lost: some(TROUBLED),
+        slow: some(TROUBLED),
+        stale: some(STALE),
+        disk_full: if sim.chance(FULL_DISKS) {
+            some(FULL)
+        } else {
+            0
+        },
     }
 }
 
@@ -89,17 +109,25 @@ fn run(reference: &[Reference], seed: u64) -> Result<Outcome, String> {
     sim.weather(weather(&sim));
     let directory = directory(expected.size, *form);
     // A third is killed somewhere on its way, at whatever point that is.
-    let fate = sim.chance(333).then(|| {
-        let at = u64::from(sim.clock.random()) % 400;
+    let fate = sim.chance(KILLED).then(|| {
+        let at = u64::from(sim.clock.random()) % KILL_WITHIN;
         (
             usize::try_from(at).unwrap(),
             super::script::Fate::Unanswered,
         )
     });
     let ended: Ended = sim.run_with(*command, &directory, fate, false);
-    sim.weather(Weather::default());
-    // What was under way and late arrives before anybody looks.
-    sim.settle();
+    if sim.chance(AT_ONCE) {
+        // The next run comes while AWS may still show old pictures, but the network is good.
+        sim.weather(Weather {
+            stale: sim.weather.lock().unwrap().stale,
+            ..Weather::default()
+        });
+    } else {
+        // What was under way and late arrives before anybody looks.
+        sim.weather(Weather::default());
+        sim.settle();
+    }
     if let Some(exit) = ended.exit.filter(|exit| *exit != Exit::Done) {
         println!("seed {seed} said {exit:?}: {}", ended.errors());
     }

@@ -45,6 +45,12 @@ pub struct Weather {
     pub disk_full: u64,
 }
 
+/// Of a thousand lost answers so many end in silence instead of a reset, …
+const SILENT: u64 = 300;
+/// … for so long.
+const SILENCE: Duration = Duration::from_secs(600);
+/// Every other one, in thousandths.
+pub const HALF: u64 = 500;
 /// How long a request takes there or back at most.
 const USUAL_MS: u64 = 40;
 /// How long a slow one takes.
@@ -135,9 +141,9 @@ impl Sim {
                 && fate != Some(Fate::AnswerLost)
             {
                 let _ = tell.send(response);
-            } else if fate.is_none() && network.chance(300) {
+            } else if fate.is_none() && network.chance(SILENT) {
                 // Silence, until whoever waits gives up.
-                network.clock.sleep(Duration::from_secs(600)).await;
+                network.clock.sleep(SILENCE).await;
                 drop(tell);
             }
         });
@@ -177,7 +183,7 @@ impl Sim {
             None => *self.weather.lock().unwrap(),
         };
         let (there, back) = (self.way(weather.slow), self.way(weather.slow));
-        let unsent = self.chance(500);
+        let unsent = self.chance(HALF);
         if self.chance(weather.reset) {
             self.clock.sleep(there).await;
             return Heard::Nothing;

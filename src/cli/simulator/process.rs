@@ -25,7 +25,7 @@ use crate::cli::planning::{self, Purpose};
 use crate::cli::project::Project;
 use crate::cli::recorded::Recorded;
 use crate::cli::recovery;
-use crate::render::progress::Progress;
+use crate::render::{self, progress::Progress};
 use crate::sandbox::scene;
 use crate::state::s3::{Access, S3};
 use crate::state::sealed::Keys;
@@ -49,6 +49,8 @@ pub enum Command {
 /// How a process ended.
 #[derive(Debug)]
 pub struct Ended {
+    /// What it was.
+    pub command: Command,
     /// `None`: it was killed.
     pub exit: Option<Exit>,
     /// What it reported.
@@ -117,6 +119,7 @@ impl Sim {
         children.end();
         let mut script = self.script.lock().unwrap();
         Ended {
+            command,
             exit: ended.map(|(exit, _)| exit),
             empty: ended.is_some_and(|(_, empty)| empty),
             said: console.said(),
@@ -293,5 +296,12 @@ async fn look(
     let state: Option<State> = looked.await?;
     let state = state.as_ref();
     let plan = planning::make(console, project, state, &aws, args, Purpose::Look).await?;
-    Ok((Exit::Done, plan.is_empty() && !plan.has_record_changes()))
+    let is_empty = plan.is_empty() && !plan.has_record_changes();
+    if !is_empty {
+        let text = render::plan_text(&plan, render::TextOptions { color: false });
+        let noted = plan.steps.iter().filter(|step| step.record_changes);
+        let noted: Vec<_> = noted.map(|step| step.address.as_str()).collect();
+        println!("{text}to be noted: {noted:?}");
+    }
+    Ok((Exit::Done, is_empty))
 }

@@ -59,6 +59,9 @@ pub(super) async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Fail
         // AWS leaves the two NFS groups behind, and the file system where the domain went earlier.
         let file_system = record.text("home_efs_file_system_id");
         home_efs::delete_everything(cx, &record.place, id, file_system).await?;
+    } else if home::goes(record, None) {
+        let file_system = record.text("home_efs_file_system_id");
+        home_efs::delete_useless_groups(cx, &record.place, id, file_system).await?;
     }
     Ok(())
 }

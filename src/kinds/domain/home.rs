@@ -1,12 +1,14 @@
 //! What becomes of a domain's home file system.
 
+use super::remains;
 use crate::kinds::Removal;
 use crate::state::Record;
 use crate::value::{Map, Value};
 
-/// Whether the domain was made without a home file system.
+/// Whether the domain was made without a home file system, or is gone and so is that.
 fn has_none(record: &Record) -> bool {
-    record.text("home_efs_file_system_creation") == Some("Disabled")
+    let is_gone = remains::is_gone(record.text("status"));
+    (is_gone || record.text("home_efs_file_system_creation") == Some("Disabled"))
         && record.text("home_efs_file_system_id").is_none()
 }
 

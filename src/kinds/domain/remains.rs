@@ -1,6 +1,5 @@
 //! A domain that is gone and whose deletion did not come to its end: what it left is still there.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::aws::{Aws, Failure};
@@ -35,11 +34,16 @@ pub(super) async fn add(
         .iter()
         .map(|wanted| (&*wanted.id, text(wanted, "home_efs_file_system_id")))
         .collect();
-    let left: BTreeSet<String> = home_efs::left_by(aws, place, &domains).await?;
+    let left = home_efs::left_by(aws, place, &domains).await?;
     for (wanted, found) in wanted.iter().zip(found) {
-        if found.is_none() && left.contains(&wanted.id) {
+        if found.is_none()
+            && let Some(with_file_system) = left.get(&wanted.id)
+        {
             let mut attributes = Map::clone(&wanted.attributes);
             attributes.insert(Arc::from("status"), Value::string(STATUS));
+            if !with_file_system {
+                attributes.remove("home_efs_file_system_id");
+            }
             *found = Some(Actual::new(wanted.id.clone(), attributes));
         }
     }
@@ -50,8 +54,15 @@ fn text<'a>(wanted: &'a Wanted, name: &str) -> Option<&'a str> {
     wanted.attributes.get(name).and_then(Value::as_str)
 }
 
+/// Whether it is such a domain.
+pub(super) fn is_gone(status: Option<&str>) -> bool {
+    status == Some(STATUS)
+}
+
 /// Why such a domain can only be replaced.
 pub(super) fn broken(actual: &Map) -> Option<String> {
-    let status = actual.get("status").and_then(Value::as_str);
-    (status == Some(STATUS)).then(|| "it is gone, but what it left behind is not".to_owned())
+    is_gone(actual.get("status").and_then(Value::as_str)).then(|| {
+        "it is gone, but what it left behind is not (`home_efs = \"retain\"` would leave that alone)"
+            .to_owned()
+    })
 }

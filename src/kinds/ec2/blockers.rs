@@ -37,7 +37,7 @@ pub struct Blocker {
 /// The failed call, with the blockers as help.
 pub async fn delete<T, S, SFut, L, LFut>(
     cx: &Context<'_>,
-    what: &str,
+    (id, what): (&str, &str),
     mut send: S,
     mut look: L,
 ) -> Result<(), Failure>
@@ -51,7 +51,7 @@ where
     // A look may take minutes, since it clears away what it can: then AWS is asked again first.
     let mut unseen_since = None;
     loop {
-        let failure = match wait::deleted(cx, what, &mut send).await {
+        let failure = match wait::deleted(cx, id, &mut send).await {
             Ok(_) => return Ok(()),
             Err(failure) if matches!(failure.cause, Cause::Dependency | Cause::InUse) => failure,
             Err(failure) => return Err(failure),

@@ -55,8 +55,27 @@ pub async fn delete_everything(
     delete_groups(cx, place, vec![names_of(domain)]).await
 }
 
+/// Deletes the NFS groups of a domain that is gone, where its file system is gone too: they are of no
+/// use to anybody, and block the network's deletion.
+///
+/// # Errors
+/// A failed call, or a group that does not go in time.
+pub async fn delete_useless_groups(
+    cx: &Context<'_>,
+    place: &Place,
+    domain: &str,
+    file_system: Option<&str>,
+) -> Result<(), Failure> {
+    if let Some(file_system) = file_system
+        && there(cx.aws, place, file_system).await?.is_some()
+    {
+        return Ok(());
+    }
+    delete_groups(cx, place, vec![names_of(domain)]).await
+}
+
 /// Which of these domains, that are gone, left something behind: an NFS group, or the file system
-/// that is named beside it.
+/// that is named beside it; and whether that file system is among it.
 ///
 /// # Errors
 /// A failed call.
@@ -64,7 +83,7 @@ pub async fn left_by(
     aws: &Aws,
     place: &Place,
     domains: &[(&str, Option<&str>)],
-) -> Result<BTreeSet<String>, Failure> {
+) -> Result<BTreeMap<String, bool>, Failure> {
     let names: BTreeSet<String> = domains
         .iter()
         .flat_map(|(domain, _)| GROUP_PREFIXES.map(|prefix| format!("{prefix}{domain}")))
@@ -73,17 +92,14 @@ pub async fn left_by(
         groups::list(aws, place, vec![filter("group-name", names)])
     })
     .await?;
-    let mut left: BTreeSet<String> = found
-        .iter()
-        .filter_map(domain_of_group)
-        .map(str::to_owned)
-        .collect();
+    let groups = found.iter().filter_map(domain_of_group);
+    let mut left: BTreeMap<String, bool> =
+        groups.map(|domain| (domain.to_owned(), false)).collect();
     for (domain, file_system) in domains {
         if let Some(file_system) = file_system
-            && !left.contains(*domain)
             && there(aws, place, file_system).await?.is_some()
         {
-            left.insert((*domain).to_owned());
+            left.insert((*domain).to_owned(), true);
         }
     }
     Ok(left)
@@ -328,7 +344,7 @@ async fn delete_groups(
     for id in &ids {
         blockers::delete(
             cx,
-            id,
+            (id, id),
             || {
                 call(cx.aws, "ec2:DeleteSecurityGroup", Repeat::Safe, || {
                     client.delete_security_group().group_id(id).send()

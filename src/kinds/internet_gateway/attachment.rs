@@ -116,7 +116,10 @@ pub async fn detach(
     let client = cx.aws.ec2(place).await?;
     blockers::delete(
         cx,
-        &format!("the attachment of {gateway} to {vpc}"),
+        (
+            &read::attachment(gateway, vpc).id,
+            &format!("the attachment of {gateway} to {vpc}"),
+        ),
         || {
             call(cx.aws, "ec2:DetachInternetGateway", Repeat::Safe, || {
                 client

@@ -56,19 +56,18 @@ pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
 pub async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Failure> {
     let client = cx.aws.ec2(&record.place).await?;
     let id = record.id.as_str();
-    let Some(gateway) = gateways::one(cx.aws, &record.place, id).await? else {
-        return Ok(());
-    };
+    // Where it does not show, the delete itself finds out whether it is there.
+    let gateway = gateways::one(cx.aws, &record.place, id).await?;
     for vpc in gateway
-        .attachments()
         .iter()
+        .flat_map(|gateway| gateway.attachments())
         .filter_map(|attachment| attachment.vpc_id())
     {
         attachment::detach(cx, &record.place, id, vpc).await?;
     }
     blockers::delete(
         cx,
-        id,
+        (id, id),
         || {
             call(cx.aws, "ec2:DeleteInternetGateway", Repeat::Safe, || {
                 client

@@ -54,7 +54,7 @@ pub async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Failure> {
     let id = record.id.as_str();
     blockers::delete(
         cx,
-        id,
+        (id, id),
         || {
             call(cx.aws, "ec2:DeleteRouteTable", Repeat::Safe, || {
                 client.delete_route_table().route_table_id(id).send()

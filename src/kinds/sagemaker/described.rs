@@ -2,7 +2,7 @@
 //! tags behind its ARN. A kind states one [`Described`]; reading, waiting and announcing follow.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_sdk_sagemaker::Client;
 
@@ -14,6 +14,9 @@ use crate::kinds::wait::{self, Look, Wait};
 use crate::kinds::{Actual, BoxFuture, Change, Context, Ready, Standing, Wanted};
 use crate::state::Record;
 use crate::value::{Map, Value};
+
+/// The pause before a call is sent again to what was busy.
+const SEND_AGAIN: Duration = Duration::from_secs(2);
 
 /// Describes the thing with an id, in smd's words and without its tags.
 pub type Describe = for<'a> fn(&'a Aws, &'a Client, &'a str) -> BoxFuture<'a, Result<Map, Failure>>;
@@ -128,6 +131,11 @@ impl Described {
         self.ready(cx, node, &record.id).await
     }
 
+    /// Whether what began then has taken as long as it may.
+    fn is_over(&self, cx: &Context<'_>, began: SystemTime) -> bool {
+        cx.clock.now().duration_since(began).unwrap_or_default() >= self.limit
+    }
+
     /// Waits until no call is at work on it: what a run that was broken off began is finished first.
     ///
     /// # Errors
@@ -162,6 +170,7 @@ impl Described {
         SFut: Future<Output = Result<T, Failure>> + Send,
     {
         let client = cx.aws.sagemaker(place).await?;
+        let began = cx.clock.now();
         loop {
             let refused = match send().await {
                 Err(failure) if failure.cause == Cause::InUse => failure,
@@ -169,7 +178,10 @@ impl Described {
             };
             let found = gone_is_none((self.describe)(cx.aws, &client, id).await)?;
             match found.as_ref().map(super::wait::status) {
-                Some("Pending" | "Updating") => self.at_rest(cx, place, id).await?,
+                Some("Pending" | "Updating") if !self.is_over(cx, began) => {
+                    self.at_rest(cx, place, id).await?;
+                    cx.clock.sleep(SEND_AGAIN).await;
+                }
                 _ => return Err(refused),
             }
         }
@@ -195,6 +207,7 @@ impl Described {
         HFut: Future<Output = Result<(), Failure>> + Send,
     {
         let client = cx.aws.sagemaker(&record.place).await?;
+        let began = cx.clock.now();
         loop {
             let refused = match send().await {
                 Ok(_) => break,
@@ -205,8 +218,9 @@ impl Described {
             let found = gone_is_none((self.describe)(cx.aws, &client, &record.id).await)?;
             match found.as_ref().map(super::wait::status) {
                 None | Some("Deleting") => break,
-                Some("Pending" | "Updating") => {
+                Some("Pending" | "Updating") if !self.is_over(cx, began) => {
                     self.at_rest(cx, &record.place, &record.id).await?;
+                    cx.clock.sleep(SEND_AGAIN).await;
                 }
                 Some(_) => held(refused).await?,
             }

@@ -66,15 +66,18 @@ where
     .await
 }
 
-/// Why a thing can only be replaced: its create failed, and no call brings it back.
+/// Why a thing can only be replaced: its create failed, or it is going, and no call brings it back.
 #[must_use]
 pub fn broken(actual: &Map) -> Option<String> {
-    (status(actual) == "Failed").then(|| {
-        match actual.get("failure_reason").and_then(Value::as_str) {
-            Some(reason) => format!("making it failed: {reason}"),
-            None => "making it failed".to_owned(),
-        }
-    })
+    match (
+        status(actual),
+        actual.get("failure_reason").and_then(Value::as_str),
+    ) {
+        ("Failed", Some(reason)) => Some(format!("making it failed: {reason}")),
+        ("Failed", None) => Some("making it failed".to_owned()),
+        ("Deleting", _) => Some("it is being deleted".to_owned()),
+        _ => None,
+    }
 }
 
 /// AWS's word for where it stands.

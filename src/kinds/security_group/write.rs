@@ -135,7 +135,7 @@ pub async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Failure> {
     let id = record.id.as_str();
     blockers::delete(
         cx,
-        id,
+        (id, id),
         || {
             call(cx.aws, "ec2:DeleteSecurityGroup", Repeat::Safe, || {
                 client.delete_security_group().group_id(id).send()

@@ -216,7 +216,7 @@ pub async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Failure> {
     let id = record.id.as_str();
     blockers::delete(
         cx,
-        id,
+        (id, id),
         || {
             call(cx.aws, "ec2:DeleteSubnet", Repeat::Safe, || {
                 client.delete_subnet().subnet_id(id).send()

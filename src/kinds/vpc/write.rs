@@ -151,7 +151,7 @@ pub async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Failure> {
     let id = record.id.as_str();
     blockers::delete(
         cx,
-        id,
+        (id, id),
         || {
             call(cx.aws, "ec2:DeleteVpc", Repeat::Safe, || {
                 client.delete_vpc().vpc_id(id).send()

@@ -8,12 +8,12 @@ use serde_json::{Value as Json, json};
 
 use super::kinds::KINDS;
 use crate::address::Address;
-use crate::config::{Access, Configuration, Edge, Lifecycle, Node, Output, Place, finish};
+use crate::config::{Access, Configuration, Edge, Lifecycle, Node, Output, Place, conform, finish};
 use crate::diagnostic::{Diagnostics, FileId, Sources, Span};
 use crate::graph::Graph;
 use crate::kinds::schema::NameRule;
 use crate::kinds::{Actual, Inside};
-use crate::plan::{Half, Plan, PlanInput, PlanOptions, make, set_aside};
+use crate::plan::{Half, Plan, PlanInput, PlanOptions, make, paths, set_aside};
 use crate::state::{Record, State};
 use crate::value::{Data, Map, Value};
 
@@ -282,7 +282,16 @@ impl World {
                 .as_ref()
                 .unwrap()
                 .iter()
-                .map(|(name, value)| (name.clone(), finish(value, &lookup).unwrap()))
+                .map(|(name, value)| {
+                    let finished = finish(value, &lookup).unwrap();
+                    // In the order of its set, as apply records it.
+                    let kind = KINDS.iter().find_map(|kind| kind.schema(&step.kind));
+                    let attribute = kind.and_then(|schema| paths::attribute(schema, name));
+                    let conformed = attribute
+                        .filter(|_| value.has_unknown())
+                        .and_then(|attribute| conform(&finished, attribute, &|_, _| None).ok());
+                    (name.clone(), conformed.unwrap_or(finished))
+                })
                 .collect();
             assert!(!attributes.values().any(Value::has_unknown), "{step:?}");
             let written = attributes.clone();
