@@ -119,8 +119,9 @@ fn run(reference: &[Reference], seed: u64) -> Result<Outcome, String> {
     let ended: Ended = sim.run_with(*command, &directory, fate, false);
     if sim.chance(AT_ONCE) {
         // The next run comes while AWS may still show old pictures, but the network is good.
+        let stale = sim.weather.lock().unwrap().stale;
         sim.weather(Weather {
-            stale: sim.weather.lock().unwrap().stale,
+            stale,
             ..Weather::default()
         });
     } else {
