@@ -122,8 +122,8 @@ impl Evaluator<'_> {
             ExprKind::Name(_) | ExprKind::Attribute(..) | ExprKind::Index(..) => {
                 self.reference(expr, env)
             }
-            ExprKind::Splat(base, steps) => self.splat(base, steps, env, expr.span),
-            ExprKind::Call { name, args, spread } => self.call(name, args, *spread, env, expr.span),
+            ExprKind::Splat(splat) => self.splat(&splat.of, &splat.steps, env, expr.span),
+            ExprKind::Call(call) => self.call(&call.name, &call.args, call.spread, env, expr.span),
             ExprKind::Unary(op, operand) => {
                 operator::unary(self, *op, &self.eval(operand, env)?, at)
             }
@@ -136,7 +136,8 @@ impl Evaluator<'_> {
                 }
                 operator::binary(self, *op, &left, &self.eval(right, env)?, at)
             }
-            ExprKind::Conditional(condition, yes, no) => {
+            ExprKind::Conditional(parts) => {
+                let [condition, yes, no] = &**parts;
                 let condition = self.eval(condition, env)?;
                 if !condition.is_unknown() {
                     let chosen = if operator::condition(&condition, "`?`", at)? {

@@ -72,7 +72,7 @@ impl<'a> Evaluator<'a> {
             return Vec::new();
         };
         let mut paths = Vec::new();
-        for item in items {
+        for item in &**items {
             let mut words = Vec::new();
             if !path_words(item, &mut words) {
                 self.report(
@@ -109,9 +109,9 @@ fn path_words(expr: &Expr, out: &mut Vec<String>) -> bool {
             out.push(name.to_string());
             true
         }
-        ExprKind::Attribute(base, name) => {
-            let fine = path_words(base, out);
-            out.push(name.text.to_string());
+        ExprKind::Attribute(attribute) => {
+            let fine = path_words(&attribute.of, out);
+            out.push(attribute.name.text.to_string());
             fine
         }
         ExprKind::Index(base, index) => {

@@ -54,9 +54,9 @@ impl<'a> Evaluator<'a> {
     pub(super) fn target(&self, expr: &Expr, env: &Env<'_>) -> Res<Target<'a>> {
         self.deeper(Some(expr.span), || match &expr.kind {
             ExprKind::Name(name) => self.name(name, expr.span, env),
-            ExprKind::Attribute(base, name) => {
-                let base = self.target(base, env)?;
-                self.step(base, name, expr.span, env)
+            ExprKind::Attribute(attribute) => {
+                let base = self.target(&attribute.of, env)?;
+                self.step(base, &attribute.name, expr.span, env)
             }
             ExprKind::Index(base, index) => {
                 let base_target = self.target(base, env)?;

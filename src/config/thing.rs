@@ -268,7 +268,7 @@ impl<'a> Evaluator<'a> {
             {
                 let mut fine = true;
                 let mut out = Vec::with_capacity(items.len());
-                for item in items {
+                for item in &**items {
                     let site = Site {
                         path: site.path,
                         span: Some(item.span),

@@ -4,17 +4,18 @@ mod expr;
 mod text;
 mod types;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::diagnostic::codes::syntax as codes;
 use crate::diagnostic::{Diagnostic, FileId, Span};
 
 use super::grammar::{Node, Nodes, Rule};
+use super::pieces::{Apart, Places};
 use super::tree::{Body, BodyItem, Expr, Ident, Label, Statement, StatementKind, TypeExpr};
 
 /// Words seen so far, so that each is stored once.
-pub(super) type Words<'t> = HashMap<&'t str, Arc<str>>;
+pub(super) type Words = HashSet<Arc<str>>;
 
 /// What cannot be built, boxed because it is rare.
 pub(super) type Built<T> = Result<T, Box<Diagnostic>>;
@@ -24,25 +25,29 @@ pub(super) struct Builder<'w, 't> {
     pub(super) file: FileId,
     /// The source of the whole file, for the text of heredocs.
     pub(super) source: &'t str,
-    /// Where the piece begins in the file.
-    pub(super) base: u32,
-    pub(super) words: &'w mut Words<'t>,
+    /// Where the piece stands in the file.
+    pub(super) places: Places,
+    pub(super) words: &'w mut Words,
+    /// What was read apart from the piece, by the byte of the bracket that closes it.
+    pub(super) apart: HashMap<u32, Apart>,
 }
 
 impl<'t> Builder<'_, 't> {
     fn span(&self, node: &Node<'_>) -> Span {
         let span = node.as_span();
-        let offset = |at: usize| {
-            self.base
-                .saturating_add(u32::try_from(at).unwrap_or(u32::MAX))
-        };
+        let offset = |at: usize| self.places.in_file(u32::try_from(at).unwrap_or(u32::MAX));
         // pest counts blanks behind the last part of a rule in; people do not.
         let end = span.start() + node.as_str().trim_end().len();
         Span::new(self.file, offset(span.start()), offset(end))
     }
 
-    fn word(&mut self, text: &'t str) -> Arc<str> {
-        Arc::clone(self.words.entry(text).or_insert_with(|| Arc::from(text)))
+    fn word(&mut self, text: &str) -> Arc<str> {
+        if let Some(word) = self.words.get(text) {
+            return Arc::clone(word);
+        }
+        let word: Arc<str> = Arc::from(text);
+        self.words.insert(Arc::clone(&word));
+        word
     }
 
     fn ident(&mut self, node: &Node<'t>) -> Ident {
@@ -61,6 +66,11 @@ impl<'t> Builder<'_, 't> {
             )
             .at_opt(node.map(|node| self.span(node)), ""),
         ))
+    }
+
+    /// A grammar that gave nothing: a defect of smd.
+    pub(super) fn nothing<T>(&self) -> Built<T> {
+        self.defect(None, "all of it")
     }
 
     fn next_ident(&mut self, nodes: &mut Nodes<'t>) -> Built<Ident> {
@@ -166,7 +176,8 @@ impl<'t> Builder<'_, 't> {
         let items = node
             .into_inner()
             .map(|item| self.item(item))
-            .collect::<Built<Vec<_>>>()?;
+            .collect::<Built<Box<[_]>>>()?
+            .into_vec();
         Ok(Body { items, span })
     }
 

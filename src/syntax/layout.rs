@@ -41,6 +41,27 @@ pub(super) struct Layout {
     pub(super) repaired: Vec<u32>,
 }
 
+impl Layout {
+    pub(super) fn token(&self, at: u32) -> Option<Token> {
+        self.tokens.get(at as usize).copied()
+    }
+
+    /// The brace of the body: the first one outside of other brackets, if no `=` stands before it.
+    pub(super) fn body_brace(&self, whole: &Stretch) -> Option<u32> {
+        let mut at = whole.first;
+        while at < whole.last {
+            let token = self.token(at)?;
+            match token.kind {
+                Kind::OpenBrace => return Some(at),
+                Kind::Assign => return None,
+                kind if kind.is_opener() => at = token.mate.max(at) + 1,
+                _ => at += 1,
+            }
+        }
+        None
+    }
+}
+
 /// Lays out a text.
 pub(super) fn layout(file: FileId, text: &str) -> Layout {
     let lexed = lex::lex(file, text);
@@ -52,10 +73,12 @@ pub(super) fn layout(file: FileId, text: &str) -> Layout {
     poison.sort_unstable();
     let mut matched = Matcher::new(file, text, &lexed.tokens, &poison, false).run();
     if matched.mismatch {
+        drop(matched);
         // The brackets do not match: only now do lines that look like statements count as such,
         // because in a sound file they may stand anywhere.
         matched = Matcher::new(file, text, &lexed.tokens, &poison, true).run();
     }
+    drop(lexed.tokens);
     poison.extend(matched.poison);
     poison.sort_unstable();
     let mut repaired = matched.repaired;
@@ -84,12 +107,13 @@ pub(super) fn holds(offsets: &[u32], start: u32, end: u32) -> bool {
 
 /// Cuts the tokens at the starts of statements and drops comments and new lines at both ends.
 fn statements(tokens: &[Token], starts: &[u32], poison: &[u32], repaired: &[u32]) -> Vec<Stretch> {
+    let mut statements = Vec::with_capacity(starts.len());
     let ends = starts
         .iter()
         .skip(1)
         .copied()
         .chain(std::iter::once(lex_len(tokens)));
-    starts
+    let found = starts
         .iter()
         .copied()
         .zip(ends)
@@ -99,8 +123,9 @@ fn statements(tokens: &[Token], starts: &[u32], poison: &[u32], repaired: &[u32]
             stretch.broken = holds(poison, stretch.start, stretch.end + 1)
                 || holds(repaired, stretch.start, stretch.end + 1);
             stretch
-        })
-        .collect()
+        });
+    statements.extend(found);
+    statements
 }
 
 fn lex_len(tokens: &[Token]) -> u32 {

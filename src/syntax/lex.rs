@@ -165,7 +165,7 @@ pub(super) fn lex(file: FileId, text: &str) -> Lexed {
         bytes: text.as_bytes(),
         at: if text.starts_with('\u{feff}') { 3 } else { 0 },
         // A guess that saves most of the growing; a token takes about four bytes of text.
-        tokens: Vec::with_capacity(text.len() / 4),
+        tokens: Vec::with_capacity(text.len() / 4 + 16),
         errors: Vec::new(),
         modes: Vec::new(),
         rewinds: 0,

@@ -13,6 +13,7 @@ mod format;
 mod grammar;
 mod layout;
 mod lex;
+mod pieces;
 mod recover;
 pub mod tree;
 
@@ -23,9 +24,9 @@ use rayon::prelude::*;
 
 use crate::diagnostic::codes::syntax as codes;
 use crate::diagnostic::{self, Diagnostic, Diagnostics, FileId, Severity, Span};
-use build::{Builder, Words};
-use grammar::Rule;
+use build::Words;
 use layout::{Layout, Stretch};
+use pieces::{PIECE_TOKENS, Pieces};
 use recover::Recovery;
 use tree::{File, Statement};
 
@@ -46,6 +47,12 @@ pub const MAX_ERRORS: usize = 100;
 /// Statements that one thread takes at a time: fewer cost more in handing out than they save.
 const STATEMENTS_AT_A_TIME: usize = 16;
 
+/// Statements that are read before they get their place in their files.
+const STATEMENTS_KEPT: usize = 4096;
+
+/// Bytes of the shortest statement: `a b{}` and the end of its line.
+const SHORTEST_STATEMENT: usize = 6;
+
 /// Parses the text of one file. Never fails: what could not be read is in the diagnostics.
 #[must_use]
 pub fn parse(file: FileId, text: &str) -> (File, Diagnostics) {
@@ -61,6 +68,11 @@ pub fn parse(file: FileId, text: &str) -> (File, Diagnostics) {
 /// the diagnostics sorted by file and position.
 #[must_use]
 pub fn parse_files(files: &[(FileId, &str)]) -> (Vec<File>, Diagnostics) {
+    parse_in_pieces(files, PIECE_TOKENS)
+}
+
+/// The same with pieces of `at_a_time` tokens.
+fn parse_in_pieces(files: &[(FileId, &str)], at_a_time: u32) -> (Vec<File>, Diagnostics) {
     let layouts: Vec<Result<Layout, Box<Diagnostic>>> = files
         .par_iter()
         .map(|(file, text)| {
@@ -72,39 +84,62 @@ pub fn parse_files(files: &[(FileId, &str)]) -> (Vec<File>, Diagnostics) {
             Ok(layout::layout(*file, text))
         })
         .collect();
-    let pieces: Vec<(FileId, &str, &Layout, &Stretch)> = files
+    let pieces: Vec<Pieces<'_>> = files
         .iter()
         .zip(&layouts)
-        .filter_map(|((file, text), layout)| Some((*file, *text, layout.as_ref().ok()?)))
-        .flat_map(|(file, text, layout)| {
-            layout
-                .statements
-                .iter()
-                .map(move |stretch| (file, text, layout, stretch))
+        .filter_map(|((file, source), layout)| {
+            Some(Pieces {
+                file: *file,
+                source,
+                layout: layout.as_ref().ok()?,
+                at_a_time,
+            })
         })
         .collect();
-    let read: Vec<Option<Statement>> = pieces
-        .par_iter()
-        .with_min_len(STATEMENTS_AT_A_TIME)
-        .map_init(Words::new, |words, (file, text, layout, stretch)| {
-            read_statement(*file, text, layout, stretch, words)
-        })
-        .collect();
-    let mut read = read.into_iter();
+    let mut places: Vec<(u32, u32)> = Vec::with_capacity(
+        pieces
+            .iter()
+            .map(|pieces| pieces.layout.statements.len())
+            .sum(),
+    );
+    for (file, pieces) in (0_u32..).zip(&pieces) {
+        places.extend(
+            (0_u32..)
+                .zip(&pieces.layout.statements)
+                .map(|(at, _)| (file, at)),
+        );
+    }
+    // Some thousand at a time, so that they are not there twice.
+    let mut read = places.chunks(STATEMENTS_KEPT).flat_map(|places| {
+        let read: Vec<Option<Statement>> = places
+            .par_iter()
+            .with_min_len(STATEMENTS_AT_A_TIME)
+            .map_init(Words::new, |words, (file, at)| {
+                let pieces = pieces.get(*file as usize)?;
+                let stretch = pieces.layout.statements.get(*at as usize)?;
+                read_statement(pieces, stretch, words)
+            })
+            .collect();
+        read
+    });
+    let mut pieces = pieces.iter();
     let mut parsed = Vec::with_capacity(files.len());
     let mut diagnostics = Diagnostics::new();
-    for ((file, text), layout) in files.iter().zip(&layouts) {
+    for ((file, source), layout) in files.iter().zip(&layouts) {
         let mut statements = Vec::new();
         match layout {
             Err(error) => diagnostics.push((**error).clone()),
             Ok(layout) => {
+                let Some(pieces) = pieces.next() else { break };
                 let mut recovery = Recovery {
-                    file: *file,
-                    source: text,
-                    layout,
+                    pieces: *pieces,
                     errors: layout.errors.clone(),
+                    told: 0,
                     depth: 0,
+                    words: Words::new(),
                 };
+                let most = source.len() / SHORTEST_STATEMENT + 1;
+                statements.reserve_exact(layout.statements.len().min(most));
                 for (stretch, statement) in layout.statements.iter().zip(read.by_ref()) {
                     // Past the limit nothing more is told, so broken statements are left alone.
                     let statement = match statement {
@@ -124,29 +159,14 @@ pub fn parse_files(files: &[(FileId, &str)]) -> (Vec<File>, Diagnostics) {
     (parsed, diagnostics)
 }
 
-/// The statement, if pest reads it as a whole.
-fn read_statement<'t>(
-    file: FileId,
-    source: &'t str,
-    layout: &'t Layout,
-    stretch: &Stretch,
-    words: &mut Words<'t>,
-) -> Option<Statement> {
-    if stretch.broken {
+/// The statement, if pest reads it as it is.
+fn read_statement(pieces: &Pieces<'_>, stretch: &Stretch, words: &mut Words) -> Option<Statement> {
+    // A long block is read item by item, as if it were broken.
+    if stretch.broken || (pieces.is_long(stretch) && pieces.layout.body_brace(stretch).is_some()) {
         return None;
     }
-    let text = layout
-        .prepared
-        .get(stretch.start as usize..stretch.end as usize)?;
-    let node = grammar::read(Rule::whole_statement, text).ok()?.next()?;
-    let mut builder = Builder {
-        file,
-        source,
-        base: stretch.start,
-        words,
-    };
     // What cannot be built is found again, and told, where the statement is read piece by piece.
-    builder.statement(node).ok()
+    pieces.statement(stretch, words).ok()
 }
 
 /// The first errors of a file in order, and a note if there are more.

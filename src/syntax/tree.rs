@@ -165,7 +165,8 @@ pub struct Expr {
     pub kind: ExprKind,
 }
 
-/// What an expression is.
+/// What an expression is. Kept small, and its lists at just their length: a text with an expression
+/// in every other byte must not become a tree many times as large.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ExprKind {
     /// `null`.
@@ -179,34 +180,27 @@ pub enum ExprKind {
     /// A quoted string or heredoc without `${`.
     String(Arc<str>),
     /// A quoted string or heredoc with `${ … }`.
-    Template(Vec<TemplatePart>),
+    Template(Box<[TemplatePart]>),
     /// `[a, b]`.
-    List(Vec<Expr>),
+    List(Box<[Expr]>),
     /// `{ a = 1, "b" = 2, (c) = 3 }`; `:` is taken for `=`.
-    Object(Vec<(ObjectKey, Expr)>),
+    Object(Box<[(ObjectKey, Expr)]>),
     /// A single word: a `for` variable, a `let`, a kind, `input`, `each`, `self`, `item` …
     Name(Arc<str>),
     /// `expr.name`.
-    Attribute(Box<Expr>, Ident),
+    Attribute(Box<AttributeExpr>),
     /// `expr[index]`.
     Index(Box<Expr>, Box<Expr>),
     /// `expr[*]` followed by attributes and indexes, applied to each item.
-    Splat(Box<Expr>, Vec<SplatStep>),
+    Splat(Box<SplatExpr>),
     /// `name(args)`; the last argument may be spread with `...`.
-    Call {
-        /// The function.
-        name: Ident,
-        /// Its arguments.
-        args: Vec<Expr>,
-        /// Whether the last argument is spread.
-        spread: bool,
-    },
+    Call(Box<CallExpr>),
     /// `-a`, `!a`.
     Unary(UnaryOp, Box<Expr>),
     /// `a + b` …
     Binary(BinaryOp, Box<Expr>, Box<Expr>),
     /// `a ? b : c`.
-    Conditional(Box<Expr>, Box<Expr>, Box<Expr>),
+    Conditional(Box<[Expr; 3]>),
     /// `[for k, v in list : value if cond]`.
     ForList(Box<ForExpr>),
     /// `{ for k, v in map : key => value if cond }`.
@@ -215,6 +209,35 @@ pub enum ExprKind {
     Range(Box<Expr>, Box<Expr>),
     /// `( expr )`.
     Paren(Box<Expr>),
+}
+
+/// `expr.name`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AttributeExpr {
+    /// Of what.
+    pub of: Expr,
+    /// Its name.
+    pub name: Ident,
+}
+
+/// `expr[*]` and what follows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SplatExpr {
+    /// Of what.
+    pub of: Expr,
+    /// What is applied to each item.
+    pub steps: Box<[SplatStep]>,
+}
+
+/// `name(args)`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CallExpr {
+    /// The function.
+    pub name: Ident,
+    /// Its arguments.
+    pub args: Box<[Expr]>,
+    /// Whether the last argument is spread.
+    pub spread: bool,
 }
 
 /// A piece of a template.
@@ -324,7 +347,7 @@ pub enum TypeExprKind {
     /// `map(T)`.
     Map(Box<TypeExpr>),
     /// `object({ a: T, b: optional(T, default) })`.
-    Object(Vec<ObjectTypeField>),
+    Object(Box<[ObjectTypeField]>),
 }
 
 /// A field of an object type.

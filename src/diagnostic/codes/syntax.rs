@@ -39,4 +39,6 @@ crate::codes! {
         "smd shows the first 100 errors of a file's text. Repair those and run it again.";
     BAD_NAME = "E0119", "a name is not well formed",
         "Names of resources, inputs, blocks and attributes are letters a to z, digits and `_`, starting with a letter or `_`, without quotes. AWS names, which may hold other characters, are strings: `name = \"team-a\"`.";
+    TOO_LONG = "E0120", "an expression or type is too long",
+        "Lists, objects, arguments and blocks may have any length. What is left when they are taken away - a text with hundreds of `${`, the type of an input with hundreds of members - is read as a whole and may have about 2000 words and signs. Give parts of it names with `let`, or split it.";
 }

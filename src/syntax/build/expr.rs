@@ -7,8 +7,10 @@ use crate::diagnostic::codes::syntax as codes;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::syntax::MAX_DEPTH;
 use crate::syntax::grammar::{Node, Rule};
+use crate::syntax::pieces::Apart;
 use crate::syntax::tree::{
-    BinaryOp, Expr, ExprKind, ForExpr, Ident, ObjectKey, SplatStep, UnaryOp,
+    AttributeExpr, BinaryOp, CallExpr, Expr, ExprKind, ForExpr, Ident, ObjectKey, SplatExpr,
+    SplatStep, UnaryOp,
 };
 
 use super::{Builder, Built};
@@ -86,7 +88,7 @@ impl<'t> Builder<'_, 't> {
         Ok(self.expr_with_depth(node)?.0)
     }
 
-    pub(super) fn expr_with_depth(&mut self, node: Node<'t>) -> Built<Deep> {
+    pub(in crate::syntax) fn expr_with_depth(&mut self, node: Node<'t>) -> Built<Deep> {
         let whole = self.span(&node);
         let mut nodes = node.into_inner().peekable();
         let mut operands: Vec<Deep> = Vec::new();
@@ -126,8 +128,7 @@ impl<'t> Builder<'_, 't> {
         match (arms.next(), arms.next()) {
             (Some(yes), Some(no)) => {
                 let depth = condition.1.max(yes.1).max(no.1) + 1;
-                let kind =
-                    ExprKind::Conditional(Box::new(condition.0), Box::new(yes.0), Box::new(no.0));
+                let kind = ExprKind::Conditional(Box::new([condition.0, yes.0, no.0]));
                 self.deep(kind, whole, depth)
             }
             _ => Ok(condition),
@@ -205,7 +206,8 @@ impl<'t> Builder<'_, 't> {
         match step.as_rule() {
             Rule::member => {
                 let name = self.next_ident(&mut step.into_inner())?;
-                self.deep(ExprKind::Attribute(Box::new(of), name), span, depth + 1)
+                let kind = ExprKind::Attribute(Box::new(AttributeExpr { of, name }));
+                self.deep(kind, span, depth + 1)
             }
             Rule::index => {
                 let (index, inner) = self.index(step)?;
@@ -228,7 +230,9 @@ impl<'t> Builder<'_, 't> {
                         steps.push(SplatStep::Index(index));
                     }
                 }
-                self.deep(ExprKind::Splat(Box::new(of), steps), span, deepest + 1)
+                let steps = steps.into();
+                let kind = ExprKind::Splat(Box::new(SplatExpr { of, steps }));
+                self.deep(kind, span, deepest + 1)
             }
         }
     }
@@ -266,7 +270,10 @@ impl<'t> Builder<'_, 't> {
                 None => return self.defect(None, "an expression"),
             },
             Rule::list => {
-                let (items, depth) = self.exprs(node.into_inner())?;
+                let (items, depth) = match self.apart(&node) {
+                    Some(Apart::Exprs { items, depth, .. }) => (items, depth),
+                    _ => self.exprs(node.into_inner())?,
+                };
                 (ExprKind::List(items), depth + 1)
             }
             Rule::object => self.object(node)?,
@@ -306,7 +313,7 @@ impl<'t> Builder<'_, 't> {
         }
     }
 
-    fn exprs(&mut self, nodes: super::Nodes<'t>) -> Built<(Vec<Expr>, usize)> {
+    fn exprs(&mut self, nodes: super::Nodes<'t>) -> Built<(Box<[Expr]>, usize)> {
         let mut deepest = 0;
         let mut items = Vec::new();
         for node in nodes {
@@ -316,33 +323,65 @@ impl<'t> Builder<'_, 't> {
                 items.push(item);
             }
         }
-        Ok((items, deepest))
+        Ok((items.into(), deepest))
     }
 
     fn call(&mut self, name: Ident, node: Node<'t>) -> Built<(ExprKind, usize)> {
-        let nodes = node.into_inner();
-        let spread = nodes.clone().any(|node| node.as_rule() == Rule::spread);
-        let (args, depth) = self.exprs(nodes)?;
-        Ok((ExprKind::Call { name, args, spread }, depth + 1))
+        let (args, spread, depth) = match self.apart(&node) {
+            Some(Apart::Exprs {
+                items,
+                spread,
+                depth,
+            }) => (items, spread, depth),
+            _ => {
+                let nodes = node.into_inner();
+                let spread = nodes.clone().any(|node| node.as_rule() == Rule::spread);
+                let (args, depth) = self.exprs(nodes)?;
+                (args, spread, depth)
+            }
+        };
+        let call = CallExpr { name, args, spread };
+        Ok((ExprKind::Call(Box::new(call)), depth + 1))
     }
 
     fn object(&mut self, node: Node<'t>) -> Built<(ExprKind, usize)> {
+        if let Some(Apart::Members { members, depth }) = self.apart(&node) {
+            return Ok((ExprKind::Object(members), depth + 1));
+        }
         let mut deepest = 0;
         let mut members = Vec::new();
         for pair in node.into_inner() {
-            let mut nodes = pair.into_inner();
-            let Some(key) = nodes.next() else {
-                return self.defect(None, "a key");
-            };
-            let (key, key_depth) = self.key(key)?;
-            let Some(value) = nodes.find(|node| node.as_rule() == Rule::expr) else {
-                return self.defect(None, "a value");
-            };
-            let (value, depth) = self.expr_with_depth(value)?;
-            deepest = deepest.max(depth).max(key_depth);
-            members.push((key, value));
+            let (member, depth) = self.member(pair)?;
+            deepest = deepest.max(depth);
+            members.push(member);
         }
-        Ok((ExprKind::Object(members), deepest + 1))
+        Ok((ExprKind::Object(members.into()), deepest + 1))
+    }
+
+    /// `key = value` of an object.
+    pub(in crate::syntax) fn member(
+        &mut self,
+        pair: Node<'t>,
+    ) -> Built<((ObjectKey, Expr), usize)> {
+        let mut nodes = pair.into_inner();
+        let Some(key) = nodes.next() else {
+            return self.defect(None, "a key");
+        };
+        let (key, key_depth) = self.key(key)?;
+        let Some(value) = nodes.find(|node| node.as_rule() == Rule::expr) else {
+            return self.defect(None, "a value");
+        };
+        let (value, depth) = self.expr_with_depth(value)?;
+        Ok(((key, value), depth.max(key_depth)))
+    }
+
+    /// What stands between these brackets, if it was read apart from them.
+    fn apart(&mut self, node: &Node<'_>) -> Option<Apart> {
+        if self.apart.is_empty() {
+            return None;
+        }
+        let close = self.span(node).end.checked_sub(1)?;
+        self.apart.remove(&close)
     }
 
     fn key(&mut self, node: Node<'t>) -> Built<(ObjectKey, usize)> {

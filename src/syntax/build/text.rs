@@ -31,7 +31,7 @@ impl<'t> Builder<'_, 't> {
                 parts.push(TemplatePart::Expr(expr));
             }
         }
-        Ok((ExprKind::Template(parts), deepest + 1))
+        Ok((ExprKind::Template(parts.into()), deepest + 1))
     }
 
     fn stored(&mut self, text: Cow<'t, str>) -> Arc<str> {
@@ -100,7 +100,7 @@ impl<'t> Builder<'_, 't> {
             (Some(TemplatePart::Text(text)), true) => Ok((ExprKind::String(text), 1)),
             (Some(part), _) => {
                 parts.push(part);
-                Ok((ExprKind::Template(parts), deepest + 1))
+                Ok((ExprKind::Template(parts.into()), deepest + 1))
             }
         }
     }

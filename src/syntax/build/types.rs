@@ -17,7 +17,7 @@ impl<'t> Builder<'_, 't> {
                     .into_inner()
                     .filter(|node| node.as_rule() == Rule::field)
                     .map(|field| self.field(field))
-                    .collect::<Built<Vec<_>>>()?,
+                    .collect::<Built<_>>()?,
             ),
             Rule::collection => {
                 let mut nodes = inner.into_inner();

@@ -7,6 +7,9 @@ use super::super::lex::{Kind, NO_MATE, Token};
 use super::super::{MAX_ERRORS, MAX_NESTING};
 use super::starts_statement;
 
+/// Brackets that are kept open at a time: far more than may nest.
+const MOST_OPEN: usize = 8 * MAX_NESTING;
+
 /// What the matcher found.
 pub(super) struct Matched {
     pub(super) tokens: Vec<Token>,
@@ -64,6 +67,8 @@ pub(super) struct Matcher<'t> {
     repair: bool,
     out: Vec<Token>,
     stack: Vec<Open>,
+    /// How many brackets were opened past [`MOST_OPEN`] and not closed.
+    past: usize,
     counts: Counts,
     /// Brackets open now, strings left out.
     depth: usize,
@@ -101,8 +106,9 @@ impl<'t> Matcher<'t> {
             scanned,
             mismatch: false,
             repair,
-            out: Vec::with_capacity(source.len()),
+            out: Vec::with_capacity(source.len() + MOST_OPEN),
             stack: Vec::new(),
+            past: 0,
             counts: Counts::default(),
             depth: 0,
             questions: 0,
@@ -241,11 +247,23 @@ impl<'t> Matcher<'t> {
     }
 
     fn push(&mut self, token: Token) {
+        if self.out.len() == self.out.capacity() {
+            // Brackets were closed that nothing closes: not to twice the size for them.
+            self.out.reserve_exact(self.out.len() / 4 + MOST_OPEN);
+        }
         self.last = Some(self.out.len());
         self.out.push(token);
     }
 
     fn token(&mut self, at: usize, token: &Token) {
+        if self.is_past(token.kind) {
+            // What is too deep was told; what closes it closes nothing else.
+            self.push(Token {
+                kind: Kind::Bad,
+                ..*token
+            });
+            return;
+        }
         match token.kind {
             kind if kind.is_opener() => self.open(at, token),
             Kind::CloseBrace | Kind::CloseBracket | Kind::CloseParen => self.close(at, token),
@@ -269,6 +287,27 @@ impl<'t> Matcher<'t> {
             }
             _ => self.push(*token),
         }
+    }
+
+    /// Whether something opens or closes a bracket that is far too deep to be kept.
+    fn is_past(&mut self, kind: Kind) -> bool {
+        if kind.is_opener() {
+            let is_past = self.stack.len() >= MOST_OPEN;
+            self.past += usize::from(is_past);
+            return is_past;
+        }
+        let closes = matches!(
+            kind,
+            Kind::CloseBrace
+                | Kind::CloseBracket
+                | Kind::CloseParen
+                | Kind::QuoteEnd
+                | Kind::HeredocEnd
+                | Kind::InterpolationEnd
+        );
+        let is_past = closes && self.past > 0;
+        self.past -= usize::from(is_past);
+        is_past
     }
 
     fn open(&mut self, at: usize, token: &Token) {
@@ -475,6 +514,7 @@ impl<'t> Matcher<'t> {
         // mates, so nothing else moves.
         let behind = self.last.map_or(0, |last| last + 1);
         let trivia = self.out.split_off(behind.min(self.out.len()));
+        self.past = 0;
         while more(self.stack.last(), self)
             && let Some(open) = self.stack.pop()
         {

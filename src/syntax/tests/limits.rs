@@ -86,7 +86,13 @@ fn deeper_is_an_error() {
         ("", "a", "[0]"),
         ("a ||\n", "b", ""),
     ] {
-        assert_eq!(check(nested(open, inner, close, DEEP)), ["E0111"], "{open}");
+        assert_eq!(check(nested(open, inner, close, 300)), ["E0111"], "{open}");
+        let codes = check(nested(open, inner, close, DEEP));
+        // What nests without a bracket is too long before it is too deep.
+        assert!(
+            codes == ["E0111"] || codes == ["E0120"],
+            "{open}: {codes:?}"
+        );
     }
     let blocks = format!("a b {}{}\n", "{\n x ".repeat(DEEP), "\n}".repeat(DEEP));
     assert_eq!(check(blocks), ["E0111"]);
@@ -150,4 +156,65 @@ fn broken_bytes_are_placed() {
         "error[E0101]: `main.smd` is not UTF-8: byte 0xff at line 2, column 5"
     );
     assert_eq!(decode("main.smd", "ä".as_bytes()).unwrap(), "ä");
+}
+
+/// Long lists, objects, calls and blocks are read some tokens at a time: as they would be in one
+/// piece, errors included.
+#[test]
+fn what_is_long_is_read_in_pieces() {
+    const MANY: usize = 3_000;
+    for (before, unit, behind) in [
+        ("let a = [", "1, ", "]\n"),
+        ("let a = [", "[1, f(2)], ", "3]\n"),
+        ("let a = f(", "x.y[0], ", "z...)\n"),
+        ("let a = f(", "x.y[0], ", "z..., )\n"),
+        ("let a = {\n", "  b = [1, 2]\n", "}\n"),
+        ("let a = {\n", "  (b): 1, \"c\" = 2 # d\n", "}\n"),
+        ("let a = [for x in [", "1,\n", "2] : x]\n"),
+        ("let a = -g([", "{ b = 1 }, ", "])[0].c ? 1 : 2\n"),
+        ("a b {\n", "  c = 1\n", "}\n"),
+        ("a b {\n", "  c d { e = [1], f = 2 }\n", "}\n"),
+        ("let a = [[[[", "{ b = [1, 2] }, ", "]]]]\n"),
+    ] {
+        let text = format!("{before}{}{behind}let z = 1\n", unit.repeat(MANY));
+        let (mut whole, found) = parse_in_pieces(&[(FileId(0), &text)], u32::MAX);
+        assert!(found.is_empty(), "{found:?}");
+        let (pieces, found) = parse(FileId(0), &text);
+        assert!(found.is_empty(), "{found:?}");
+        assert!(whole.pop().unwrap() == pieces, "{before}{unit}");
+    }
+    for (before, unit, behind) in [
+        ("let a = [", "1, ", "1 2]\n"),
+        ("let a = [", "1, ", ", 2]\n"),
+        ("let a = {\n", "  b = 1\n", "  c 2\n}\n"),
+        ("a b {\n", "  c = 1\n", "  d = [1 2]\n}\n"),
+    ] {
+        let text = format!("{before}{}{behind}let z = 1\n", unit.repeat(MANY));
+        let (_, whole) = parse_in_pieces(&[(FileId(0), &text)], u32::MAX);
+        let (file, pieces) = parse(FileId(0), &text);
+        assert!(!whole.is_empty());
+        assert_eq!(whole, pieces, "{before}{unit}{behind}");
+        assert!(!file.statements.is_empty());
+    }
+}
+
+/// What cannot be cut into pieces has a limit.
+#[test]
+fn what_is_too_long_is_an_error() {
+    for text in [
+        format!("let a = \"{}\"\n", "${b}".repeat(5_000)),
+        format!("let a = [for x in y : \"{}\"]\n", "${x}".repeat(5_000)),
+        format!("input a: object({{ {} }})\n", "b: string, ".repeat(5_000)),
+        format!(
+            "input a: object({{ {} }}) {{\n}}\n",
+            "b: string, ".repeat(5_000)
+        ),
+        format!("a b {{\n  c = 1 {}\n}}\n", "|| 1 ".repeat(5_000)),
+    ] {
+        assert_eq!(check(text), ["E0120"]);
+    }
+    assert_eq!(
+        check("input a: object({ b: string })\n".repeat(5_000)),
+        Vec::<&str>::new()
+    );
 }

@@ -20,7 +20,8 @@ fn grouped(e: &Expr) -> String {
         }
         ExprKind::Range(a, b) => format!("({}..{})", grouped(a), grouped(b)),
         ExprKind::Unary(_, of) => format!("({}{})", &print::expr(e)[..1], grouped(of)),
-        ExprKind::Conditional(a, b, c) => {
+        ExprKind::Conditional(parts) => {
+            let [a, b, c] = &**parts;
             format!("({} ? {} : {})", grouped(a), grouped(b), grouped(c))
         }
         _ => print::expr(e),
@@ -127,9 +128,10 @@ fn spans_are_those_of_the_file() {
     };
     assert_eq!(sources.text(name.span), Some("b"));
     assert_eq!(sources.text(value.span), Some("f(x.y[0] , \"${ z }\")"));
-    let ExprKind::Call { args, .. } = &value.kind else {
+    let ExprKind::Call(call) = &value.kind else {
         panic!()
     };
+    let args = &call.args;
     assert_eq!(sources.text(args[0].span), Some("x.y[0]"));
     assert_eq!(sources.position(args[0].span), "main.smd:3:9");
 }

@@ -206,26 +206,32 @@ pub(super) fn expr(e: &Expr) -> String {
             format!("{{ {} }}", members.join(", "))
         }
         ExprKind::Name(name) => name.to_string(),
-        ExprKind::Attribute(of, name) => format!("{}.{}", expr(of), name.text),
+        ExprKind::Attribute(attribute) => {
+            format!("{}.{}", expr(&attribute.of), attribute.name.text)
+        }
         ExprKind::Index(of, index) => format!("{}[{}]", expr(of), expr(index)),
-        ExprKind::Splat(of, steps) => {
-            let steps: String = steps
+        ExprKind::Splat(splat) => {
+            let steps: String = splat
+                .steps
                 .iter()
                 .map(|step| match step {
                     SplatStep::Attribute(name) => format!(".{}", name.text),
                     SplatStep::Index(index) => format!("[{}]", expr(index)),
                 })
                 .collect();
-            format!("{}[*]{steps}", expr(of))
+            format!("{}[*]{steps}", expr(&splat.of))
         }
-        ExprKind::Call { name, args, spread } => {
-            let dots = if *spread { "..." } else { "" };
-            format!("{}({}{dots})", name.text, exprs(args))
+        ExprKind::Call(call) => {
+            let dots = if call.spread { "..." } else { "" };
+            format!("{}({}{dots})", call.name.text, exprs(&call.args))
         }
         ExprKind::Unary(UnaryOp::Negate, of) => format!("-{}", expr(of)),
         ExprKind::Unary(UnaryOp::Not, of) => format!("!{}", expr(of)),
         ExprKind::Binary(op, a, b) => format!("{} {} {}", expr(a), operator(*op), expr(b)),
-        ExprKind::Conditional(a, b, c) => format!("{} ? {} : {}", expr(a), expr(b), expr(c)),
+        ExprKind::Conditional(parts) => {
+            let [a, b, c] = &**parts;
+            format!("{} ? {} : {}", expr(a), expr(b), expr(c))
+        }
         ExprKind::ForList(each) => format!("[{}]", for_expr(each)),
         ExprKind::ForObject(each) => format!("{{ {} }}", for_expr(each)),
         ExprKind::Range(a, b) => format!("{}..{}", expr(a), expr(b)),

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::{PAGE, print};
-use crate::diagnostic::{FileId, Span};
+use crate::diagnostic::{Diagnostic, FileId, Span};
 use crate::syntax::tree::*;
-use crate::syntax::{format, parse};
+use crate::syntax::{codes, format, parse, parse_in_pieces};
 
 const NOWHERE: Span = Span {
     file: FileId(0),
@@ -108,7 +108,11 @@ fn template_parts(parts: Vec<(Arc<str>, Expr)>) -> ExprKind {
         }
         out.push(TemplatePart::Expr(e));
     }
-    ExprKind::Template(out)
+    ExprKind::Template(out.into())
+}
+
+fn attribute_of(of: Expr, name: Ident) -> ExprKind {
+    ExprKind::Attribute(Box::new(AttributeExpr { of, name }))
 }
 
 fn expr() -> impl Strategy<Value = Expr> {
@@ -143,26 +147,29 @@ fn expr() -> impl Strategy<Value = Expr> {
         ];
         prop_oneof![
             prop::collection::vec((text(), inner.clone()), 1..3).prop_map(template_parts),
-            prop::collection::vec(inner.clone(), 0..4).prop_map(ExprKind::List),
-            prop::collection::vec((key, inner.clone()), 0..4).prop_map(ExprKind::Object),
-            (inner.clone(), ident()).prop_map(|(of, name)| ExprKind::Attribute(closed(of), name)),
+            prop::collection::vec(inner.clone(), 0..4)
+                .prop_map(|items| ExprKind::List(items.into())),
+            prop::collection::vec((key, inner.clone()), 0..4)
+                .prop_map(|members| ExprKind::Object(members.into())),
+            (inner.clone(), ident()).prop_map(|(of, name)| attribute_of(*closed(of), name)),
             (inner.clone(), inner.clone())
                 .prop_map(|(of, index)| ExprKind::Index(closed(of), Box::new(index))),
             (name(), prop::collection::vec(step, 0..3)).prop_map(|(of, steps)| {
-                ExprKind::Splat(Box::new(at(ExprKind::Name(of))), steps)
+                let (of, steps) = (at(ExprKind::Name(of)), steps.into());
+                ExprKind::Splat(Box::new(SplatExpr { of, steps }))
             }),
             (
                 name(),
                 prop::collection::vec(inner.clone(), 0..4),
                 any::<bool>()
             )
-                .prop_map(|(text, args, spread)| ExprKind::Call {
-                    name: Ident {
-                        text,
-                        span: NOWHERE
-                    },
-                    spread: spread && !args.is_empty(),
-                    args,
+                .prop_map(|(text, args, spread)| {
+                    let span = NOWHERE;
+                    ExprKind::Call(Box::new(CallExpr {
+                        name: Ident { text, span },
+                        spread: spread && !args.is_empty(),
+                        args: args.into(),
+                    }))
                 }),
             (any::<bool>(), inner.clone()).prop_map(|(not, of)| {
                 let op = if not { UnaryOp::Not } else { UnaryOp::Negate };
@@ -173,9 +180,8 @@ fn expr() -> impl Strategy<Value = Expr> {
                 closed(a),
                 closed(b)
             )),
-            (inner.clone(), inner.clone(), inner.clone()).prop_map(|(a, b, c)| {
-                ExprKind::Conditional(closed(a), Box::new(b), Box::new(c))
-            }),
+            (inner.clone(), inner.clone(), inner.clone())
+                .prop_map(|(a, b, c)| { ExprKind::Conditional(Box::new([*closed(a), b, c])) }),
             (inner.clone(), inner.clone()).prop_map(|(a, b)| ExprKind::Range(closed(a), closed(b))),
             inner.clone().prop_map(|of| ExprKind::Paren(Box::new(of))),
             (any::<bool>(), each).prop_map(|(object, each)| {
@@ -260,7 +266,8 @@ fn type_expr() -> impl Strategy<Value = TypeExpr> {
             inner.clone().prop_map(|t| TypeExprKind::List(Box::new(t))),
             inner.clone().prop_map(|t| TypeExprKind::Set(Box::new(t))),
             inner.prop_map(|t| TypeExprKind::Map(Box::new(t))),
-            prop::collection::vec(field, 0..3).prop_map(TypeExprKind::Object),
+            prop::collection::vec(field, 0..3)
+                .prop_map(|fields| TypeExprKind::Object(fields.into())),
         ]
         .prop_map(|kind| TypeExpr {
             span: NOWHERE,
@@ -323,7 +330,7 @@ fn statement() -> impl Strategy<Value = Statement> {
             body
         }),
         (name(), ident(), text()).prop_map(|(of, name, id)| StatementKind::Import {
-            to: at(ExprKind::Attribute(Box::new(at(ExprKind::Name(of))), name)),
+            to: at(attribute_of(at(ExprKind::Name(of)), name)),
             id: at(ExprKind::String(id)),
         }),
         body().prop_map(StatementKind::Moved),
@@ -407,6 +414,25 @@ fn pieces() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
 }
 
+/// However few tokens are read at a time, the tree is the same, and so is whether it is sound.
+fn in_pieces(text: &str, whole: &File, found: &[Diagnostic]) {
+    for at_a_time in [20, 50] {
+        let (mut files, told) = parse_in_pieces(&[(FileId(0), text)], at_a_time);
+        if told.iter().any(|told| told.code == codes::TOO_LONG) {
+            continue;
+        }
+        assert_eq!(
+            found.is_empty(),
+            told.is_empty(),
+            "{found:?}\n{told:?}\n{text}"
+        );
+        let file = files.pop().unwrap();
+        if found.is_empty() {
+            assert_eq!(*whole, file, "{text}");
+        }
+    }
+}
+
 /// Nothing is lost, invented or moved out of the text.
 fn survives(text: &str) {
     let (file, diagnostics) = parse(FileId(0), text);
@@ -419,6 +445,7 @@ fn survives(text: &str) {
             );
         }
     }
+    in_pieces(text, &file, &diagnostics);
     if diagnostics.is_empty() {
         let formatted = format(FileId(0), text).unwrap();
         let (again, diagnostics) = parse(FileId(0), &formatted);
