@@ -12,6 +12,10 @@ use super::lex::{Kind, Token};
 /// Columns up to which a block stays on one line.
 pub(super) const MAX_WIDTH: usize = 100;
 
+/// A text that becomes so many times as long, and [`FLOOR_BYTES`] more, is gone through twice.
+const MOST_TIMES: usize = 4;
+const FLOOR_BYTES: usize = 64 * 1024;
+
 /// Blanks of one level.
 pub(super) const INDENT: usize = 2;
 
@@ -43,8 +47,17 @@ pub(super) fn format(source: &str, tokens: &[Token]) -> String {
         tokens,
         breaks,
         out: String::with_capacity(source.len() + source.len() / 8),
+        most: source.len() * MOST_TIMES + FLOOR_BYTES,
+        counted: None,
     };
     formatter.entries(0, tokens.len(), 0, Context::File);
+    if let Some(counted) = formatter.counted {
+        // Mostly indent: now that its size is known, it is written without being copied as it grows.
+        formatter.out = String::with_capacity(counted + formatter.out.len() + 1);
+        formatter.most = usize::MAX;
+        formatter.counted = None;
+        formatter.entries(0, tokens.len(), 0, Context::File);
+    }
     if !formatter.out.is_empty() {
         formatter.out.push('\n');
     }
@@ -78,6 +91,10 @@ struct Formatter<'s> {
     /// How many tokens before this one span or end a line.
     breaks: Vec<u32>,
     out: String,
+    /// Past so many bytes what is written is only counted.
+    most: usize,
+    /// Bytes that were only counted.
+    counted: Option<usize>,
 }
 
 impl<'s> Formatter<'s> {
@@ -132,8 +149,12 @@ impl<'s> Formatter<'s> {
 
     /// Ends the line and begins one, an empty one between them if asked for.
     fn begin_line(&mut self, indent: usize, empty_before: bool) {
-        if self.out.is_empty() {
+        if self.out.is_empty() && self.counted.is_none() {
             return;
+        }
+        if self.out.len() > self.most {
+            self.counted = Some(self.counted.unwrap_or(0) + self.out.len());
+            self.out.clear();
         }
         self.out.push('\n');
         if empty_before {

@@ -3,25 +3,65 @@
 use super::{Context, Formatter, INDENT, MAX_WIDTH};
 use crate::syntax::lex::Kind;
 
+/// Columns up to which something moves what is behind it in the lines beside it. Else one long name
+/// would make every line long.
+const MAX_CELL: usize = 60;
+
 /// Lines of one shape that stand together are aligned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shape {
     /// `name = value`
     Attribute,
     /// `word label { … }` on one line, with so many words.
-    Block(usize),
+    Block(u32),
     /// Anything else on one line.
     Plain,
 }
 
-/// A line not yet written, because the ones behind it may move its columns.
+/// A line not yet written, because the ones behind it may move its columns. There may be very many.
 struct Line {
     shape: Shape,
-    /// What is aligned.
-    cells: Vec<String>,
-    rest: String,
+    /// What is aligned, one behind the other, then the rest.
+    text: Box<str>,
+    /// Where in the text each of what is aligned ends.
+    ends: Box<[u32]>,
     comment: String,
     empty_before: bool,
+}
+
+impl Line {
+    fn new(shape: Shape, cells: &[String], rest: &str) -> Self {
+        let mut text =
+            String::with_capacity(cells.iter().map(String::len).sum::<usize>() + rest.len());
+        let ends = cells
+            .iter()
+            .map(|cell| {
+                text.push_str(cell);
+                u32::try_from(text.len()).unwrap_or(u32::MAX)
+            })
+            .collect();
+        text.push_str(rest);
+        Self {
+            shape,
+            text: text.into(),
+            ends,
+            comment: String::new(),
+            empty_before: false,
+        }
+    }
+
+    fn cells(&self) -> impl Iterator<Item = &str> {
+        let begins = std::iter::once(0).chain(self.ends.iter().copied());
+        begins.zip(&self.ends).map(|(begin, end)| {
+            let cell = self.text.get(begin as usize..*end as usize);
+            cell.unwrap_or_default()
+        })
+    }
+
+    fn rest(&self) -> &str {
+        let begin = self.ends.last().map_or(0, |end| *end as usize);
+        self.text.get(begin..).unwrap_or_default()
+    }
 }
 
 /// How an entry is built.
@@ -44,6 +84,9 @@ struct Run {
     comma: bool,
     /// Whether anything was written.
     any: bool,
+    /// The end of the comments that were looked through last, and whether they stand before
+    /// something: each of them asks for it.
+    comments: Option<(usize, bool)>,
 }
 
 impl Formatter<'_> {
@@ -62,6 +105,7 @@ impl Formatter<'_> {
             line_ends: 0,
             comma: false,
             any: context == Context::File,
+            comments: None,
         };
         let mut begun = false;
         let mut at = first;
@@ -78,7 +122,7 @@ impl Formatter<'_> {
                     at += 1;
                     continue;
                 }
-                Kind::LineComment | Kind::BlockComment if !self.leads_entry(at, last, &run) => {
+                Kind::LineComment | Kind::BlockComment if !self.leads_entry(at, last, &mut run) => {
                     let comment = self.text(&token).to_owned();
                     if run.line_ends == 0 && (begun || context != Context::File) {
                         self.trailing(&mut run, &comment);
@@ -106,15 +150,22 @@ impl Formatter<'_> {
     }
 
     /// `/* … */` before an entry on its line belongs to the entry.
-    fn leads_entry(&self, at: usize, last: usize, run: &Run) -> bool {
-        let mut next = at;
-        while next < last && self.kind(next) == Some(Kind::BlockComment) {
-            next += 1;
-        }
-        let stands_before = next < last
-            && self
-                .kind(next)
-                .is_some_and(|kind| !kind.is_trivia() && kind != Kind::Comma);
+    fn leads_entry(&self, at: usize, last: usize, run: &mut Run) -> bool {
+        let stands_before = match run.comments {
+            Some((end, stands_before)) if at < end => stands_before,
+            _ => {
+                let mut next = at;
+                while next < last && self.kind(next) == Some(Kind::BlockComment) {
+                    next += 1;
+                }
+                let stands_before = next < last
+                    && self
+                        .kind(next)
+                        .is_some_and(|kind| !kind.is_trivia() && kind != Kind::Comma);
+                run.comments = Some((next, stands_before));
+                stands_before
+            }
+        };
         stands_before && (run.comma || run.line_ends > 0 || !run.any)
     }
 
@@ -169,12 +220,16 @@ impl Formatter<'_> {
         if one_line {
             let line = self.line(first, last, &parts, run.context, in_type);
             let width = run.indent
-                + line.cells.iter().map(|cell| width(cell) + 1).sum::<usize>()
-                + width(&line.rest);
-            let opens = matches!(line.shape, Shape::Block(_)) && line.rest != "{}";
+                + line.cells().map(|cell| width(cell) + 1).sum::<usize>()
+                + width(line.rest());
+            let opens = matches!(line.shape, Shape::Block(_)) && line.rest() != "{}";
             if width <= MAX_WIDTH || !opens {
                 if empty_before || run.lines.last().is_some_and(|l| l.shape != line.shape) {
                     self.flush(run);
+                }
+                if run.lines.len() == run.lines.capacity() {
+                    // Not to twice its size.
+                    run.lines.reserve_exact(run.lines.len() / 4 + 4);
                 }
                 run.lines.push(Line {
                     empty_before,
@@ -283,33 +338,27 @@ impl Formatter<'_> {
         context: Context,
         in_type: bool,
     ) -> Line {
-        let (shape, cells, rest) = match *parts {
+        match *parts {
             Parts::Attribute(sign) if context == Context::Type => {
                 let name = self.flat(first, sign, None, false);
                 let ty = self.flat(sign + 1, last, Some(Kind::Assign), true);
-                (Shape::Plain, Vec::new(), format!("{name}:{ty}"))
+                Line::new(Shape::Plain, &[], &format!("{name}:{ty}"))
             }
             Parts::Attribute(sign) => {
                 let name = self.flat(first, sign, None, false);
                 let value = self.flat(sign + 1, last, Some(Kind::Assign), false);
-                (Shape::Attribute, vec![name], format!("={value}"))
+                Line::new(Shape::Attribute, &[name], &format!("={value}"))
             }
             Parts::Block(open) => {
                 let cells = self.head_cells(first, open, in_type);
                 let body = self.flat(open, last, None, false);
-                (Shape::Block(cells.len()), cells, body)
+                let count = u32::try_from(cells.len()).unwrap_or(u32::MAX);
+                Line::new(Shape::Block(count), &cells, &body)
             }
             Parts::Plain => {
                 let text = self.flat(first, last, None, in_type);
-                (Shape::Plain, Vec::new(), text)
+                Line::new(Shape::Plain, &[], &text)
             }
-        };
-        Line {
-            shape,
-            cells,
-            rest,
-            comment: String::new(),
-            empty_before: false,
         }
     }
 
@@ -331,33 +380,35 @@ impl Formatter<'_> {
     /// Writes the lines kept back, aligned.
     fn flush(&mut self, run: &mut Run) {
         let lines = std::mem::take(&mut run.lines);
-        let columns = lines.iter().map(|line| line.cells.len()).max().unwrap_or(0);
-        let widths: Vec<usize> = (0..columns)
-            .map(|column| {
-                lines
-                    .iter()
-                    .filter_map(|line| line.cells.get(column))
-                    .map(|cell| width(cell))
-                    .max()
-                    .unwrap_or(0)
-            })
-            .collect();
+        let mut widths: Vec<usize> = Vec::new();
+        for line in &lines {
+            for (column, cell) in line.cells().enumerate() {
+                let width = Some(width(cell))
+                    .filter(|width| *width <= MAX_CELL)
+                    .unwrap_or(0);
+                match widths.get_mut(column) {
+                    Some(widest) => *widest = width.max(*widest),
+                    None => widths.push(width),
+                }
+            }
+        }
         let cells_width = widths.iter().map(|width| width + 1).sum::<usize>();
         let comments_at = lines
             .iter()
             .filter(|line| !line.comment.is_empty())
-            .map(|line| cells_width + width(&line.rest))
+            .map(|line| cells_width + width(line.rest()))
+            .filter(|width| *width <= MAX_WIDTH)
             .max()
             .unwrap_or(0);
         for line in &lines {
             self.begin_line(run.indent, line.empty_before);
-            for (cell, column) in line.cells.iter().zip(&widths) {
+            for (cell, column) in line.cells().zip(&widths) {
                 self.out.push_str(cell);
                 self.blanks(column + 1 - width(cell).min(*column));
             }
-            self.out.push_str(&line.rest);
+            self.out.push_str(line.rest());
             if !line.comment.is_empty() {
-                self.blanks(comments_at + 1 - (cells_width + width(&line.rest)).min(comments_at));
+                self.blanks(comments_at + 1 - (cells_width + width(line.rest())).min(comments_at));
                 self.out.push_str(&line.comment);
             }
         }

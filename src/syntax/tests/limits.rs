@@ -218,3 +218,13 @@ fn what_is_too_long_is_an_error() {
         Vec::<&str>::new()
     );
 }
+
+/// Many comments on one line, and one long name among many short ones.
+#[test]
+fn formatting_grows_with_the_text_only() {
+    let text = "let a = 1 ".to_owned() + &"/**/".repeat(100_000) + "\n";
+    assert!(format(FileId(0), &text).unwrap().len() < text.len() * 2);
+    let text =
+        "a b {\n".to_owned() + &"c = 1 # d\n".repeat(5_000) + &"e".repeat(50_000) + " = 1 # f\n}\n";
+    assert!(format(FileId(0), &text).unwrap().len() < text.len() * 3);
+}
