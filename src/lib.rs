@@ -36,3 +36,4 @@ pub mod syntax;
 #[cfg(test)]
 mod testing;
 pub mod value;
+mod weight;

@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 use super::model::{Half, PLAN_FORMAT_VERSION, Plan};
 use crate::diagnostic::{Diagnostic, Sources, codes};
 use crate::state::sealed;
+use crate::weight::{self, TOO_MANY_VALUES};
 
 /// Largest plan file that is read, in bytes: far more than 100,000 steps take.
 pub const MAX_PLAN_BYTES: usize = 512 * 1024 * 1024;
@@ -105,6 +106,9 @@ pub fn read(bytes: &[u8], shown: &str) -> Result<Stored, Diagnostic> {
     let digest = hex::encode(Sha256::digest(body));
     if digest != header.sha256 {
         return Err(damaged("its text is not the one that was written"));
+    }
+    if !weight::is_bearable(body) {
+        return Err(damaged(TOO_MANY_VALUES));
     }
     let plan: Plan = serde_json::from_slice(body).map_err(|error| {
         damaged(&format!(

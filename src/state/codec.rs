@@ -2,6 +2,7 @@
 
 use super::{FORMAT_VERSION, State};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::weight::{self, TOO_MANY_VALUES};
 
 /// The largest state that is read, in bytes: 100,000 resources take a tenth of it.
 const MAX_BYTES: usize = 1 << 30;
@@ -26,6 +27,9 @@ pub fn decode(bytes: &[u8], name: &str, stack: Option<&str>) -> Result<State, Di
     };
     if bytes.len() > MAX_BYTES {
         return Err(damaged(format!("it is larger than {MAX_BYTES} bytes")));
+    }
+    if !weight::is_bearable(bytes) {
+        return Err(damaged(TOO_MANY_VALUES.to_owned()));
     }
     let header: Header =
         serde_json::from_slice(bytes).map_err(|error| damaged(error.to_string()))?;

@@ -18,7 +18,7 @@ pub struct Intent {
 
 /// What is to become of a thing.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case")]
+#[serde(tag = "do", rename_all = "snake_case", try_from = "Written")]
 pub enum Work {
     /// It is made.
     Create {
@@ -34,6 +34,40 @@ pub enum Work {
     Update,
     /// It is deleted.
     Delete,
+}
+
+/// [`Work`] as it is read: serde would keep all of it a second time to look for its `do` first.
+#[derive(Deserialize)]
+struct Written {
+    r#do: Do,
+    draft: Option<Box<Record>>,
+    marks: Option<BTreeMap<String, String>>,
+    replaces: Option<(Address, Box<Record>)>,
+}
+
+/// The word for each of [`Work`].
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Do {
+    Create,
+    Update,
+    Delete,
+}
+
+impl TryFrom<Written> for Work {
+    type Error = &'static str;
+
+    fn try_from(written: Written) -> Result<Self, Self::Error> {
+        Ok(match written.r#do {
+            Do::Create => Self::Create {
+                draft: written.draft.ok_or("missing field `draft`")?,
+                marks: written.marks.ok_or("missing field `marks`")?,
+                replaces: written.replaces,
+            },
+            Do::Update => Self::Update,
+            Do::Delete => Self::Delete,
+        })
+    }
 }
 
 /// Begun work whose end is not known.

@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::entry::{Entry, FORMAT_VERSION, Head};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::weight::{self, TOO_MANY_VALUES};
 
 /// Bytes of a check: 64 bits find every torn line.
 const CHECK_BYTES: usize = 8;
@@ -99,6 +100,12 @@ pub fn decode(bytes: &[u8], name: &str) -> Result<Option<Read>, Diagnostic> {
         return Err(Diagnostic::error(
             codes::state::JOURNAL_DAMAGED,
             format!("the journal `{name}` is larger than {MAX_BYTES} bytes"),
+        ));
+    }
+    if !weight::is_bearable(bytes) {
+        return Err(Diagnostic::error(
+            codes::state::JOURNAL_DAMAGED,
+            format!("the journal `{name}` cannot be read: {TOO_MANY_VALUES}"),
         ));
     }
     let whole = bytes
