@@ -17,7 +17,7 @@ use crate::value::{Data, Map, Residual, ResourceRef, Value};
 pub const CALLER: &str = "caller";
 
 /// What a finishing may use at most, as bytes of input.
-const INPUT_BYTES: usize = 1 << 20;
+const INPUT_BYTES: usize = 64 << 10;
 
 type Known<'k> = &'k dyn Fn(&Address, &str) -> Option<Value>;
 

@@ -38,7 +38,10 @@ pub(super) static FUNCTIONS: &[Function] = &[
         looks: Looks::Deep,
         run: |call| {
             let text = call.text(0)?;
-            call.world.budget().bytes(text.len(), call.span)?;
+            let most = text.bytes().filter(|byte| b",[{".contains(byte)).count() + 1;
+            let bytes = most.saturating_mul(DECODED_BYTES);
+            // Asked for before it is made.
+            call.world.budget().bytes(text.len() + bytes, call.span)?;
             let json: serde_json::Value = serde_json::from_str(&text).map_err(|error| {
                 call.fail_at(
                     0,
@@ -81,6 +84,10 @@ pub(super) static FUNCTIONS: &[Function] = &[
                     .fail_at(0, format!("a YAML text has at most {MAX_YAML_BYTES} bytes"))
                     .into());
             }
+            let times = if has_aliases(&text) { MOST_ALIASED } else { 1 };
+            // At least two bytes for each value. Asked for before it is made.
+            let bytes = (text.len() / 2 + 1).saturating_mul(times * DECODED_BYTES);
+            call.world.budget().bytes(bytes, call.span)?;
             let yaml: serde_yaml_ng::Value = serde_yaml_ng::from_str(&text).map_err(|error| {
                 let at = error.location().map_or_else(String::new, |at| {
                     format!(": line {}, column {}", at.line(), at.column())
@@ -92,8 +99,28 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
 ];
 
-/// Longest YAML text: anchors let a short text stand for a large value.
+/// Longest YAML text.
 const MAX_YAML_BYTES: usize = 1 << 20;
+/// What a value of a decoded text takes until it is a value of the language.
+const DECODED_BYTES: usize = 72;
+/// By how much a YAML text can grow with aliases: the decoder gives up beyond that.
+const MOST_ALIASED: usize = 100;
+
+/// Whether parts of a YAML text may stand for others: a short text is a large value then.
+fn has_aliases(yaml: &str) -> bool {
+    let bytes = yaml.as_bytes();
+    let begins = |mark: u8| {
+        bytes.windows(2).enumerate().any(|(at, pair)| {
+            let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+            let begins = before.is_none_or(|before| b" \t\r\n[{,:-?".contains(before));
+            let named = pair
+                .last()
+                .is_some_and(|named| !named.is_ascii_whitespace());
+            begins && named && pair.first() == Some(&mark)
+        })
+    };
+    begins(b'&') && begins(b'*')
+}
 
 /// A value as JSON text, keys in order.
 pub(super) fn json_text(call: &Call<'_>, value: &Value) -> Result<String, Stop> {
@@ -112,7 +139,11 @@ fn to_json(call: &Call<'_>, value: &Value) -> Result<serde_json::Value, Stop> {
         Data::Bool(value) => Json::Bool(*value),
         Data::Int(value) => Json::from(*value),
         Data::Float(value) => Json::from(*value),
-        Data::String(text) => Json::String(text.to_string()),
+        Data::String(text) => {
+            // One text may be there many times: here each is made.
+            call.world.budget().bytes(text.len(), call.span)?;
+            Json::String(text.to_string())
+        }
         Data::List(items) => Json::Array(
             items
                 .iter()
@@ -122,7 +153,10 @@ fn to_json(call: &Call<'_>, value: &Value) -> Result<serde_json::Value, Stop> {
         Data::Map(members) => Json::Object(
             members
                 .iter()
-                .map(|(key, value)| Ok((key.to_string(), to_json(call, value)?)))
+                .map(|(key, value)| {
+                    call.world.budget().bytes(key.len(), call.span)?;
+                    Ok((key.to_string(), to_json(call, value)?))
+                })
                 .collect::<Result<_, Stop>>()?,
         ),
         Data::Ports(from, to) => Json::String(format!("{from}-{to}")),

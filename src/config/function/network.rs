@@ -99,25 +99,27 @@ pub(super) static FUNCTIONS: &[Function] = &[
         run: |call| {
             let network = network(call, 0)?;
             let (base, width) = bits_of(network);
-            let mut next: u128 = 0;
+            // `None`: the last address was given away.
+            let mut next: Option<u128> = Some(0);
             let mut subnets = Vec::new();
             for position in 1..call.args.len() {
                 let length = prefix_length(call, network, position, call.int(position)?)?;
                 let size = 1_u128
                     .checked_shl(u32::from(width - length))
                     .unwrap_or(u128::MAX);
-                // A subnet starts at a multiple of its size.
-                next = next.div_ceil(size).saturating_mul(size);
-                let whole = 1_u128
+                let last_of_all = 1_u128
                     .checked_shl(u32::from(width - network.prefix_len()))
-                    .unwrap_or(u128::MAX);
-                if next.saturating_add(size) > whole {
+                    .map_or(u128::MAX, |count| count - 1);
+                // A subnet starts at a multiple of its size.
+                let first = next.and_then(|next| next.div_ceil(size).checked_mul(size));
+                let place = first.and_then(|first| Some((first, first.checked_add(size - 1)?)));
+                let Some((first, last)) = place.filter(|(_, last)| *last <= last_of_all) else {
                     return Err(call
                         .fail_at(position, format!("`{network}` has no room for this subnet"))
                         .into());
-                }
-                subnets.push(call.give_text(from_bits(base + next, width, length).to_string())?);
-                next += size;
+                };
+                subnets.push(call.give_text(from_bits(base + first, width, length).to_string())?);
+                next = last.checked_add(1);
             }
             call.give_list(subnets)
         },

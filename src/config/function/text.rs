@@ -12,6 +12,16 @@ use crate::value::{Data, Map, Value};
 
 /// Largest compiled regular expression.
 const MAX_REGEX_BYTES: usize = 1 << 20;
+/// What compiling one of that size costs.
+const LARGE_REGEX_STEPS: usize = 2_000_000;
+/// Compiled regular expressions up to this size are kept.
+const SMALL_REGEX_BYTES: usize = 64 << 10;
+/// What compiling one of those costs.
+const SMALL_REGEX_STEPS: usize = 20_000;
+/// How many are kept.
+const REGEXES_KEPT: usize = 64;
+/// Memory that each may use to match.
+const REGEX_CACHE_BYTES: usize = 256 << 10;
 /// Widest field of a format.
 const MAX_WIDTH: usize = 1_000;
 
@@ -170,30 +180,52 @@ thread_local! {
     static REGEXES: RefCell<HashMap<Arc<str>, Regex>> = RefCell::new(HashMap::new());
 }
 
+/// Compiles a regular expression, or takes it from the few that are kept. Compiling takes far longer
+/// than the pattern is, and an expression may make a pattern of each number.
 fn compile(call: &Call<'_>, position: usize, pattern: &str) -> Result<Regex, Stop> {
     if let Some(regex) = REGEXES.with_borrow(|known| known.get(pattern).cloned()) {
         return Ok(regex);
     }
-    let regex = RegexBuilder::new(pattern)
-        .size_limit(MAX_REGEX_BYTES)
-        .build()
-        .map_err(|error| {
-            let reason = match error {
-                regex::Error::CompiledTooBig(_) => "it is too large".to_owned(),
-                other => other
-                    .to_string()
-                    .lines()
-                    .last()
-                    .map(|line| line.trim_start_matches("error: ").to_owned())
-                    .unwrap_or_default(),
-            };
-            call.fail_at(
-                position,
-                format!("the regular expression cannot be used: {reason}"),
-            )
-        })?;
-    REGEXES.with_borrow_mut(|known| known.insert(pattern.into(), regex.clone()));
+    call.world.budget().steps(SMALL_REGEX_STEPS, call.span)?;
+    let regex = match build(pattern, SMALL_REGEX_BYTES) {
+        Err(regex::Error::CompiledTooBig(_)) => {
+            call.world.budget().steps(LARGE_REGEX_STEPS, call.span)?;
+            return build(pattern, MAX_REGEX_BYTES)
+                .map_err(|error| unusable(call, position, &error));
+        }
+        built => built.map_err(|error| unusable(call, position, &error))?,
+    };
+    REGEXES.with_borrow_mut(|known| {
+        if known.len() >= REGEXES_KEPT {
+            known.clear();
+        }
+        known.insert(pattern.into(), regex.clone());
+    });
     Ok(regex)
+}
+
+fn build(pattern: &str, bytes: usize) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(pattern)
+        .size_limit(bytes)
+        .dfa_size_limit(REGEX_CACHE_BYTES)
+        .build()
+}
+
+fn unusable(call: &Call<'_>, position: usize, error: &regex::Error) -> Stop {
+    let reason = match error {
+        regex::Error::CompiledTooBig(_) => "it is too large".to_owned(),
+        other => other
+            .to_string()
+            .lines()
+            .last()
+            .map(|line| line.trim_start_matches("error: ").to_owned())
+            .unwrap_or_default(),
+    };
+    call.fail_at(
+        position,
+        format!("the regular expression cannot be used: {reason}"),
+    )
+    .into()
 }
 
 fn find(call: &Call<'_>) -> Result<Value, Stop> {
@@ -231,17 +263,22 @@ fn replace(call: &Call<'_>) -> Result<Value, Stop> {
         .and_then(|rest| rest.strip_suffix('/'))
     {
         let regex = compile(call, 1, pattern)?;
+        let groups = to.matches('$').count();
         let mut out = String::new();
         let mut end = 0;
         for captures in regex.captures_iter(&text) {
             let Some(found) = captures.get(0) else {
                 continue;
             };
-            let before = out.len();
-            out.push_str(text.get(end..found.start()).unwrap_or_default());
+            let before = text.get(end..found.start()).unwrap_or_default();
+            // Every `$` may stand for all that was found. Asked for before it is made.
+            let most = to.len() + groups.saturating_mul(found.len());
+            call.world
+                .budget()
+                .bytes(before.len().saturating_add(most), call.span)?;
+            out.push_str(before);
             captures.expand(&to, &mut out);
             end = found.end();
-            call.world.budget().bytes(out.len() - before, call.span)?;
         }
         out.push_str(text.get(end..).unwrap_or_default());
         return call.give_text(out);

@@ -27,6 +27,7 @@ fn networks() {
         r#"cidr_subnet("10.0.0.0/16", 8, 20)"#,
         r#"cidr_subnet("2001:db8::/32", 16, 1)"#,
         r#"cidr_subnets("10.0.0.0/16", 4, 4, 8, 4)"#,
+        r#"cidr_subnets("::/0", 1, 1)"#,
         r#"cidr_host("10.0.1.0/24", 5)"#,
         r#"cidr_host("10.0.1.0/24", -1)"#,
         r#"cidr_contains("10.0.0.0/16", "10.0.3.0/24")"#,
