@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::ops::Bound;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -420,7 +421,7 @@ impl PartialEq for Value {
 
 /// How a value stands in state and plan files: as [`Value::to_json`] writes it where it is known
 /// and of a JSON type, else as an object with the one key `$unknown`, `$ports`, `$resource` or
-/// `$map` (a map whose first key starts with `$`). A sensitive value may not be serialised: it must
+/// `$map` (a map with a key that starts with `$`). A sensitive value may not be serialised: it must
 /// have been replaced by its digest before.
 #[derive(Serialize, Deserialize)]
 enum Wire {
@@ -432,6 +433,14 @@ enum Wire {
     Resource(ResourceRef),
     #[serde(rename = "$map")]
     Map(Map),
+}
+
+/// Whether some key starts with `$`: keys are in order.
+fn has_dollar_key(members: &Map) -> bool {
+    members
+        .range::<str, _>((Bound::Included("$"), Bound::Unbounded))
+        .next()
+        .is_some_and(|(key, _)| key.starts_with('$'))
 }
 
 impl Serialize for Value {
@@ -448,7 +457,7 @@ impl Serialize for Value {
             Data::Float(value) => serializer.serialize_f64(*value),
             Data::String(text) => serializer.serialize_str(text),
             Data::List(items) => items.serialize(serializer),
-            Data::Map(members) if members.keys().next().is_some_and(|k| k.starts_with('$')) => {
+            Data::Map(members) if has_dollar_key(members) => {
                 Wire::Map((**members).clone()).serialize(serializer)
             }
             Data::Map(members) => members.serialize(serializer),

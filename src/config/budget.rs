@@ -14,6 +14,8 @@ const BYTES_PER_INPUT_BYTE: u64 = 64;
 const FLOOR_STEPS: u64 = 10_000_000;
 /// Further steps for each byte of the files.
 const STEPS_PER_INPUT_BYTE: u64 = 200;
+/// What making an error costs that `try` or `can` then swallow: with the names it is near to.
+const SWALLOWED_STEPS: usize = 1_000;
 /// What a value takes in memory.
 pub(super) const VALUE_BYTES: usize = std::mem::size_of::<Value>();
 /// How deep values may nest: what walks them (printing, comparing, dropping) recurses.
@@ -61,6 +63,12 @@ impl Budget {
     /// Takes steps of work.
     pub(super) fn steps(&self, steps: usize, span: Option<Span>) -> Res<()> {
         Self::take(&self.steps, steps, span)
+    }
+
+    /// Takes what an error cost that is not told. When nothing is left, it is told all the same: what
+    /// is swallowed then is that nothing is left.
+    pub(super) fn swallowed(&self, span: Option<Span>) -> Res<()> {
+        self.steps(SWALLOWED_STEPS, span)
     }
 
     fn take(left: &Cell<u64>, wanted: usize, span: Option<Span>) -> Res<()> {

@@ -338,7 +338,10 @@ impl Evaluator<'_> {
                         break;
                     }
                 }
-                Err(fail) => last = fail,
+                Err(fail) => {
+                    self.budget.swallowed(Some(span))?;
+                    last = fail;
+                }
             }
         }
         match kept.as_slice() {
@@ -369,7 +372,10 @@ impl Evaluator<'_> {
                 }
                 _ => true,
             },
-            Err(_) => false,
+            Err(_) => {
+                self.budget.swallowed(Some(span))?;
+                false
+            }
         };
         Ok(Value::bool(result).at(span))
     }

@@ -6,10 +6,13 @@ use super::fail::{Fail, Res};
 use super::world::World;
 use crate::diagnostic::{Span, codes, did_you_mean};
 use crate::syntax::tree::{BinaryOp, UnaryOp};
-use crate::value::{Data, Residual, Value};
+use crate::value::{Data, Map, Residual, Value};
 
 /// Largest whole number that a float holds exactly, and its negative the least.
 const MAX_EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// How many keys of a map are looked at for one that is near to what was written.
+const NEAR_KEYS: usize = 200;
 
 /// The value as part of a residual.
 pub(super) fn residual(value: &Value) -> Residual {
@@ -296,6 +299,11 @@ pub(super) fn condition(value: &Value, what: &str, span: Option<Span>) -> Res<bo
     })
 }
 
+/// The keys of a map among which a near one is looked for: not all, since `try` may ask often.
+fn near_keys(members: &Map) -> impl Iterator<Item = &str> {
+    members.keys().take(NEAR_KEYS).map(|key| &**key)
+}
+
 /// `expr.name`.
 pub(super) fn member(world: &dyn World, base: &Value, name: &str, span: Option<Span>) -> Res {
     let result = match &base.data {
@@ -311,7 +319,7 @@ pub(super) fn member(world: &dyn World, base: &Value, name: &str, span: Option<S
                     // Its keys are part of the secret.
                     None
                 } else {
-                    did_you_mean(name, members.keys().map(|key| &**key))
+                    did_you_mean(name, near_keys(members))
                 }));
             }
         },
@@ -414,7 +422,7 @@ pub(super) fn index(world: &dyn World, base: &Value, at: &Value, span: Option<Sp
                     return Err(if sensitive {
                         fail
                     } else {
-                        fail.help_opt(did_you_mean(&key, members.keys().map(|key| &**key)))
+                        fail.help_opt(did_you_mean(&key, near_keys(members)))
                     });
                 }
             }

@@ -234,7 +234,10 @@ impl<'k> Finisher<'k> {
                             kept.push(value);
                             break;
                         }
-                        Err(fail) => last = fail,
+                        Err(fail) => {
+                            self.budget.swallowed(span)?;
+                            last = fail;
+                        }
                     }
                 }
                 match kept.as_slice() {
@@ -247,7 +250,11 @@ impl<'k> Finisher<'k> {
             "can" => match args.first().map(|arg| self.residual(arg, variables, span)) {
                 Some(Ok(value)) if value.is_unknown() => again(&[value]),
                 Some(Ok(_)) => Ok(Value::bool(true)),
-                _ => Ok(Value::bool(false)),
+                Some(Err(_)) => {
+                    self.budget.swallowed(span)?;
+                    Ok(Value::bool(false))
+                }
+                None => Ok(Value::bool(false)),
             },
             _ => {
                 let values = args

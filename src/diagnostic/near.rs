@@ -7,6 +7,9 @@ const NEAR_ENOUGH: f64 = 0.8;
 /// to chance.
 const SHORTEST: usize = 3;
 
+/// Longest name that is compared, in bytes: to compare two of a megabyte would take a terabyte.
+const LONGEST: usize = 64;
+
 /// Jaro-Winkler, except that one slip (`vcp` for `vpc`) is always near enough.
 fn likeness(name: &str, candidate: &str) -> f64 {
     let score = strsim::jaro_winkler(name, candidate);
@@ -22,8 +25,12 @@ fn likeness(name: &str, candidate: &str) -> f64 {
 
 /// The candidate nearest to `name`, if one is near enough.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if name.len() > LONGEST {
+        return None;
+    }
     candidates
         .into_iter()
+        .filter(|candidate| candidate.len() <= LONGEST)
         .map(|candidate| (likeness(name, candidate), candidate))
         .filter(|(score, _)| *score >= NEAR_ENOUGH)
         // Of equals the first in the alphabet, so that output does not depend on order.
@@ -46,4 +53,16 @@ pub fn did_you_mean_of<'a>(
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<String> {
     nearest(name, candidates).map(|near| format!("did you mean `{word}.{near}`?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn long_names_are_near_to_none() {
+        assert_eq!(nearest("vcp", ["vpc", "role"]), Some("vpc"));
+        let (a, b) = ("a".repeat(1_000_000), "b".repeat(1_000_000));
+        assert_eq!(nearest(&a, [&*b]), None);
+    }
 }

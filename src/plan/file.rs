@@ -56,12 +56,26 @@ pub fn write(plan: &Plan) -> Result<Vec<u8>, Diagnostic> {
         )
         .help("split the expression with `let`, or apply without a plan file"));
     }
+    if !weight::is_bearable(&body) {
+        // It would not be read.
+        return Err(Diagnostic::error(
+            codes::plan::TOO_DEEP,
+            format!("the plan cannot be kept in a file: {TOO_MANY_VALUES}"),
+        )
+        .help("apply without a plan file"));
+    }
     let header = Header {
         smd_plan: plan.format_version,
         sha256: hex::encode(Sha256::digest(&body)),
         smd_version: plan.smd_version.clone(),
     };
     let mut out = serde_json::to_vec(&header).map_err(internal)?;
+    if out.len() >= MAX_HEADER {
+        return Err(Diagnostic::error(
+            codes::plan::INTERNAL,
+            "the plan cannot be written: its first line is too long",
+        ));
+    }
     out.push(b'\n');
     out.extend(body);
     out.push(b'\n');

@@ -4,12 +4,21 @@ use similar::{ChangeTag, TextDiff};
 
 use super::style::{ADDED, QUIET, REMOVED, TextOptions};
 
+/// Longest texts that are compared line by line: the time grows with the square of what differs.
+const MOST_LINES: usize = 5_000;
+
 /// Unchanged lines shown around a change.
 const CONTEXT: usize = 3;
 
 /// The changed lines of two texts with some lines around them, each line behind `indent` and its
 /// mark (`+`, `-` or a blank); what is folded away is counted.
 pub(super) fn lines(before: &str, after: &str, indent: &str, options: TextOptions) -> String {
+    let counts = [before, after].map(|text| text.lines().count());
+    if counts.iter().any(|count| *count > MOST_LINES) {
+        let [before, after] = counts;
+        let text = options.paint(QUIET, &format!("… {before} lines, then {after} lines"));
+        return format!("{indent}  {text}\n");
+    }
     let diff = TextDiff::from_lines(before, after);
     let mut out = String::new();
     let mut shown = 0;

@@ -255,3 +255,15 @@ inputs
 Plan for stack demo: 1 to create, 1 to update, 0 to replace, 0 to delete, 0 unchanged
 "#);
 }
+
+/// Long texts that have nothing in common are not compared line by line.
+#[test]
+fn long_texts_are_told_by_their_length() {
+    let text = |word: &str| {
+        (0..6_000)
+            .map(|line| format!("{word} {line}\n"))
+            .collect::<String>()
+    };
+    let shown = super::diff::lines(&text("a"), &text("b"), "", TextOptions::default());
+    assert_eq!(shown, "  … 6000 lines, then 6000 lines\n");
+}
