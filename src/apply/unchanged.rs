@@ -58,8 +58,8 @@ pub async fn verify(
 /// What is not as the plan saw it, in words.
 fn difference(kinds: Kinds<'_>, step: &Step, actual: Option<&Actual>) -> Option<String> {
     match (&step.before, actual) {
-        // What is to be deleted and is gone needs no more deleting.
-        (_, None) if step.action == Action::Delete => None,
+        // What is to be deleted, be it for a new one, and is gone needs no more deleting.
+        (_, None) if matches!(step.action, Action::Delete | Action::Replace) => None,
         (None, _) => None,
         (Some(_), None) => Some("it is gone".to_owned()),
         (Some(before), Some(actual)) => {

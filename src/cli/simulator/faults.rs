@@ -117,6 +117,7 @@ fn run(reference: &[Reference], seed: u64) -> Result<Outcome, String> {
         )
     });
     let ended: Ended = sim.run_with(*command, &directory, fate, false);
+    let mut last = None;
     if sim.chance(AT_ONCE) {
         // The next run comes while AWS may still show old pictures, but the network is good.
         let stale = sim.weather.lock().unwrap().stale;
@@ -124,11 +125,11 @@ fn run(reference: &[Reference], seed: u64) -> Result<Outcome, String> {
             stale,
             ..Weather::default()
         });
-    } else {
-        // What was under way and late arrives before anybody looks.
-        sim.weather(Weather::default());
-        sim.settle();
+        last = Some(sim.run(*command, &directory));
     }
+    sim.weather(Weather::default());
+    // What was under way and late arrives before anybody looks.
+    sim.settle();
     if let Some(exit) = ended.exit.filter(|exit| *exit != Exit::Done) {
         println!("seed {seed} said {exit:?}: {}", ended.errors());
     }
@@ -136,9 +137,15 @@ fn run(reference: &[Reference], seed: u64) -> Result<Outcome, String> {
         exit: ended.exit,
         took_ms: ended.took_ms,
     };
-    check(&sim, expected, *command, &ended, &mut 0)
-        .map(|()| outcome)
-        .map_err(|why| format!("{command:?} {form:?}: {why}\n  after: {}", ended.words()))
+    check(
+        &sim,
+        expected,
+        *command,
+        last.as_ref().unwrap_or(&ended),
+        &mut 0,
+    )
+    .map(|()| outcome)
+    .map_err(|why| format!("{command:?} {form:?}: {why}\n  after: {}", ended.words()))
 }
 
 fn number(name: &str) -> Option<u64> {
