@@ -15,7 +15,7 @@ use crate::cli::exit::Exit;
 /// The seed of every run: all go the same way until something happens to them.
 const SEED: u64 = 7;
 /// Every which one is tried in an ordinary run of the tests.
-const STEP: usize = 101;
+const STEP: usize = 401;
 
 /// A destroy that is killed may have taken a mount target out of a zone and not yet made the one in
 /// another subnet of it; only another destroy goes on with that (docs/reliability.md).

@@ -1,5 +1,4 @@
 use proptest::prelude::*;
-use serde_json::{Value as Json, json};
 
 use super::random::{Dice, random};
 use super::world::{World, configuration, show};
@@ -51,35 +50,4 @@ proptest! {
         }
         prop_assert!(done.iter().all(|done| *done));
     }
-}
-
-/// Nothing in planning looks through everything for each thing: ten times as much takes no more
-/// than a few tens of times as long (a square would take a hundred).
-#[test]
-fn time_grows_with_the_number_of_things() {
-    let time = |count: usize| {
-        let names: Vec<String> = (0..count).map(|i| format!("box.b{i:05}")).collect();
-        let nodes: Vec<(&str, Json)> = names
-            .iter()
-            .map(|name| {
-                (
-                    name.as_str(),
-                    json!({ "size": "small", "tags": { "a": "b" } }),
-                )
-            })
-            .collect();
-        let files = configuration(&nodes);
-        let mut world = World::default();
-        world.up(&files);
-        // The best of some, since other things run beside it.
-        let once = |_| {
-            let started = std::time::Instant::now();
-            assert!(world.plan(&files).is_empty());
-            started.elapsed()
-        };
-        (0..3).map(once).min().unwrap()
-    };
-    let small = time(400);
-    let large = time(4_000);
-    assert!(large < small * 40, "{small:?}, then {large:?}");
 }
