@@ -122,7 +122,11 @@ impl Formatter<'_> {
                     at += 1;
                     continue;
                 }
-                Kind::LineComment | Kind::BlockComment if !self.leads_entry(at, last, &mut run) => {
+                // What comes first in a file stands alone, with empty lines before it or without.
+                Kind::LineComment | Kind::BlockComment
+                    if (!begun && context == Context::File)
+                        || !self.leads_entry(at, last, &mut run) =>
+                {
                     let comment = self.text(&token).to_owned();
                     if run.line_ends == 0 && (begun || context != Context::File) {
                         self.trailing(&mut run, &comment);

@@ -256,7 +256,7 @@ impl<'t> Matcher<'t> {
     }
 
     fn token(&mut self, at: usize, token: &Token) {
-        if self.is_past(token.kind) {
+        if self.is_past(token.kind, token.start) {
             // What is too deep was told; what closes it closes nothing else.
             self.push(Token {
                 kind: Kind::Bad,
@@ -290,10 +290,13 @@ impl<'t> Matcher<'t> {
     }
 
     /// Whether something opens or closes a bracket that is far too deep to be kept.
-    fn is_past(&mut self, kind: Kind) -> bool {
+    fn is_past(&mut self, kind: Kind, start: u32) -> bool {
         if kind.is_opener() {
             let is_past = self.stack.len() >= MOST_OPEN;
-            self.past += usize::from(is_past);
+            if is_past {
+                self.past += 1;
+                self.poison.push(start);
+            }
             return is_past;
         }
         let closes = matches!(
@@ -364,11 +367,15 @@ impl<'t> Matcher<'t> {
     }
 
     fn check_depth(&mut self, token: &Token) {
-        if self.depth + self.questions <= MAX_NESTING || self.too_deep {
+        if self.depth + self.questions <= MAX_NESTING {
+            return;
+        }
+        // Wherever it is: a statement may be too deep in more than one place, and is read in pieces.
+        self.poison.push(token.start);
+        if self.too_deep {
             return;
         }
         self.too_deep = true;
-        self.poison.push(token.start);
         let span = Span::new(self.file, token.start, token.end);
         self.error(|| {
             Diagnostic::error(

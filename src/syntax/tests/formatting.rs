@@ -196,3 +196,19 @@ stack a {
 }
 "#);
 }
+
+/// Empty lines before it change nothing for what comes first.
+#[test]
+fn a_comment_that_comes_first() {
+    for text in [
+        "/* a */ let b = 1\n",
+        "\n/* a */ let b = 1\n",
+        "\n\n /* a */\n let b = 1",
+    ] {
+        assert_eq!(check(text), "/* a */\nlet b = 1\n", "{text:?}");
+    }
+    assert_eq!(
+        check("\n/* a */ /* b */ let c = 1 /* d */\n/* e */ let f = 1\n"),
+        "/* a */ /* b */\nlet c         = 1 /* d */\n/* e */ let f = 1\n"
+    );
+}

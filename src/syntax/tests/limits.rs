@@ -100,6 +100,18 @@ fn deeper_is_an_error() {
     assert_eq!(check(types), ["E0111"]);
 }
 
+/// A block is read in pieces: each of them must be known to be too deep.
+#[test]
+fn deeper_is_an_error_more_than_once() {
+    for (open, close) in [("(", ")"), ("[", "]"), ("f(", ")"), ("{ a = ", "}")] {
+        let deep = format!("{}1{}", open.repeat(10_000), close.repeat(10_000));
+        let codes = check(format!(
+            "a b {{\n  c = {deep}\n  d = {deep}\n  e = [{deep}]\n}}\n"
+        ));
+        assert_eq!(codes, ["E0111"], "{open}");
+    }
+}
+
 #[test]
 fn a_megabyte_of_noise_is_survived() {
     const MEGABYTE: usize = 1_000_000;
