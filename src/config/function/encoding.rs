@@ -4,10 +4,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
+use super::decoded::Decoded;
 use super::{Call, Function, Looks, Stop, Takes, required};
 use crate::config::fail::Fail;
 use crate::diagnostic::codes;
-use crate::value::{Data, Map, Value};
+use crate::value::{Data, Value};
 
 pub(super) static FUNCTIONS: &[Function] = &[
     Function {
@@ -38,21 +39,17 @@ pub(super) static FUNCTIONS: &[Function] = &[
         looks: Looks::Deep,
         run: |call| {
             let text = call.text(0)?;
-            let most = text.bytes().filter(|byte| b",[{".contains(byte)).count() + 1;
-            let bytes = most.saturating_mul(DECODED_BYTES);
-            // Asked for before it is made.
-            call.world.budget().bytes(text.len() + bytes, call.span)?;
-            let json: serde_json::Value = serde_json::from_str(&text).map_err(|error| {
-                call.fail_at(
-                    0,
-                    format!(
-                        "the text is not JSON: line {}, column {}",
-                        error.line(),
-                        error.column()
-                    ),
-                )
-            })?;
-            from_json(call, &json)
+            let mut from = serde_json::Deserializer::from_str(&text);
+            let read = Decoded::read(call, false, &mut from)?;
+            read.and_then(|value| from.end().map(|()| value))
+                .map_err(|error| {
+                    let (line, column) = (error.line(), error.column());
+                    call.fail_at(
+                        0,
+                        format!("the text is not JSON: line {line}, column {column}"),
+                    )
+                    .into()
+                })
         },
     },
     Function {
@@ -84,44 +81,19 @@ pub(super) static FUNCTIONS: &[Function] = &[
                     .fail_at(0, format!("a YAML text has at most {MAX_YAML_BYTES} bytes"))
                     .into());
             }
-            let times = if has_aliases(&text) { MOST_ALIASED } else { 1 };
-            // At least two bytes for each value. Asked for before it is made.
-            let bytes = (text.len() / 2 + 1).saturating_mul(times * DECODED_BYTES);
-            call.world.budget().bytes(bytes, call.span)?;
-            let yaml: serde_yaml_ng::Value = serde_yaml_ng::from_str(&text).map_err(|error| {
+            let from = serde_yaml_ng::Deserializer::from_str(&text);
+            Decoded::read(call, true, from)?.map_err(|error| {
                 let at = error.location().map_or_else(String::new, |at| {
                     format!(": line {}, column {}", at.line(), at.column())
                 });
-                call.fail_at(0, format!("the text is not YAML{at}"))
-            })?;
-            from_yaml(call, &yaml)
+                call.fail_at(0, format!("the text is not YAML{at}")).into()
+            })
         },
     },
 ];
 
 /// Longest YAML text.
 const MAX_YAML_BYTES: usize = 1 << 20;
-/// What a value of a decoded text takes until it is a value of the language.
-const DECODED_BYTES: usize = 72;
-/// By how much a YAML text can grow with aliases: the decoder gives up beyond that.
-const MOST_ALIASED: usize = 100;
-
-/// Whether parts of a YAML text may stand for others: a short text is a large value then.
-fn has_aliases(yaml: &str) -> bool {
-    let bytes = yaml.as_bytes();
-    let begins = |mark: u8| {
-        bytes.windows(2).enumerate().any(|(at, pair)| {
-            let before = at.checked_sub(1).and_then(|before| bytes.get(before));
-            let begins = before.is_none_or(|before| b" \t\r\n[{,:-?".contains(before));
-            let named = pair
-                .last()
-                .is_some_and(|named| !named.is_ascii_whitespace());
-            begins && named && pair.first() == Some(&mark)
-        })
-    };
-    begins(b'&') && begins(b'*')
-}
-
 /// A value as JSON text, keys in order.
 pub(super) fn json_text(call: &Call<'_>, value: &Value) -> Result<String, Stop> {
     Ok(serde_json::to_string(&to_json(call, value)?)
@@ -171,64 +143,4 @@ fn to_json(call: &Call<'_>, value: &Value) -> Result<serde_json::Value, Stop> {
         }
         Data::Unknown(_) => return Err(Stop::Unknown),
     })
-}
-
-fn from_json(call: &Call<'_>, json: &serde_json::Value) -> Result<Value, Stop> {
-    use serde_json::Value as Json;
-    match json {
-        Json::Array(items) => call.give_list(
-            items
-                .iter()
-                .map(|item| from_json(call, item))
-                .collect::<Result<_, _>>()?,
-        ),
-        Json::Object(members) => call.give_map(
-            members
-                .iter()
-                .map(|(key, value)| Ok((key.as_str().into(), from_json(call, value)?)))
-                .collect::<Result<_, Stop>>()?,
-        ),
-        Json::String(text) => call.give_text(text.as_str()),
-        other => Ok(Value::from_json(other)),
-    }
-}
-
-fn from_yaml(call: &Call<'_>, yaml: &serde_yaml_ng::Value) -> Result<Value, Stop> {
-    use serde_yaml_ng::Value as Yaml;
-    match yaml {
-        Yaml::Null => Ok(Value::null()),
-        Yaml::Bool(value) => Ok(Value::bool(*value)),
-        Yaml::Number(number) => match (number.as_i64(), number.as_f64()) {
-            (Some(value), _) => Ok(Value::int(value)),
-            (None, Some(value)) if value.is_finite() => Ok(Value::new(Data::Float(value))),
-            _ => Err(call
-                .fail_at(0, "the YAML text has a number that is not finite")
-                .into()),
-        },
-        Yaml::String(text) => call.give_text(text.as_str()),
-        Yaml::Sequence(items) => call.give_list(
-            items
-                .iter()
-                .map(|item| from_yaml(call, item))
-                .collect::<Result<_, _>>()?,
-        ),
-        Yaml::Mapping(members) => {
-            let mut map = Map::new();
-            for (key, value) in members {
-                let key = match key {
-                    Yaml::String(key) => key.clone(),
-                    Yaml::Number(key) => key.to_string(),
-                    Yaml::Bool(key) => key.to_string(),
-                    _ => {
-                        return Err(call
-                            .fail_at(0, "the YAML text has a key that is not text")
-                            .into());
-                    }
-                };
-                map.insert(key.into(), from_yaml(call, value)?);
-            }
-            call.give_map(map)
-        }
-        Yaml::Tagged(tagged) => from_yaml(call, &tagged.value),
-    }
 }

@@ -7,6 +7,7 @@
 mod call;
 mod collection;
 mod convert;
+mod decoded;
 mod encoding;
 mod file;
 mod iam;

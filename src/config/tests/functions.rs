@@ -169,3 +169,39 @@ fn every_function_is_described_and_found() {
         last = function.name;
     }
 }
+
+/// What a decoded text stands for; a YAML text of a line may stand for more than any memory holds.
+#[test]
+fn decoded_texts() {
+    insta::assert_snapshot!(values(&[
+        r#"json_decode("{\"a\": [1, 2.5, null, true], \"b\": 1, \"b\": 2}")"#,
+        r#"yaml_decode("a: !tag [1, x]\n2: ~\ntrue: b")"#,
+        r#"yaml_decode("a: &a [1]\nb: *a")"#,
+        r#"can(yaml_decode("a: 1\na: 2"))"#,
+        r#"can(yaml_decode("a: .inf"))"#,
+        r#"can(json_decode("[1] 2"))"#,
+    ]), @r#"
+json_decode("{\"a\": [1, 2.5, null, true], \"b\": 1, \"b\": 2}") => {a: [1, 2.5, null, true], b: 2}
+yaml_decode("a: !tag [1, x]\n2: ~\ntrue: b") => {2: null, a: [1, "x"], true: "b"}
+yaml_decode("a: &a [1]\nb: *a") => {a: [1], b: [1]}
+can(yaml_decode("a: 1\na: 2")) => false
+can(yaml_decode("a: .inf")) => false
+can(json_decode("[1] 2")) => false
+"#);
+    let lines: String = ["a", "b", "c", "d", "e", "f", "g"]
+        .windows(2)
+        .map(|pair| {
+            format!(
+                "{}: &{} [{}]\\n",
+                pair[1],
+                pair[1],
+                vec![format!("*{}", pair[0]); 9].join(",")
+            )
+        })
+        .collect();
+    let shown = values(&[&format!(
+        "yaml_decode(\"a: &a [{}]\\n{lines}\")",
+        "x,".repeat(400)
+    )]);
+    assert!(shown.contains("error[E02"), "{shown}");
+}
