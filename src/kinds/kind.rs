@@ -115,6 +115,13 @@ pub trait Kind: Send + Sync {
         true
     }
 
+    /// What AWS lets go only when a thing of this kind is gone, though nothing refers to it: deletes
+    /// of those come after its own.
+    fn holds(&self, kind: &str) -> &'static [Held] {
+        let _ = kind;
+        &[]
+    }
+
     /// How many seconds making it usually takes: what has the longest way behind it is started
     /// first.
     fn usual_seconds(&self, kind: &str) -> u64 {
@@ -209,6 +216,15 @@ pub trait Kind: Send + Sync {
             Err(failure) => Box::pin(async { Err(failure) }),
         }
     }
+}
+
+/// Things that another one keeps from going.
+#[derive(Debug, Clone, Copy)]
+pub struct Held {
+    /// Their kind word.
+    pub kind: &'static str,
+    /// Those in the same of this: an attribute that both have.
+    pub by: &'static str,
 }
 
 /// How a thing goes.

@@ -8,8 +8,10 @@ use super::model::{Action, Half, Task, replaced_by};
 use super::targets::by_address;
 use crate::address::Address;
 use crate::graph::{components, order};
+use crate::kinds::Held;
 use crate::kinds::compare::meaning;
 use crate::kinds::schema::ChangeRule;
+use crate::state::Record;
 
 /// How much an edge weighs where edges contradict each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -152,6 +154,7 @@ pub(super) fn tasks(input: &PlanInput<'_>, drafts: &mut [Draft<'_>]) -> Vec<Task
         }
     }
     make_room(drafts, &mut net);
+    let_go(input, drafts, &mut net);
     untangle(drafts, &mut net);
     number(&net)
 }
@@ -189,6 +192,61 @@ fn make_room(drafts: &[Draft<'_>], net: &mut Net) {
         {
             net.edge(net.delete(*gone), net.make(step), Weight::Soft);
         }
+    }
+}
+
+/// What AWS keeps while another thing is there, which does not refer to it, goes after that.
+fn let_go(input: &PlanInput<'_>, drafts: &[Draft<'_>], net: &mut Net) {
+    let mut held: HashMap<HeldBy<'_>, Vec<usize>> = HashMap::new();
+    for (step, draft) in drafts.iter().enumerate() {
+        let (Some(holder), Some((_, record))) = (net.delete(step), draft.record) else {
+            continue;
+        };
+        for one in draft.entry.kind.holds(draft.entry.schema.kind) {
+            if let Some(by) = HeldBy::of(*one, record) {
+                held.entry(by).or_default().push(holder);
+            }
+        }
+    }
+    if held.is_empty() {
+        return;
+    }
+    let sorts = input.kinds.iter().flat_map(|kind| {
+        let schemas = kind.schemas().iter();
+        schemas.flat_map(|schema| kind.holds(schema.kind))
+    });
+    let mut by_kind: HashMap<&str, Vec<Held>> = HashMap::new();
+    for one in sorts {
+        by_kind.entry(one.kind).or_default().push(*one);
+    }
+    for (step, draft) in drafts.iter().enumerate() {
+        let (Some(own), Some((_, record))) = (net.delete(step), draft.record) else {
+            continue;
+        };
+        for one in by_kind.get(draft.entry.schema.kind).into_iter().flatten() {
+            let holders = HeldBy::of(*one, record).and_then(|by| held.get(&by));
+            for holder in holders.into_iter().flatten() {
+                net.edge(Some(*holder), Some(own), Weight::Soft);
+            }
+        }
+    }
+}
+
+/// A thing that is kept, by its kind and what it shares with its holder.
+#[derive(PartialEq, Eq, Hash)]
+struct HeldBy<'a> {
+    kind: &'static str,
+    by: &'static str,
+    value: &'a str,
+}
+
+impl<'a> HeldBy<'a> {
+    fn of(held: Held, record: &'a Record) -> Option<Self> {
+        Some(Self {
+            kind: held.kind,
+            by: held.by,
+            value: record.text(held.by)?,
+        })
     }
 }
 

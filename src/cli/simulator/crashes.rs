@@ -17,9 +17,6 @@ const SEED: u64 = 7;
 /// Every which one is tried in an ordinary run of the tests.
 const STEP: usize = 401;
 
-/// A destroy that is killed may have taken a mount target out of a zone and not yet made the one in
-/// another subnet of it; only another destroy goes on with that (docs/reliability.md).
-const MOVING: [&str; 2] = ["efs_mount_targets", "network_interfaces"];
 /// How many points before and after are shown where one is tried alone.
 const AROUND: usize = 12;
 
@@ -70,7 +67,6 @@ fn phases(size: Size, store: Store) -> Vec<Phase> {
                 before
             },
             empty: empty.clone(),
-            but: if then == command { &[] } else { &MOVING },
         };
         if command == Command::Apply {
             let again = Sim::from(&sim.snapshot(), store, SEED);

@@ -58,7 +58,6 @@ impl Reference {
                 form,
                 applied: sim.counts(),
                 empty: empty.clone(),
-                but: &[],
             };
             (command, form, from, expected)
         });

@@ -14,7 +14,7 @@ use self::read::DOMAINS;
 use self::schema::DOMAIN;
 use super::schema::{ChangeRule, Schema};
 use super::work::{Work, work};
-use super::{Actual, BoxFuture, Checks, Kind, Removal, Wanted, sagemaker};
+use super::{Actual, BoxFuture, Checks, Held, Kind, Removal, Wanted, sagemaker};
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::state::Record;
@@ -22,6 +22,12 @@ use crate::value::{Map, Value};
 
 /// How long making one usually takes.
 const USUAL_SECONDS: u64 = 300;
+
+/// Mount targets of the home file system may be in any subnet of the VPC that a domain once named.
+static HOLDS: &[Held] = &[Held {
+    kind: "subnet",
+    by: "vpc",
+}];
 
 static SCHEMAS: &[&Schema] = &[&DOMAIN];
 
@@ -70,6 +76,10 @@ impl Kind for Domain {
 
     fn broken(&self, _kind: &str, actual: &Map) -> Option<String> {
         sagemaker::broken(actual).or_else(|| remains::broken(actual))
+    }
+
+    fn holds(&self, _kind: &str) -> &'static [Held] {
+        HOLDS
     }
 
     fn usual_seconds(&self, _kind: &str) -> u64 {

@@ -5,13 +5,12 @@ use std::time::Duration;
 use aws_sdk_ec2::types::ResourceType;
 
 use super::rule;
-use crate::aws::{Aws, Failure, Repeat, call};
+use crate::aws::{Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::ec2::blockers;
-use crate::kinds::ec2::describe::{filter, groups, rules};
-use crate::kinds::ec2::made::{announce_id, marked, read_back, sent};
+use crate::kinds::ec2::describe::{filter, rules};
+use crate::kinds::ec2::made::{announce_id, read_back, sent};
 use crate::kinds::ec2::tags;
-use crate::kinds::once::once;
 use crate::kinds::{Actual, Change, Context, Ready, wait};
 use crate::state::Record;
 use crate::value::Value;
@@ -20,12 +19,6 @@ use crate::value::Value;
 const DESCRIPTION: &str = "Managed by smd";
 /// How long AWS's own egress rule is looked for after a group was made.
 const DEFAULT_RULE_LIMIT: Duration = Duration::from_secs(60);
-
-/// What a create of this node made: the group with its marks.
-pub async fn find(aws: &Aws, node: &Ready) -> Result<Option<String>, Failure> {
-    let found = groups::list(aws, &node.place, marked(node)).await?;
-    Ok(found.into_iter().find_map(|group| group.group_id))
-}
 
 pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
     let client = cx.aws.ec2(&node.place).await?;
@@ -40,20 +33,14 @@ pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
             node,
             false,
         ));
-    let id = once(
-        cx,
-        || async {
-            let answer = wait::visible(cx, &[vpc], || {
-                call(cx.aws, "ec2:CreateSecurityGroup", Repeat::Once, || {
-                    request.clone().send()
-                })
-            })
-            .await?;
-            sent(answer.group_id, "ec2:CreateSecurityGroup")
-        },
-        || find(cx.aws, node),
-    )
+    // Sent once: what a lost answer may have made is looked for by its name, which AWS takes once.
+    let answer = wait::visible(cx, &[vpc], || {
+        call(cx.aws, "ec2:CreateSecurityGroup", Repeat::Once, || {
+            request.clone().send()
+        })
+    })
     .await?;
+    let id = sent(answer.group_id, "ec2:CreateSecurityGroup")?;
     announce_id(cx, node, &id);
     if keeps_no_default_egress(node) {
         remove_default_egress(cx, &node.place, &id).await?;

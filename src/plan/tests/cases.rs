@@ -560,3 +560,32 @@ delete net.a.replaced["net-1"]
     world.up(&files);
     assert_eq!(world.things.len(), 1);
 }
+
+/// Nothing in the files says that a machine keeps the pin of its network.
+#[test]
+fn what_is_held_goes_after_its_holder() {
+    let nodes = [
+        ("net.a", json!({ "cidr": "10.0.0.0/16" })),
+        ("net.b", json!({ "cidr": "10.1.0.0/16" })),
+        ("pin.a", json!({ "net": "@net.a.id" })),
+        ("pin.b", json!({ "net": "@net.b.id" })),
+        ("box.a", json!({ "net": "@net.a.id" })),
+    ];
+    let mut world = World::default();
+    world.up(&configuration(&nodes));
+    let plan = world.plan(&configuration(&nodes[..2]));
+    let after: Vec<_> = plan
+        .tasks
+        .iter()
+        .map(|task| {
+            let name = |step: usize| plan.steps[step].address.to_string();
+            let first = task.after.iter().map(|first| name(plan.tasks[*first].step));
+            (name(task.step), first.collect::<Vec<_>>())
+        })
+        .collect();
+    assert!(
+        after.contains(&("pin.a".to_owned(), vec!["box.a".to_owned()])),
+        "{after:?}"
+    );
+    assert!(after.contains(&("pin.b".to_owned(), vec![])), "{after:?}");
+}

@@ -6,7 +6,7 @@ use crate::kinds::schema::{
     Attribute, ChangeRule, Count, NameRule, Part, PartForm, Placement, Ref, Schema, Text, Type,
     Unset,
 };
-use crate::kinds::{Actual, BoxFuture, Change, Context, Kind, Ready, Wanted};
+use crate::kinds::{Actual, BoxFuture, Change, Context, Held, Kind, Ready, Wanted};
 use crate::state::Record;
 use crate::value::{Map, Value};
 
@@ -201,6 +201,16 @@ impl Kind for TestKind {
     fn broken(&self, _kind: &str, actual: &Map) -> Option<String> {
         (actual.get("status").and_then(Value::as_str) == Some("failed"))
             .then(|| "its create failed".to_owned())
+    }
+
+    fn holds(&self, kind: &str) -> &'static [Held] {
+        match kind {
+            "box" => &[Held {
+                kind: "pin",
+                by: "net",
+            }],
+            _ => &[],
+        }
     }
 
     fn needs_consent(&self, _: &str, record: &Record, _: Option<&Map>) -> Option<String> {
