@@ -456,8 +456,8 @@ pub struct Context<'a> {
     pub found: &'a (dyn Fn() + Send + Sync),
     /// Told what is being waited for, in a few words, for the progress display.
     pub progress: &'a (dyn Fn(String) + Send + Sync),
-    /// Whether this run made or changed the thing with this address or id: decides whether a
-    /// NotFound or a refused role is worth another try.
+    /// Whether this run, or the one just before it, made or changed the thing with this address or
+    /// id: decides whether a NotFound or a refused role is worth another try.
     pub touched: &'a (dyn Fn(&str) -> bool + Send + Sync),
     /// Whether the person consented to the loss of this thing's data.
     pub consented: bool,

@@ -123,8 +123,9 @@ where
     }
 }
 
-/// Calls again while AWS does not show yet what this run made or changed: `NotFound` passes when
-/// one of `ids` was touched by this run: the one that AWS names, if it names one of them.
+/// Calls again while AWS does not show yet what this run, or the one just before it, made or
+/// changed: `NotFound` passes when one of `ids` was touched so: the one that AWS names, if it names
+/// one of them.
 ///
 /// # Errors
 /// The last failure.

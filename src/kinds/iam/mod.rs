@@ -157,7 +157,7 @@ fn has_settled(actual: &Actual) -> bool {
         .is_none_or(|arn| arn.starts_with("arn:"))
 }
 
-/// Whether a failure passes once IAM shows what this run made: a thing that is not there yet, or a
+/// Whether a failure passes once IAM shows what was made lately: a thing that is not there yet, or a
 /// principal that a trust document names.
 #[must_use]
 pub fn passes(cx: &Context<'_>, failure: &Failure, touched: &[&str]) -> bool {
@@ -171,7 +171,7 @@ pub fn passes(cx: &Context<'_>, failure: &Failure, touched: &[&str]) -> bool {
     unseen && touched.iter().any(|id| touched_by_run(cx, id))
 }
 
-/// Whether this run made or changed the thing with this ARN or name.
+/// Whether this run, or the one just before it, made or changed the thing with this ARN or name.
 #[must_use]
 pub fn touched_by_run(cx: &Context<'_>, arn_or_name: &str) -> bool {
     (cx.touched)(arn_or_name)

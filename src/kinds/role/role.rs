@@ -54,7 +54,7 @@ fn session(node: &Ready) -> Option<i32> {
         .and_then(|seconds| i32::try_from(seconds).ok())
 }
 
-/// Calls again while a principal that this run made is not known to IAM yet.
+/// Calls again while a principal that was made lately is not known to IAM yet.
 async fn with_principals<T, F, Fut>(cx: &Context<'_>, trust: &str, send: F) -> Result<T, Failure>
 where
     F: FnMut() -> Fut + Send,

@@ -132,8 +132,8 @@ pub fn roles_in(members: &Map) -> BTreeSet<String> {
 }
 
 /// Calls again for up to two minutes while SageMaker does not know, or cannot assume, a role that
-/// this run made or changed. The wording differs by operation, so a refused request that speaks
-/// of a role is what counts (behaviour: section 6).
+/// this run, or the one just before it, made or changed. The wording differs by operation, so a
+/// refused request that speaks of a role is what counts (behaviour: section 6).
 ///
 /// # Errors
 /// The last failure.
