@@ -228,7 +228,10 @@ impl Sim {
             let age = u64::from(self.clock.random()) % STALE_MS;
             let at_ms = self.clock.now_ms().saturating_sub(age);
             let then = self.past.lock().unwrap().at(at_ms).cloned();
-            if let Some(then) = then {
+            if let Some(mut then) = then {
+                // Who asks is known at once.
+                let sessions = self.sandbox.arrange(|world| world.shared.sessions.clone());
+                then.shared.sessions = sessions.unwrap();
                 let then = Sandbox::of_world(then, self.clock.clone());
                 let answer = then.handle(request.clone()).await;
                 let is_not_found = answer.status() != StatusCode::OK

@@ -105,15 +105,20 @@ async fn remove_left_default_egress(
     place: &Place,
     group: &str,
 ) -> Result<(), Failure> {
-    let there = rules::list(cx.aws, place, vec![filter("group-id", [group])]).await?;
-    let left: Vec<String> = there
-        .into_iter()
-        .filter(|found| rule::is_aws_own_egress(found, place))
-        .filter_map(|found| found.security_group_rule_id)
-        .collect();
-    if left.is_empty() {
+    // A rule that was made a moment ago may not show yet.
+    let left = wait::shows(cx, || async {
+        let there = rules::list(cx.aws, place, vec![filter("group-id", [group])]).await?;
+        let left: Vec<String> = there
+            .into_iter()
+            .filter(|found| rule::is_aws_own_egress(found, place))
+            .filter_map(|found| found.security_group_rule_id)
+            .collect();
+        Ok((!left.is_empty()).then_some(left))
+    })
+    .await?;
+    let Some(left) = left else {
         return Ok(());
-    }
+    };
     rule::revoke(cx, place, group, true, left).await
 }
 

@@ -31,6 +31,8 @@ pub struct S3Writer {
 struct Journal {
     /// The number of the next batch.
     next: u64,
+    /// The number of the batch of which nobody heard whether it was written: it may still come.
+    unsure: Option<u64>,
     /// Why nothing more is added.
     closed: Option<Diagnostic>,
 }
@@ -66,7 +68,11 @@ impl S3Writer {
             place,
             lease,
             fence,
-            journal: Mutex::new(Journal { next, closed }),
+            journal: Mutex::new(Journal {
+                next,
+                unsure: None,
+                closed,
+            }),
             renewal,
             given_back: AtomicBool::new(false),
         }
@@ -104,24 +110,32 @@ impl S3Writer {
     }
 
     async fn append_now(&self, bytes: Vec<u8>) -> Result<(), Diagnostic> {
-        let Journal { next, closed } = self.held().clone();
-        if let Some(why) = closed {
-            return Err(why);
-        }
+        let next = {
+            let mut journal = self.held();
+            if let Some(why) = &journal.closed {
+                return Err(why.clone());
+            }
+            // Used up whatever becomes of it: where nobody hears whether it was written, it may be
+            // there all the same, or still come, and the state that is saved covers it.
+            journal.next += 1;
+            journal.next - 1
+        };
         let put = Put {
             key: self.place.journal_key(self.at(next)),
             bytes,
             metadata: Vec::new(),
             when: When::Absent,
         };
-        match self.place.store.put(&put, self.until()).await? {
+        let put = self.place.store.put(&put, self.until()).await;
+        if put.is_err() {
+            self.held().unsure = Some(next);
+        }
+        match put? {
             // The answer may have taken longer than the lease: what is written down after that may
             // be read by nobody, and no call may follow from it.
-            Written::Done(_) => self.lease.check()?,
-            Written::Refused => return Err(self.lease.overtaken()),
+            Written::Done(_) => self.lease.check(),
+            Written::Refused => Err(self.lease.overtaken()),
         }
-        self.held().next = next + 1;
-        Ok(())
     }
 
     async fn save_now(
@@ -162,24 +176,39 @@ impl S3Writer {
             .filter(|there| there.fence <= self.fence)
             .partition(|there| **there <= folded);
         place.delete_journal(covered, false, until).await?;
-        let only_empty = !seen.has_open_journal();
-        if !open.is_empty() && !only_empty {
-            let next = self.held().next;
+        let unsure = self
+            .held()
+            .unsure
+            .filter(|number| self.at(*number) > folded);
+        if seen.has_open_journal() || unsure.is_some() {
+            let end = self.mark_end(unsure).await?;
+            let open = open.into_iter().filter(|there| *there != end).collect();
+            place.delete_journal(open, true, until).await?;
+        }
+        self.held().unsure = None;
+        self.held().closed = None;
+        Ok(())
+    }
+
+    /// Writes an empty object after all that may be there of this run's journal, or in the place of
+    /// what may still come, which is refused then. Answers where.
+    async fn mark_end(&self, unsure: Option<u64>) -> Result<Position, Diagnostic> {
+        let next = self.held().next;
+        for number in unsure.into_iter().chain([next]) {
+            let place = self.at(number);
             let put = Put {
-                key: place.journal_key(self.at(next)),
+                key: self.place.journal_key(place),
                 bytes: Vec::new(),
                 metadata: Vec::new(),
                 when: When::Absent,
             };
-            if place.store.put(&put, until).await? == Written::Refused {
-                return Err(self.lease.overtaken());
+            if let Written::Done(_) = self.place.store.put(&put, self.until()).await? {
+                self.lease.check()?;
+                self.held().next = next.max(number + 1);
+                return Ok(place);
             }
-            self.lease.check()?;
-            self.held().next = next + 1;
-            place.delete_journal(open, true, until).await?;
         }
-        self.held().closed = None;
-        Ok(())
+        Err(self.lease.overtaken())
     }
 }
 

@@ -195,6 +195,39 @@ fn who_sleeps_longer_than_the_lease_writes_nothing() {
     });
 }
 
+/// A batch was written and nobody heard of it, until the lease ran out; then the network comes back. It
+/// must not be left as a journal of its own, whether the run saves its state or has nothing to save.
+#[test]
+fn what_nobody_heard_of_is_no_journal_of_its_own() {
+    for saves in [true, false] {
+        let world = World::new(6);
+        let backend = world.backend();
+        let (net, clock) = (world.apart(), world.clock.clone());
+        let backend_of = net.backend();
+        world.run(async move {
+            let writer = lock(&backend_of).await;
+            writer.append(b"head\n".to_vec()).await.unwrap();
+            net.weather(Weather {
+                lost_answers: 1000,
+                ..Weather::FINE
+            });
+            let lost = writer.append(b"more\n".to_vec()).await;
+            assert_eq!(code(lost), codes::state::LEASE_LOST);
+            assert_eq!(backend.journal().await.unwrap(), b"head\nmore\n");
+            net.weather(Weather::FINE);
+            // The lease is renewed again: nobody took it over.
+            clock.sleep(Duration::from_secs(30)).await;
+            if saves {
+                writer.save(b"{1}".to_vec(), None).await.unwrap();
+            }
+            writer.clear_journal().await.unwrap();
+            assert_eq!(backend.journal().await.unwrap(), b"", "saves: {saves}");
+            writer.append(b"next\n".to_vec()).await.unwrap();
+            assert_eq!(backend.journal().await.unwrap(), b"next\n");
+        });
+    }
+}
+
 #[test]
 fn a_lock_is_broken_by_the_name_of_its_run() {
     let world = World::new(5);
