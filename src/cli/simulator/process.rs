@@ -27,6 +27,7 @@ use crate::cli::recorded::Recorded;
 use crate::cli::recovery;
 use crate::render::{self, progress::Progress};
 use crate::sandbox::scene;
+use crate::state::locks::Locks;
 use crate::state::s3::{Access, S3};
 use crate::state::sealed::Keys;
 use crate::state::{self, Backend, Sealed, State};
@@ -129,6 +130,18 @@ impl Sim {
         }
     }
 
+    /// Whether a run holds the lock. A lease that could not be given back ends by itself.
+    pub fn is_locked(&self) -> bool {
+        if self.store == Store::Local {
+            return self.files.lock().unwrap().locked;
+        }
+        let backend = s3(self, &Children::default());
+        self.script.lock().unwrap().begin(None, false);
+        let held = self.driver.run(async move { backend.holder().await });
+        let lease = held.unwrap().and_then(|held| held.lease);
+        lease.is_some_and(|lease| !lease.expired)
+    }
+
     /// What is recorded, journal and all.
     pub fn recorded(&self) -> state::Loaded {
         let backend = backend(self, &Children::default());
@@ -154,32 +167,34 @@ impl Children {
 fn backend(sim: &Sim, children: &Children) -> Arc<dyn Backend> {
     let inner: Arc<dyn Backend> = match sim.store {
         Store::Local => Arc::new(Disk(sim.clone())),
-        Store::S3 => {
-            let (driver, children) = (sim.driver.clone(), children.clone());
-            let clock = sim.clock.clone();
-            let access = Access {
-                config: s3_config(sim),
-                clock: sim.clock.clone(),
-                spawn: Arc::new(move |task| {
-                    let (task, handle) = abortable(task);
-                    children.0.lock().unwrap().push(handle);
-                    driver.spawn(async move {
-                        let _ = task.await;
-                    });
-                }),
-                leave: Arc::new(|_| {}),
-                name: Arc::new(move || {
-                    let number = (u64::from(clock.random()) << 32) | u64::from(clock.random());
-                    Ok(format!("lock-{number:x}"))
-                }),
-                waiting: Arc::new(|_| {}),
-                ci: None,
-            };
-            let place = (BUCKET, KEY, scene::REGION);
-            Arc::new(S3::open(access, place, super::estate::folder(), STACK).unwrap())
-        }
+        Store::S3 => Arc::new(s3(sim, children)),
     };
     Arc::new(Sealed::new(inner, Arc::new(Keys::default()), STACK))
+}
+
+fn s3(sim: &Sim, children: &Children) -> S3 {
+    let (driver, children) = (sim.driver.clone(), children.clone());
+    let clock = sim.clock.clone();
+    let access = Access {
+        config: s3_config(sim),
+        clock: sim.clock.clone(),
+        spawn: Arc::new(move |task| {
+            let (task, handle) = abortable(task);
+            children.0.lock().unwrap().push(handle);
+            driver.spawn(async move {
+                let _ = task.await;
+            });
+        }),
+        leave: Arc::new(|_| {}),
+        name: Arc::new(move || {
+            let number = (u64::from(clock.random()) << 32) | u64::from(clock.random());
+            Ok(format!("lock-{number:x}"))
+        }),
+        waiting: Arc::new(|_| {}),
+        ci: None,
+    };
+    let place = (BUCKET, KEY, scene::REGION);
+    S3::open(access, place, super::estate::folder(), STACK).unwrap()
 }
 
 fn s3_config(sim: &Sim) -> aws_types::SdkConfig {
