@@ -62,6 +62,7 @@ const CAUSES: &[(Cause, &[&str])] = &[
             "MountTargetNotFound",
             "AccessPointNotFound",
             "UnknownResourceException",
+            "ResourceShareInvitationArnNotFoundException",
             "Gateway.NotAttached",
         ],
     ),
@@ -99,6 +100,7 @@ const CAUSES: &[(Cause, &[&str])] = &[
             "VpcPeeringConnectionAlreadyExists",
             "MountTargetConflict",
             "FileSystemAlreadyExists",
+            "ResourceShareInvitationAlreadyAcceptedException",
         ],
     ),
     (

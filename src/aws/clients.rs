@@ -148,6 +148,7 @@ struct Clients {
     efs: aws_sdk_efs::Client,
     iam: aws_sdk_iam::Client,
     kms: aws_sdk_kms::Client,
+    ram: aws_sdk_ram::Client,
     sagemaker: aws_sdk_sagemaker::Client,
     sts: aws_sdk_sts::Client,
     tagging: aws_sdk_resourcegroupstagging::Client,
@@ -241,6 +242,14 @@ impl Aws {
         self.clients(place).await.map(|clients| clients.kms)
     }
 
+    /// The RAM client of this place.
+    ///
+    /// # Errors
+    /// As [`Aws::ec2`].
+    pub async fn ram(&self, place: &Place) -> Result<aws_sdk_ram::Client, Failure> {
+        self.clients(place).await.map(|clients| clients.ram)
+    }
+
     /// The SageMaker client of this place.
     ///
     /// # Errors
@@ -291,6 +300,7 @@ impl Aws {
             efs: aws_sdk_efs::Client::new(&config),
             iam: aws_sdk_iam::Client::new(&config),
             kms: aws_sdk_kms::Client::new(&config),
+            ram: aws_sdk_ram::Client::new(&config),
             sagemaker: aws_sdk_sagemaker::Client::new(&config),
             sts: aws_sdk_sts::Client::new(&config),
             tagging: aws_sdk_resourcegroupstagging::Client::new(&config),

@@ -18,6 +18,7 @@ mod peering;
 mod policy;
 mod reading;
 mod registry;
+mod resource_share;
 mod role;
 mod route_table;
 mod sagemaker;

@@ -15,6 +15,7 @@ static KINDS: &[&dyn Kind] = &[
     &super::route_table::RouteTable,
     &super::security_group::SecurityGroup,
     &super::peering::Peering,
+    &super::resource_share::ResourceShare,
 ];
 
 /// Every kind.

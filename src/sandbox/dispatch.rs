@@ -3,7 +3,7 @@
 use super::call::{Call, Fault};
 use super::world::World;
 use super::xml::Element;
-use super::{ec2, efs, iam, kms, s3, sagemaker, sts, tagging};
+use super::{ec2, efs, iam, kms, ram, s3, sagemaker, sts, tagging};
 
 /// A service of the sandbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub enum Service {
     Iam,
     /// AWS KMS.
     Kms,
+    /// AWS Resource Access Manager.
+    Ram,
     /// Amazon S3.
     S3,
     /// Amazon SageMaker.
@@ -61,6 +63,7 @@ impl Service {
             "elasticfilesystem" => Self::Efs,
             "iam" => Self::Iam,
             "kms" => Self::Kms,
+            "ram" => Self::Ram,
             "s3" => Self::S3,
             "sagemaker" => Self::SageMaker,
             "sts" => Self::Sts,
@@ -76,7 +79,7 @@ impl Service {
             Self::Ec2 => Protocol::Ec2,
             Self::Iam | Self::Sts => Protocol::Query,
             Self::Kms | Self::SageMaker | Self::Tagging => Protocol::Json,
-            Self::Efs => Protocol::RestJson,
+            Self::Efs | Self::Ram => Protocol::RestJson,
             Self::S3 => Protocol::RestXml,
         }
     }
@@ -89,7 +92,7 @@ impl Service {
             Self::Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
             Self::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
             Self::S3 => s3::NAMESPACE,
-            Self::Efs | Self::Kms | Self::SageMaker | Self::Tagging => "",
+            Self::Efs | Self::Kms | Self::Ram | Self::SageMaker | Self::Tagging => "",
         }
     }
 
@@ -111,6 +114,7 @@ impl Service {
             Self::Kms => kms::call(world, call).map(Output::Json),
             Self::Sts => sts::call(world, call).map(Output::Xml),
             Self::Efs => efs::call(world, call).map(Output::Json),
+            Self::Ram => ram::call(world, call).map(Output::Json),
             Self::S3 => s3::call(world, call).map(Output::Whole),
             Self::SageMaker => sagemaker::call(world, call).map(Output::Json),
             Self::Tagging => tagging::call(world, call).map(Output::Json),

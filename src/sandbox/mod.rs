@@ -21,6 +21,7 @@ pub mod model;
 pub mod page;
 pub mod persist;
 pub mod protocol;
+pub mod ram;
 pub mod s3;
 pub mod sagemaker;
 pub mod serve;

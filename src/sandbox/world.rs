@@ -9,6 +9,7 @@ use super::ec2::state::Ec2;
 use super::efs::state::Efs;
 use super::iam::state::Iam;
 use super::kms::state::Kms;
+use super::ram::state::Ram;
 use super::s3::state::S3;
 use super::sagemaker::state::SageMaker;
 use super::table::{Rows, Table, Tables};
@@ -67,6 +68,8 @@ pub struct Shared {
     pub sessions: Table<Session>,
     /// VPC peering connections, seen from both their sides.
     pub peerings: Peerings,
+    /// Resource shares, seen from both sides.
+    pub ram: Ram,
     /// Buckets and objects: the names of buckets are one for all accounts.
     pub s3: S3,
 }
@@ -75,6 +78,7 @@ impl Tables for Shared {
     fn each_table(&mut self, visit: &mut dyn FnMut(&'static str, &mut dyn Rows)) {
         visit("sessions", &mut self.sessions);
         self.peerings.each_table(visit);
+        self.ram.each_table(visit);
         self.s3.each_table(visit);
     }
 

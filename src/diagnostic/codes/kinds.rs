@@ -91,6 +91,14 @@ crate::codes! {
         "Each item of `custom_file_system_configs` has one of `efs_file_system_config`, `fsx_lustre_file_system_config` and `s3_file_system_config`.";
     LIMITS_CROSSED = "E0372", "a smallest value above the largest",
         "The default size of a space's volume is at most the maximum size, and an idle time lies between its minimum and maximum.";
+    SHARE_ITEMS_UNKNOWN = "E0390", "items of a share that are not known at plan time",
+        "Each resource and each principal of a share is a node of its own, named by what it is, so both must be known when the plan is made. Name the resource itself, or write its ARN, an account id or the ARN of an organisation or unit.";
+    SHARE_NOT_A_PIPELINE = "E0391", "a share of something that is no pipeline",
+        "smd shares SageMaker pipelines: `arn:aws:sagemaker:REGION:ACCOUNT:pipeline/NAME`.";
+    SHARE_OF_OTHERS = "E0392", "a share of what its account does not own",
+        "RAM works region by region, and an account shares what it owns. Place the share where its pipelines are, with `account` and `region`, or make one share for each place.";
+    SHARE_WITH_ITSELF = "E0393", "a share with the account that owns it",
+        "The account that owns a pipeline can use it anyway. Take its id out of `principals`.";
     INTERNAL = "E0399", "a part of smd broke its own rule",
         "This is a defect of smd, not of your files. Nothing was changed. Please report it with the command and the message.";
 }

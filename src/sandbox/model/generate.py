@@ -46,6 +46,13 @@ OPERATIONS = {
     + ["CreateAccessPoint", "DescribeAccessPoints", "DeleteAccessPoint"],
     "resourcegroupstaggingapi": ["GetResources", "TagResources", "UntagResources"],
     "kms": ["CreateKey", "DescribeKey", "EnableKey", "DisableKey", "CreateAlias"] + ["GenerateDataKey", "Decrypt"],
+    "ram": """
+        CreateResourceShare GetResourceShares UpdateResourceShare DeleteResourceShare
+        AssociateResourceShare DisassociateResourceShare GetResourceShareAssociations
+        GetResourceShareInvitations AcceptResourceShareInvitation RejectResourceShareInvitation
+        ListResourceSharePermissions AssociateResourceSharePermission TagResource UntagResource
+        EnableSharingWithAwsOrganization
+    """.split(),
     "sts": ["AssumeRole", "GetCallerIdentity"],
     "iam": """
         CreateRole GetRole ListRoles UpdateRole UpdateRoleDescription UpdateAssumeRolePolicy
