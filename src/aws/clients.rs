@@ -144,6 +144,7 @@ struct Key {
 
 #[derive(Debug, Clone)]
 struct Clients {
+    cost_explorer: aws_sdk_costexplorer::Client,
     ec2: aws_sdk_ec2::Client,
     efs: aws_sdk_efs::Client,
     iam: aws_sdk_iam::Client,
@@ -208,6 +209,18 @@ impl Aws {
         };
         known.insert(key, identity.clone());
         Ok(identity)
+    }
+
+    /// The Cost Explorer client of this place's account.
+    ///
+    /// # Errors
+    /// As [`Aws::ec2`].
+    pub async fn cost_explorer(
+        &self,
+        place: &Place,
+    ) -> Result<aws_sdk_costexplorer::Client, Failure> {
+        let clients = self.clients(place).await?;
+        Ok(clients.cost_explorer)
     }
 
     /// The EC2 client of this place.
@@ -296,6 +309,7 @@ impl Aws {
         // cache of credentials.
         let config = self.configure(place).await?;
         let made = Clients {
+            cost_explorer: aws_sdk_costexplorer::Client::new(&config),
             ec2: aws_sdk_ec2::Client::new(&config),
             efs: aws_sdk_efs::Client::new(&config),
             iam: aws_sdk_iam::Client::new(&config),

@@ -5,6 +5,7 @@
 //! the sandbox. Kinds know neither the command line nor rendering.
 
 pub mod compare;
+mod cost_allocation_tag;
 mod domain;
 mod ec2;
 pub mod home_efs;

@@ -16,6 +16,7 @@ static KINDS: &[&dyn Kind] = &[
     &super::security_group::SecurityGroup,
     &super::peering::Peering,
     &super::resource_share::ResourceShare,
+    &super::cost_allocation_tag::CostAllocationTag,
 ];
 
 /// Every kind.

@@ -10,6 +10,7 @@
 
 pub mod answer;
 pub mod call;
+pub mod cost_explorer;
 pub mod dispatch;
 pub mod ec2;
 pub mod efs;

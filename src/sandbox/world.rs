@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::cost_explorer::state::Billing;
 use super::ec2::peering_state::Peerings;
 use super::ec2::state::Ec2;
 use super::efs::state::Efs;
@@ -68,6 +69,8 @@ pub struct Shared {
     pub sessions: Table<Session>,
     /// VPC peering connections, seen from both their sides.
     pub peerings: Peerings,
+    /// What billing knows of tags.
+    pub billing: Billing,
     /// Resource shares, seen from both sides.
     pub ram: Ram,
     /// Buckets and objects: the names of buckets are one for all accounts.
@@ -78,6 +81,7 @@ impl Tables for Shared {
     fn each_table(&mut self, visit: &mut dyn FnMut(&'static str, &mut dyn Rows)) {
         visit("sessions", &mut self.sessions);
         self.peerings.each_table(visit);
+        self.billing.each_table(visit);
         self.ram.each_table(visit);
         self.s3.each_table(visit);
     }

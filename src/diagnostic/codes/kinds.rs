@@ -99,6 +99,10 @@ crate::codes! {
         "RAM works region by region, and an account shares what it owns. Place the share where its pipelines are, with `account` and `region`, or make one share for each place.";
     SHARE_WITH_ITSELF = "E0393", "a share with the account that owns it",
         "The account that owns a pipeline can use it anyway. Take its id out of `principals`.";
+    COST_TAG_OF_AWS = "E0394", "a cost allocation tag that AWS makes itself",
+        "Keys that begin with `aws:` are made by AWS, and billing activates them in its console alone. Keys that begin with `sagemaker:` are user-defined to billing and can be written.";
+    COST_TAG_TWICE = "E0395", "a tag key of the bill that two sets have",
+        "A key is active or not in the account that pays, once for everything. Write it in one `cost_allocation_tag`.";
     INTERNAL = "E0399", "a part of smd broke its own rule",
         "This is a defect of smd, not of your files. Nothing was changed. Please report it with the command and the message.";
 }

@@ -46,6 +46,7 @@ OPERATIONS = {
     + ["CreateAccessPoint", "DescribeAccessPoints", "DeleteAccessPoint"],
     "resourcegroupstaggingapi": ["GetResources", "TagResources", "UntagResources"],
     "kms": ["CreateKey", "DescribeKey", "EnableKey", "DisableKey", "CreateAlias"] + ["GenerateDataKey", "Decrypt"],
+    "ce": ["ListCostAllocationTags", "UpdateCostAllocationTagsStatus"],
     "ram": """
         CreateResourceShare GetResourceShares UpdateResourceShare DeleteResourceShare
         AssociateResourceShare DisassociateResourceShare GetResourceShareAssociations

@@ -153,6 +153,8 @@ models! {
     IAM = "iam.json";
     /// AWS KMS.
     KMS = "kms.json";
+    /// AWS Cost Explorer.
+    COST_EXPLORER = "ce.json";
     /// AWS Resource Access Manager.
     RAM = "ram.json";
     /// AWS STS.
