@@ -29,6 +29,7 @@ pub mod schema;
 mod secrecy;
 mod security_group;
 mod subnet;
+pub mod tag_backfill;
 mod tagging;
 pub(crate) mod tags;
 #[cfg(test)]

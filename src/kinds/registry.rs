@@ -17,6 +17,7 @@ static KINDS: &[&dyn Kind] = &[
     &super::peering::Peering,
     &super::resource_share::ResourceShare,
     &super::cost_allocation_tag::CostAllocationTag,
+    &super::tag_backfill::TagBackfill,
 ];
 
 /// Every kind.

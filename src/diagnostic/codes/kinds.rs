@@ -103,6 +103,8 @@ crate::codes! {
         "Keys that begin with `aws:` are made by AWS, and billing activates them in its console alone. Keys that begin with `sagemaker:` are user-defined to billing and can be written.";
     COST_TAG_TWICE = "E0395", "a tag key of the bill that two sets have",
         "A key is active or not in the account that pays, once for everything. Write it in one `cost_allocation_tag`.";
+    BACKFILL_CHOICE = "E0396", "a choice of things that chooses nothing",
+        "A `tag_backfill` chooses by kind, name, time of making and maker, all of them together. Times are days (`2022-11-30`) or times (`2022-11-30T12:00:00Z`), from `created_after` up to `created_before`; the maker is told of experiments, trials, trial components, pipelines, model packages and their groups only.";
     INTERNAL = "E0399", "a part of smd broke its own rule",
         "This is a defect of smd, not of your files. Nothing was changed. Please report it with the command and the message.";
 }

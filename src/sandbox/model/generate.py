@@ -38,7 +38,8 @@ OPERATIONS = {
         for verb in ("Create", "Describe", "Update", "Delete")
     ]
     + ["ListDomains", "ListUserProfiles", "ListSpaces"]
-    + ["CreateApp", "DescribeApp", "ListApps", "DeleteApp", "AddTags", "DeleteTags", "ListTags"],
+    + ["CreateApp", "DescribeApp", "ListApps", "DeleteApp", "AddTags", "DeleteTags", "ListTags"]
+    + ["CreateExperiment", "ListProcessingJobs", "ListTransformJobs", "Search"],
     "efs": TAGS
     + ["CreateFileSystem", "DescribeFileSystems", "DeleteFileSystem"]
     + ["CreateMountTarget", "DescribeMountTargets", "DeleteMountTarget"]
