@@ -11,7 +11,8 @@ use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::kinds::schema::Schema;
 use crate::kinds::work::{Work, work};
-use crate::kinds::{Actual, BoxFuture, Checks, Kind, Wanted};
+use crate::kinds::{Actual, BoxFuture, Checks, Kind, Removal, Wanted};
+use crate::state::Record;
 use crate::value::Map;
 
 static SCHEMAS: &[&Schema] = &[&schema::TAG];
@@ -43,6 +44,10 @@ impl Kind for CostAllocationTag {
 
     fn looks_ahead(&self, _: &str, attributes: &Map) -> bool {
         attributes.contains_key("keys")
+    }
+
+    fn risks(&self, _: &str, _: Removal, _: &Record, _: Option<&Map>) -> Vec<String> {
+        vec!["the keys stay active: they are the payer's".to_owned()]
     }
 
     fn read<'a>(

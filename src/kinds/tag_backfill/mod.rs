@@ -16,7 +16,8 @@ use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::kinds::schema::Schema;
 use crate::kinds::work::{Work, work};
-use crate::kinds::{Actual, BoxFuture, Checks, Kind, Wanted};
+use crate::kinds::{Actual, BoxFuture, Checks, Kind, Removal, Wanted};
+use crate::state::Record;
 use crate::value::Map;
 
 /// Its kind word.
@@ -51,6 +52,10 @@ impl Kind for TagBackfill {
 
     fn looks_ahead(&self, _: &str, attributes: &Map) -> bool {
         attributes.contains_key("kinds")
+    }
+
+    fn risks(&self, _: &str, _: Removal, _: &Record, _: Option<&Map>) -> Vec<String> {
+        vec!["the tags stay on what has them".to_owned()]
     }
 
     fn read<'a>(
