@@ -63,6 +63,8 @@ const CAUSES: &[(Cause, &[&str])] = &[
             "AccessPointNotFound",
             "UnknownResourceException",
             "ResourceShareInvitationArnNotFoundException",
+            "NoSuchBucket",
+            "NoSuchKey",
             "Gateway.NotAttached",
         ],
     ),
@@ -78,6 +80,7 @@ const CAUSES: &[(Cause, &[&str])] = &[
         Cause::InUse,
         &[
             "ResourceInUse",
+            "ResourceInUseException",
             "InvalidGroup.InUse",
             "InvalidIPAddress.InUse",
             "FileSystemInUse",
@@ -101,6 +104,7 @@ const CAUSES: &[(Cause, &[&str])] = &[
             "MountTargetConflict",
             "FileSystemAlreadyExists",
             "ResourceShareInvitationAlreadyAcceptedException",
+            "DuplicateResourceException",
         ],
     ),
     (

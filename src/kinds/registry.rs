@@ -18,6 +18,8 @@ static KINDS: &[&dyn Kind] = &[
     &super::resource_share::ResourceShare,
     &super::cost_allocation_tag::CostAllocationTag,
     &super::tag_backfill::TagBackfill,
+    &super::product::Product,
+    &super::portfolio::Portfolio,
 ];
 
 /// Every kind.

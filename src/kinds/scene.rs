@@ -31,6 +31,8 @@ use crate::sandbox::{Behaviour, Sandbox, scene};
 use crate::state::Record;
 use crate::value::{Map, Value};
 
+/// The region of the first account.
+pub const REGION: &str = scene::REGION;
 /// Two accounts, the first one the default.
 pub const ACCOUNTS: &str = r#"
 account studio { id = "111122223333", region = "eu-west-1", default = true }

@@ -3,7 +3,7 @@
 use super::call::{Call, Fault};
 use super::world::World;
 use super::xml::Element;
-use super::{cost_explorer, ec2, efs, iam, kms, ram, s3, sagemaker, sts, tagging};
+use super::{cost_explorer, ec2, efs, iam, kms, ram, s3, sagemaker, service_catalog, sts, tagging};
 
 /// A service of the sandbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub enum Service {
     S3,
     /// Amazon SageMaker.
     SageMaker,
+    /// AWS Service Catalog.
+    ServiceCatalog,
     /// AWS STS.
     Sts,
     /// The resource groups tagging API.
@@ -69,6 +71,7 @@ impl Service {
             "ram" => Self::Ram,
             "s3" => Self::S3,
             "sagemaker" => Self::SageMaker,
+            "servicecatalog" => Self::ServiceCatalog,
             "sts" => Self::Sts,
             "tagging" => Self::Tagging,
             _ => return None,
@@ -81,7 +84,11 @@ impl Service {
         match self {
             Self::Ec2 => Protocol::Ec2,
             Self::Iam | Self::Sts => Protocol::Query,
-            Self::CostExplorer | Self::Kms | Self::SageMaker | Self::Tagging => Protocol::Json,
+            Self::CostExplorer
+            | Self::Kms
+            | Self::SageMaker
+            | Self::ServiceCatalog
+            | Self::Tagging => Protocol::Json,
             Self::Efs | Self::Ram => Protocol::RestJson,
             Self::S3 => Protocol::RestXml,
         }
@@ -100,6 +107,7 @@ impl Service {
             | Self::Kms
             | Self::Ram
             | Self::SageMaker
+            | Self::ServiceCatalog
             | Self::Tagging => "",
         }
     }
@@ -121,6 +129,7 @@ impl Service {
             Self::Ec2 => ec2::call(world, call).map(Output::Xml),
             Self::Iam => iam::call(world, call).map(Output::Xml),
             Self::Kms => kms::call(world, call).map(Output::Json),
+            Self::ServiceCatalog => service_catalog::call(world, call).map(Output::Json),
             Self::Sts => sts::call(world, call).map(Output::Xml),
             Self::Efs => efs::call(world, call).map(Output::Json),
             Self::Ram => ram::call(world, call).map(Output::Json),

@@ -26,6 +26,7 @@ pub mod ram;
 pub mod s3;
 pub mod sagemaker;
 pub mod serve;
+pub mod service_catalog;
 pub mod sts;
 pub mod table;
 pub mod tagging;

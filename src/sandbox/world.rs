@@ -13,6 +13,7 @@ use super::kms::state::Kms;
 use super::ram::state::Ram;
 use super::s3::state::S3;
 use super::sagemaker::state::SageMaker;
+use super::service_catalog::state::ServiceCatalog;
 use super::table::{Rows, Table, Tables};
 
 /// The account of a caller whose access key names none (moto's default account, so that the same
@@ -34,6 +35,8 @@ pub struct Region {
     pub kms: Kms,
     /// Domains, profiles, spaces, apps.
     pub sagemaker: SageMaker,
+    /// Portfolios and products.
+    pub service_catalog: ServiceCatalog,
 }
 
 impl Tables for Region {
@@ -42,6 +45,7 @@ impl Tables for Region {
         self.efs.each_table(visit);
         self.kms.each_table(visit);
         self.sagemaker.each_table(visit);
+        self.service_catalog.each_table(visit);
     }
 
     fn reindex(&mut self) {

@@ -105,6 +105,8 @@ crate::codes! {
         "A key is active or not in the account that pays, once for everything. Write it in one `cost_allocation_tag`.";
     BACKFILL_CHOICE = "E0396", "a choice of things that chooses nothing",
         "A `tag_backfill` chooses by kind, name, time of making and maker, all of them together. Times are days (`2022-11-30`) or times (`2022-11-30T12:00:00Z`), from `created_after` up to `created_before`; the maker is told of experiments, trials, trial components, pipelines, model packages and their groups only.";
+    STUDIO_PARAMETERS = "E0397", "a template that Studio cannot fill in",
+        "Studio shows a product of Service Catalog as a cluster template by the tag `sagemaker:studio-visibility:emr`, and fills in the parameters `SageMakerProjectName` and `SageMakerProjectId` when somebody launches it. The template must declare both.";
     INTERNAL = "E0399", "a part of smd broke its own rule",
         "This is a defect of smd, not of your files. Nothing was changed. Please report it with the command and the message.";
 }

@@ -55,6 +55,14 @@ OPERATIONS = {
         ListResourceSharePermissions AssociateResourceSharePermission TagResource UntagResource
         EnableSharingWithAwsOrganization
     """.split(),
+    "servicecatalog": [verb + "Portfolio" for verb in ("Create", "Describe", "Update", "Delete")]
+    + ["ListPortfolios", "CreateProduct", "DescribeProductAsAdmin", "SearchProductsAsAdmin"]
+    + ["UpdateProduct", "DeleteProduct", "CreateProvisioningArtifact", "UpdateProvisioningArtifact"]
+    + ["ListProvisioningArtifacts", "DescribeProvisioningArtifact", "ListPortfoliosForProduct"]
+    + ["AssociateProductWithPortfolio", "DisassociateProductFromPortfolio"]
+    + ["AssociatePrincipalWithPortfolio", "DisassociatePrincipalFromPortfolio"]
+    + ["ListPrincipalsForPortfolio", "ListConstraintsForPortfolio"]
+    + [verb + "Constraint" for verb in ("Create", "Describe", "Update", "Delete")],
     "sts": ["AssumeRole", "GetCallerIdentity"],
     "iam": """
         CreateRole GetRole ListRoles UpdateRole UpdateRoleDescription UpdateAssumeRolePolicy

@@ -157,6 +157,8 @@ models! {
     COST_EXPLORER = "ce.json";
     /// AWS Resource Access Manager.
     RAM = "ram.json";
+    /// AWS Service Catalog.
+    SERVICE_CATALOG = "servicecatalog.json";
     /// AWS STS.
     STS = "sts.json";
 }
