@@ -44,6 +44,13 @@ pub enum Event<'a> {
         /// The id of what was made or changed; the id of what is gone.
         id: Option<&'a str>,
     },
+    /// AWS is not ready for a task: the next run tries again.
+    Pending {
+        /// Which.
+        doing: Doing<'a>,
+        /// What it waits for.
+        why: &'a str,
+    },
     /// A task failed.
     Failed {
         /// Which.

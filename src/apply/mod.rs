@@ -31,7 +31,7 @@ mod tests;
 pub use cancel::{Cancel, Level};
 pub use event::{Doing, Event, Observer};
 pub use on_error::OnError;
-pub use read::{Found, Kinds, read, unknown_kind};
+pub use read::{Found, Kinds, ahead, read, unknown_kind};
 pub use ready::Secrets;
 pub use rebuild::{Orphan, RebuildRequest, Rebuilt, not_beside, rebuild};
 pub use report::{Counts, Report, Status};

@@ -1,6 +1,7 @@
 //! Reading what is there, in bulk: one read for each kind and place, however many things.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt;
@@ -8,11 +9,12 @@ use futures::stream;
 
 use crate::address::Address;
 use crate::aws::{Aws, Cause, Failure};
-use crate::config::Place;
+use crate::config::{Configuration, Place};
 use crate::diagnostic::{Diagnostic, Diagnostics, codes};
 use crate::kinds::wait::CONSISTENCY;
 use crate::kinds::{Actual, Kind, Wanted};
-use crate::state::Record;
+use crate::state::{Record, State};
+use crate::value::Map;
 
 /// The kinds there are, usually [`crate::kinds::registry`].
 pub type Kinds<'a> = &'a [&'static dyn Kind];
@@ -67,6 +69,48 @@ pub async fn read<'a>(
         aws.clock().sleep(LOOK_AGAIN).await;
         found.extend(once(aws, kinds, unseen, parallelism, inside).await?);
     }
+}
+
+/// What may be looked at before it is on record ([`Kind::looks_ahead`]), as records that hold what is
+/// known of it: read with the others, the plan shows what is due.
+#[must_use]
+pub fn ahead(
+    kinds: Kinds<'_>,
+    configuration: &Configuration,
+    state: Option<&State>,
+) -> Vec<(Address, Record)> {
+    let mut ahead = Vec::new();
+    for node in configuration.nodes.values() {
+        let is_recorded = state.is_some_and(|state| state.records.contains_key(&node.address));
+        let Some(kind) = find(kinds, node.kind).filter(|kind| kind.ensures(node.kind)) else {
+            continue;
+        };
+        let attributes: Map = node
+            .attributes
+            .iter()
+            .filter(|(_, value)| !value.is_null() && !value.has_unknown() && !value.has_sensitive())
+            .map(|(name, value)| (Arc::clone(name), value.clone()))
+            .collect();
+        if is_recorded || !kind.looks_ahead(node.kind, &attributes) {
+            continue;
+        }
+        let record = Record {
+            kind: node.kind.to_owned(),
+            parent: node.parent.clone(),
+            place: node.place.clone(),
+            id: String::new(),
+            written: attributes.clone(),
+            digests: BTreeMap::new(),
+            attributes,
+            depends_on: Vec::new(),
+            protect: false,
+            generation: 0,
+            unfinished: false,
+            touched_ms: 0,
+        };
+        ahead.push((node.address.clone(), record));
+    }
+    ahead
 }
 
 /// Whether the thing of a record was made or changed so short a time ago that "not there" is not to

@@ -3,7 +3,7 @@
 use super::rollback::Rollback;
 use crate::address::Address;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::plan::{Half, Plan, Step};
+use crate::plan::{Action, Half, Plan, Step};
 use crate::state::State;
 
 /// How a task ended.
@@ -11,6 +11,8 @@ use crate::state::State;
 pub enum Status {
     /// It is done.
     Done,
+    /// AWS is not ready for it, for this reason: the next run tries again.
+    Pending(String),
     /// It failed.
     Failed(Diagnostic),
     /// It may have been done, and nobody could find out yet: the next run looks.
@@ -31,6 +33,7 @@ impl Status {
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Done => "done",
+            Self::Pending(_) => "pending",
             Self::Failed(_) => "failed",
             Self::Uncertain(_) => "uncertain",
             Self::Skipped(_) => "skipped",
@@ -70,6 +73,10 @@ pub struct Counts {
     pub updated: usize,
     /// Things deleted.
     pub deleted: usize,
+    /// Things that AWS's answer decided on, done or not needed.
+    pub ensured: usize,
+    /// Things that AWS is not ready for yet.
+    pub pending: usize,
     /// Tasks that failed.
     pub failed: usize,
     /// Tasks of which nobody knows how they ended.
@@ -85,11 +92,13 @@ pub struct Counts {
 impl Counts {
     /// The counts by their names in JSON and in the log of runs.
     #[must_use]
-    pub fn named(self) -> [(&'static str, usize); 8] {
+    pub fn named(self) -> [(&'static str, usize); 10] {
         [
             ("created", self.created),
             ("updated", self.updated),
             ("deleted", self.deleted),
+            ("ensured", self.ensured),
+            ("pending", self.pending),
             ("failed", self.failed),
             ("uncertain", self.uncertain),
             ("skipped", self.skipped),
@@ -101,7 +110,7 @@ impl Counts {
     /// Tasks that were done.
     #[must_use]
     pub fn done(self) -> usize {
-        self.created + self.updated + self.deleted
+        self.created + self.updated + self.deleted + self.ensured
     }
 }
 
@@ -124,8 +133,10 @@ impl Report {
             rolled_back: self.rollback.as_ref().map_or(0, Rollback::count),
             ..Counts::default()
         };
-        for (_, half, status) in self.entries(plan) {
+        for (step, half, status) in self.entries(plan) {
             let counter = match (status, half) {
+                (Status::Done, _) if step.action == Action::Ensure => &mut counts.ensured,
+                (Status::Pending(_), _) => &mut counts.pending,
                 (Status::Done, Half::Create) => &mut counts.created,
                 (Status::Done, Half::Update) => &mut counts.updated,
                 (Status::Done, Half::Delete) => &mut counts.deleted,

@@ -85,7 +85,7 @@ fn not_undone(
         .filter_map(|(task, status)| {
             let step = plan.steps.get(task.step)?;
             let stays = match status {
-                Status::Done | Status::Left => !made.contains(&step.address),
+                Status::Done | Status::Pending(_) | Status::Left => !made.contains(&step.address),
                 // A change may have been made in part; what could not be made is not there.
                 Status::Failed(_) => {
                     !made.contains(&step.address)

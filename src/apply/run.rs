@@ -293,14 +293,20 @@ impl<'a> Walk<'a> {
         match outcome {
             Ok(success) => {
                 schedule.done(doing.task);
-                self.observer.event(Event::Done {
-                    doing,
-                    id: success.id.as_deref(),
+                self.observer.event(match &success.pending {
+                    Some(why) => Event::Pending { doing, why },
+                    None => Event::Done {
+                        doing,
+                        id: success.id.as_deref(),
+                    },
                 });
                 if !success.warnings.is_empty() {
                     self.warnings.insert(doing.task, success.warnings);
                 }
-                self.set(doing.task, Status::Done);
+                self.set(
+                    doing.task,
+                    success.pending.map_or(Status::Done, Status::Pending),
+                );
             }
             Err(trouble) => {
                 let (Trouble::Failed(why) | Trouble::Uncertain(why)) = &trouble;
@@ -377,7 +383,9 @@ fn record_what_needs_no_call(plan: &Plan, recorder: &Recorder) {
 
 /// Finishes the outputs and records them; one whose inputs were not made keeps what was recorded.
 pub(super) fn record_outputs(plan: &Plan, recorder: &Recorder, statuses: &[Status]) -> Diagnostics {
-    let all_done = statuses.iter().all(|status| *status == Status::Done);
+    let all_done = statuses
+        .iter()
+        .all(|status| matches!(status, Status::Done | Status::Pending(_)));
     let before = recorder.outputs();
     let mut outputs: BTreeMap<String, Value> = BTreeMap::new();
     let mut warnings = Diagnostics::new();

@@ -38,6 +38,20 @@ pub struct Success {
     pub id: Option<String>,
     /// What AWS did not apply.
     pub warnings: Diagnostics,
+    /// What it waits for, of a kind that [`Kind::ensures`]: the next run tries again.
+    pub pending: Option<String>,
+}
+
+impl Success {
+    /// What came of making or changing a thing that is now so.
+    fn of(kind: &dyn Kind, step: &Step, written: &Map, actual: &Actual) -> Self {
+        let ensured = kind.ensures(&step.kind);
+        Self {
+            id: Some(actual.id.clone()),
+            warnings: not_applied::warnings(kind, step, written, actual),
+            pending: actual.pending().filter(|_| ensured).map(str::to_owned),
+        }
+    }
 }
 
 /// Why a task was not done.
@@ -127,7 +141,7 @@ async fn create(
         found();
     }
     let record = |actual: Actual, unfinished| {
-        if step.action == Action::Create {
+        if matches!(step.action, Action::Create | Action::Ensure) {
             recorder.keep_made(&step.address);
         }
         recorder.record(Change::Put(
@@ -149,11 +163,10 @@ async fn create(
     .await;
     match outcome {
         Ok(actual) => {
-            let id = Some(actual.id.clone());
-            let warnings = not_applied::warnings(kind, step, &node.attributes, &actual);
+            let success = Success::of(kind, step, &node.attributes, &actual);
             record(actual, false);
             recorder.settle(intent);
-            Ok(Success { id, warnings })
+            Ok(success)
         }
         Err(failure) => {
             let why = diagnose(step, "created", &failure);
@@ -230,13 +243,12 @@ async fn update(
     .await;
     match outcome {
         Ok(actual) => {
-            let id = Some(actual.id.clone());
-            let warnings = not_applied::warnings(kind, step, &node.attributes, &actual);
+            let success = Success::of(kind, step, &node.attributes, &actual);
             let written = (&node.attributes, &finished.digests);
             let new = record(step, written, actual, old.generation, false);
             recorder.record(Change::Put(step.address.clone(), Box::new(new)));
             recorder.settle(intent);
-            Ok(Success { id, warnings })
+            Ok(success)
         }
         Err(failure) => {
             // Some of it may have been done: the next plan looks at all of it.
@@ -266,6 +278,7 @@ async fn delete(
         return Ok(Success {
             id: step.id.clone(),
             warnings: Diagnostics::new(),
+            pending: None,
         });
     };
     let (made, found) = (|_: Actual| {}, || {});
@@ -288,6 +301,7 @@ async fn delete(
     Ok(Success {
         id: Some(record.id),
         warnings: Diagnostics::new(),
+        pending: None,
     })
 }
 

@@ -62,6 +62,9 @@ const CAUSES: &[(Cause, &[&str])] = &[
             "MountTargetNotFound",
             "AccessPointNotFound",
             "UnknownResourceException",
+            "ResourceShareInvitationArnNotFoundException",
+            "NoSuchBucket",
+            "NoSuchKey",
             "Gateway.NotAttached",
         ],
     ),
@@ -77,6 +80,7 @@ const CAUSES: &[(Cause, &[&str])] = &[
         Cause::InUse,
         &[
             "ResourceInUse",
+            "ResourceInUseException",
             "InvalidGroup.InUse",
             "InvalidIPAddress.InUse",
             "FileSystemInUse",
@@ -99,6 +103,8 @@ const CAUSES: &[(Cause, &[&str])] = &[
             "VpcPeeringConnectionAlreadyExists",
             "MountTargetConflict",
             "FileSystemAlreadyExists",
+            "ResourceShareInvitationAlreadyAcceptedException",
+            "DuplicateResourceException",
         ],
     ),
     (

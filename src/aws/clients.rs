@@ -144,11 +144,15 @@ struct Key {
 
 #[derive(Debug, Clone)]
 struct Clients {
+    cost_explorer: aws_sdk_costexplorer::Client,
     ec2: aws_sdk_ec2::Client,
     efs: aws_sdk_efs::Client,
     iam: aws_sdk_iam::Client,
     kms: aws_sdk_kms::Client,
+    ram: aws_sdk_ram::Client,
     sagemaker: aws_sdk_sagemaker::Client,
+    s3: aws_sdk_s3::Client,
+    service_catalog: aws_sdk_servicecatalog::Client,
     sts: aws_sdk_sts::Client,
     tagging: aws_sdk_resourcegroupstagging::Client,
 }
@@ -209,6 +213,18 @@ impl Aws {
         Ok(identity)
     }
 
+    /// The Cost Explorer client of this place's account.
+    ///
+    /// # Errors
+    /// As [`Aws::ec2`].
+    pub async fn cost_explorer(
+        &self,
+        place: &Place,
+    ) -> Result<aws_sdk_costexplorer::Client, Failure> {
+        let clients = self.clients(place).await?;
+        Ok(clients.cost_explorer)
+    }
+
     /// The EC2 client of this place.
     ///
     /// # Errors
@@ -239,6 +255,34 @@ impl Aws {
     /// As [`Aws::ec2`].
     pub async fn kms(&self, place: &Place) -> Result<aws_sdk_kms::Client, Failure> {
         self.clients(place).await.map(|clients| clients.kms)
+    }
+
+    /// The RAM client of this place.
+    ///
+    /// # Errors
+    /// As [`Aws::ec2`].
+    pub async fn ram(&self, place: &Place) -> Result<aws_sdk_ram::Client, Failure> {
+        self.clients(place).await.map(|clients| clients.ram)
+    }
+
+    /// The S3 client of this place, for small objects.
+    ///
+    /// # Errors
+    /// As [`Aws::ec2`].
+    pub async fn s3(&self, place: &Place) -> Result<aws_sdk_s3::Client, Failure> {
+        self.clients(place).await.map(|clients| clients.s3)
+    }
+
+    /// The Service Catalog client of this place.
+    ///
+    /// # Errors
+    /// As [`Aws::ec2`].
+    pub async fn service_catalog(
+        &self,
+        place: &Place,
+    ) -> Result<aws_sdk_servicecatalog::Client, Failure> {
+        let clients = self.clients(place).await?;
+        Ok(clients.service_catalog)
     }
 
     /// The SageMaker client of this place.
@@ -287,11 +331,15 @@ impl Aws {
         // cache of credentials.
         let config = self.configure(place).await?;
         let made = Clients {
+            cost_explorer: aws_sdk_costexplorer::Client::new(&config),
             ec2: aws_sdk_ec2::Client::new(&config),
             efs: aws_sdk_efs::Client::new(&config),
             iam: aws_sdk_iam::Client::new(&config),
             kms: aws_sdk_kms::Client::new(&config),
+            ram: aws_sdk_ram::Client::new(&config),
             sagemaker: aws_sdk_sagemaker::Client::new(&config),
+            s3: s3_client(&config),
+            service_catalog: aws_sdk_servicecatalog::Client::new(&config),
             sts: aws_sdk_sts::Client::new(&config),
             tagging: aws_sdk_resourcegroupstagging::Client::new(&config),
         };
@@ -353,4 +401,16 @@ impl Aws {
             .credentials_provider(SharedCredentialsProvider::new(provider))
             .build())
     }
+}
+
+/// An S3 client that every store of S3's kind understands: no checksums in trailers, and no host name
+/// for each bucket where the endpoint is somebody's own.
+fn s3_client(config: &SdkConfig) -> aws_sdk_s3::Client {
+    use aws_sdk_s3::config::{Builder, RequestChecksumCalculation, ResponseChecksumValidation};
+    let config = Builder::from(config)
+        .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+        .response_checksum_validation(ResponseChecksumValidation::WhenRequired)
+        .force_path_style(config.endpoint_url().is_some())
+        .build();
+    aws_sdk_s3::Client::from_conf(config)
 }

@@ -33,6 +33,11 @@ const READING: &[&str] = &[
     "Decrypt",
 ];
 
+/// RAM, whose reads are POST: the path is the operation's name in small letters.
+const RAM: &str = "ram";
+/// What the paths of RAM's reads start with.
+const RAM_READS: &[&str] = &["/get", "/list"];
+
 impl Operation {
     /// Reads it from what is sent. `target` and `authorization` are the headers of these names.
     #[must_use]
@@ -63,12 +68,17 @@ impl Operation {
                 mutating: !READING.iter().any(|word| name.starts_with(word)),
                 name,
             },
-            None => Self {
-                service,
-                scope,
-                name: format!("{method} {}", path(uri)),
-                mutating: !matches!(method, "GET" | "HEAD"),
-            },
+            None => {
+                let path = path(uri);
+                let reads = matches!(method, "GET" | "HEAD")
+                    || (service == RAM && RAM_READS.iter().any(|start| path.starts_with(start)));
+                Self {
+                    service,
+                    scope,
+                    name: format!("{method} {path}"),
+                    mutating: !reads,
+                }
+            }
         }
     }
 
@@ -154,5 +164,12 @@ mod tests {
             )
         );
         assert!(!of("GET", "/x", None, "").1);
+        let ram = scope.replace("/ec2/", "/ram/");
+        let of_ram = |path| Operation::of("POST", path, None, Some(&ram), b"{}").mutating;
+        assert!(!of_ram(
+            "https://ram.eu-west-1.amazonaws.com/getresourceshares"
+        ));
+        assert!(!of_ram("/listresourcesharepermissions"));
+        assert!(of_ram("/createresourceshare"));
     }
 }

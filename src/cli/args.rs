@@ -94,6 +94,9 @@ pub enum Command {
     /// See who holds the lock of a state, or take it away
     #[command(subcommand)]
     Lock(LockCommand),
+    /// Look after the tags that the files ask for
+    #[command(subcommand)]
+    Tags(TagsCommand),
     /// The AWS on your desk: serve it, empty it, look at it
     #[command(subcommand)]
     Sandbox(SandboxCommand),
@@ -384,6 +387,27 @@ pub struct RecordArgs {
     /// The sandbox.
     #[command(flatten)]
     pub sandbox: SandboxArgs,
+}
+
+/// `smd tags`.
+#[derive(Debug, Subcommand)]
+pub enum TagsCommand {
+    /// Say what still lacks its domain's tag; nothing is changed
+    #[command(
+        after_help = "Looks at what every `tag_backfill` chooses. The exit code is 3 where something lacks the tag."
+    )]
+    Verify(VerifyArgs),
+}
+
+/// What a command that only looks works on.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// Folder.
+    #[command(flatten)]
+    pub directory: DirectoryArgs,
+    /// Which record.
+    #[command(flatten)]
+    pub record: RecordArgs,
 }
 
 /// `smd output`.

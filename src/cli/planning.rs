@@ -77,7 +77,13 @@ pub async fn make(
 ) -> Result<Plan, Stopped> {
     let mut actual = apply::Found::new();
     if args.refresh {
+        let ahead = apply::ahead(kinds::registry(), &project.configuration, state);
+        let ahead = match purpose {
+            Purpose::Destroy => Vec::new(),
+            Purpose::Look | Purpose::Apply => ahead,
+        };
         let records = state.into_iter().flat_map(|state| &state.records);
+        let records = records.chain(ahead.iter().map(|(address, record)| (address, record)));
         let parallelism = usize::from(args.parallelism.parallelism);
         actual = match apply::read(aws, kinds::registry(), records, parallelism, true).await {
             Ok(found) => found,

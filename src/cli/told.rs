@@ -62,6 +62,7 @@ pub fn tell(console: &Console, plan: &Plan, report: &Report) {
         }))
         .collect();
     console.report(&Sources::default(), &failed);
+    tell_pending(console, plan, report);
     tell_rest(console, plan, report);
     if let Some(rollback) = rollback.filter(|rollback| rollback.leaves_something()) {
         console.say("\nnot rolled back:");
@@ -80,6 +81,23 @@ pub fn tell(console: &Console, plan: &Plan, report: &Report) {
         console.data(&format!("\n{}", render::outputs_text(&state.outputs)));
     }
     console.data(&format!("\n{}\n", words.join(", ")));
+}
+
+/// What AWS is not ready for.
+fn tell_pending(console: &Console, plan: &Plan, report: &Report) {
+    let pending: Vec<String> = report
+        .entries(plan)
+        .filter_map(|(step, _, status)| match status {
+            Status::Pending(why) => Some(format!("  {}: {why}", step.address)),
+            _ => None,
+        })
+        .collect();
+    if !pending.is_empty() {
+        console.say("\npending, tried again by the next run:");
+        for line in pending {
+            console.say(line);
+        }
+    }
 }
 
 /// What was not done because the run was stopped.
@@ -135,6 +153,8 @@ fn words(plan: &Plan, report: &Report) -> Vec<String> {
         (counts.created, "created"),
         (counts.updated, "changed"),
         (counts.deleted, "deleted"),
+        (counts.ensured, "ensured"),
+        (counts.pending, "pending"),
         (counts.rolled_back, "rolled back"),
         (counts.failed, "failed"),
         (counts.uncertain, "uncertain"),
@@ -186,6 +206,10 @@ pub fn document(plan: &Plan, report: &Report) -> Map<String, Json> {
         .entries(plan)
         .map(|(step, half, status)| {
             let (error, because) = ended(status);
+            let pending = match status {
+                Status::Pending(why) => Some(why),
+                _ => None,
+            };
             json!({
                 "address": step.address,
                 "kind": step.kind,
@@ -193,6 +217,7 @@ pub fn document(plan: &Plan, report: &Report) -> Map<String, Json> {
                 "status": status.as_str(),
                 "error": error,
                 "because": because,
+                "pending": pending,
             })
         })
         .collect();

@@ -17,6 +17,11 @@ use crate::diagnostic::{Diagnostics, Span};
 use crate::state::Record;
 use crate::value::{Map, Value};
 
+/// The attribute in which a thing of a kind that [`Kind::ensures`] says what it waits for.
+pub const PENDING: &str = "pending";
+/// The attribute in which [`Kind::read`] says what is to be done about such a thing now.
+pub const DUE: &str = "due";
+
 /// A boxed future, so that kinds can stand behind `dyn`.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -120,6 +125,24 @@ pub trait Kind: Send + Sync {
     fn holds(&self, kind: &str) -> &'static [Held] {
         let _ = kind;
         &[]
+    }
+
+    /// Whether what is to be done hangs on AWS's answer alone (an invitation that may be due, a tag key
+    /// that billing may not know yet). Its create and update look first and then do what is due. Done
+    /// and not needed are success; what must wait says why in the attribute [`PENDING`] of what they
+    /// answer, and so does [`Kind::read`] for as long as it waits: the next run tries again, and it is
+    /// neither a change nor a failure. What a read finds to be done says so in [`DUE`]: a change.
+    fn ensures(&self, kind: &str) -> bool {
+        let _ = kind;
+        false
+    }
+
+    /// Whether a plan may read what a thing with these attributes would find before it is on record: of
+    /// a kind that [`Kind::ensures`], to show what is due and what waits. Attributes that are not known
+    /// yet are not among these.
+    fn looks_ahead(&self, kind: &str, attributes: &Map) -> bool {
+        let _ = (kind, attributes);
+        false
     }
 
     /// How many seconds making it usually takes: what has the longest way behind it is started
@@ -345,6 +368,26 @@ impl Actual {
             inside: Vec::new(),
         }
     }
+}
+
+impl Actual {
+    /// What it waits for, in words; `None`: it is done, or not needed.
+    #[must_use]
+    pub fn pending(&self) -> Option<&str> {
+        pending(&self.attributes)
+    }
+}
+
+/// What a thing with these attributes waits for, in words ([`PENDING`]).
+#[must_use]
+pub fn pending(attributes: &Map) -> Option<&str> {
+    attributes.get(PENDING)?.as_str()
+}
+
+/// What is to be done about a thing with these attributes now, in words ([`DUE`]).
+#[must_use]
+pub fn due(attributes: &Map) -> Option<&str> {
+    attributes.get(DUE)?.as_str()
 }
 
 /// Something inside of a thing, which a part of it may own.

@@ -5,6 +5,7 @@
 //! the sandbox. Kinds know neither the command line nor rendering.
 
 pub mod compare;
+mod cost_allocation_tag;
 mod domain;
 mod ec2;
 pub mod home_efs;
@@ -16,8 +17,11 @@ pub mod marked;
 pub mod once;
 mod peering;
 mod policy;
+mod portfolio;
+mod product;
 mod reading;
 mod registry;
+mod resource_share;
 mod role;
 mod route_table;
 mod sagemaker;
@@ -26,7 +30,9 @@ pub(crate) mod scene;
 pub mod schema;
 mod secrecy;
 mod security_group;
+mod service_catalog;
 mod subnet;
+pub mod tag_backfill;
 mod tagging;
 pub(crate) mod tags;
 #[cfg(test)]
@@ -43,8 +49,8 @@ pub mod wait;
 mod work;
 
 pub use kind::{
-    Actual, BoxFuture, Change, Checks, Context, Facts, Held, Inside, Kind, PartDraft, Ready,
-    Removal, Standing, Wanted,
+    Actual, BoxFuture, Change, Checks, Context, DUE, Facts, Held, Inside, Kind, PENDING, PartDraft,
+    Ready, Removal, Standing, Wanted, due, pending,
 };
 pub use registry::{find, kind_words, registry, schema_of};
 pub use work::Work;

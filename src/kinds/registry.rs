@@ -15,6 +15,11 @@ static KINDS: &[&dyn Kind] = &[
     &super::route_table::RouteTable,
     &super::security_group::SecurityGroup,
     &super::peering::Peering,
+    &super::resource_share::ResourceShare,
+    &super::cost_allocation_tag::CostAllocationTag,
+    &super::tag_backfill::TagBackfill,
+    &super::product::Product,
+    &super::portfolio::Portfolio,
 ];
 
 /// Every kind.

@@ -31,6 +31,8 @@ use crate::sandbox::{Behaviour, Sandbox, scene};
 use crate::state::Record;
 use crate::value::{Map, Value};
 
+/// The region of the first account.
+pub const REGION: &str = scene::REGION;
 /// Two accounts, the first one the default.
 pub const ACCOUNTS: &str = r#"
 account studio { id = "111122223333", region = "eu-west-1", default = true }
@@ -70,10 +72,15 @@ impl HttpClient for Recording {
 impl HttpConnector for Recording {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let line = line(&request);
-        let operation = line.split(' ').next().unwrap_or_default().to_owned();
-        self.calls.lock().unwrap().push(line);
+        // `CreateVpc CidrBlock=…`, `POST /createresourceshare`, `DELETE /path?query`.
+        let is_of = |name: &str| {
+            line.strip_prefix(name)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '?']))
+        };
         let mut faults = self.faults.lock().unwrap();
-        let Some(at) = faults.iter().position(|(name, _)| *name == operation) else {
+        let at = faults.iter().position(|(name, _)| is_of(name));
+        self.calls.lock().unwrap().push(line);
+        let Some(at) = at else {
             return self.sandbox.call(request);
         };
         let (_, fault) = faults.remove(at);
@@ -175,6 +182,11 @@ impl Scene {
         faults.push((operation.to_owned(), fault));
     }
 
+    /// Lets calls succeed again.
+    pub fn clear_faults(&self) {
+        self.faults.lock().unwrap().clear();
+    }
+
     /// All calls, since this was last asked.
     pub fn calls(&self) -> Vec<String> {
         std::mem::take(&mut *self.calls.lock().unwrap())
@@ -215,6 +227,18 @@ impl Scene {
             .find(|(there, _)| there.as_str() == address)
             .map(|(_, record)| record)
             .unwrap_or_else(|| panic!("no {address}"))
+    }
+
+    /// A recorded thing as a node that is to be as it was written.
+    pub fn ready(&self, address: &str) -> Ready {
+        let record = self.record(address);
+        Ready {
+            address: Address::from_text(address),
+            kind: Arc::from(record.kind.as_str()),
+            place: record.place.clone(),
+            attributes: record.written.clone(),
+            marks: BTreeMap::new(),
+        }
     }
 
     pub fn id(&self, address: &str) -> String {

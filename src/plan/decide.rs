@@ -15,6 +15,7 @@ use crate::config::{self, Node, Place};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::kinds::compare::same;
 use crate::kinds::schema::{ChangeRule, Schema, Unset};
+use crate::kinds::{DUE, PENDING, due, pending};
 use crate::state::Record;
 use crate::value::{Map, Value};
 
@@ -86,10 +87,15 @@ impl<'a> Planner<'a> {
                 self.compare(node, &mut draft, record, current, &mut clear);
             }
             (None, _) => {
+                draft.step.action = made_or_ensured(draft.entry);
                 let reason = Reason::new("not_in_state", None, "smd has not made it yet");
                 draft.step.reasons.push(reason);
+                if let Some(Some(ahead)) = self.input.actual.get(&node.address) {
+                    draft.step.reasons.extend(answered(&ahead.attributes));
+                }
             }
             (Some(_), None) => {
+                draft.step.action = made_or_ensured(draft.entry);
                 let words = "smd made it, but it is no longer there";
                 draft.step.reasons.push(Reason::new("gone", None, words));
             }
@@ -224,10 +230,16 @@ impl<'a> Planner<'a> {
             let words = "an earlier run did not finish it";
             updated.push(Reason::new("unfinished", None, words));
         }
+        let ensures = kind.ensures(node.kind);
+        if ensures {
+            updated.extend(answered(actual));
+        }
         let step = &mut draft.step;
         step.changes.sort_by(|a, b| a.path.cmp(&b.path));
         step.action = if !replaced.is_empty() {
             Action::Replace
+        } else if !updated.is_empty() && ensures {
+            Action::Ensure
         } else if !updated.is_empty() {
             Action::Update
         } else {
@@ -306,6 +318,22 @@ impl<'a> Planner<'a> {
         } else {
             Reason::new("attribute_changed", path, "it differs from the file")
         }
+    }
+}
+
+/// What AWS's answer says of a thing of a kind that ensures: what is due, what waits.
+fn answered(actual: &Map) -> impl Iterator<Item = Reason> {
+    let due = due(actual).map(|why| Reason::new(DUE, None, why));
+    let pending = pending(actual).map(|why| Reason::new(PENDING, None, why));
+    due.into_iter().chain(pending)
+}
+
+/// What happens to a thing that is not there.
+fn made_or_ensured(entry: Entry) -> Action {
+    if entry.kind.ensures(entry.schema.kind) {
+        Action::Ensure
+    } else {
+        Action::Create
     }
 }
 

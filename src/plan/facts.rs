@@ -22,7 +22,8 @@ impl Planner<'_> {
             return (!wanted.has_unknown()).then(|| wanted.clone());
         }
         match draft.step.action {
-            Action::Unchanged | Action::Update => {
+            Action::Ensure if draft.step.id.is_none() => self.derived(draft, name),
+            Action::Unchanged | Action::Update | Action::Ensure => {
                 let cleared = draft
                     .step
                     .changes

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::address::Address;
 use crate::config::{Place, StateStore};
+use crate::kinds::PENDING;
 use crate::value::{Map, Value};
 
 /// The format of plan files and of the plan's JSON.
@@ -133,6 +134,8 @@ pub enum Action {
     Delete,
     /// Left as it is.
     Unchanged,
+    /// Looked at, and done where AWS's answer says that it is due ([`crate::kinds::Kind::ensures`]).
+    Ensure,
 }
 
 impl Step {
@@ -161,6 +164,15 @@ impl Step {
             consented: false,
         }
     }
+
+    /// Whether it is only tried again because AWS was not ready for it ([`Action::Ensure`]): listed,
+    /// but no change.
+    #[must_use]
+    pub fn is_pending(&self) -> bool {
+        self.action == Action::Ensure
+            && !self.reasons.is_empty()
+            && self.reasons.iter().all(|reason| reason.code == PENDING)
+    }
 }
 
 impl Reason {
@@ -186,6 +198,7 @@ impl Action {
             Self::Replace => "-/+",
             Self::Delete => "-",
             Self::Unchanged => " ",
+            Self::Ensure => "?",
         }
     }
 }
@@ -194,7 +207,7 @@ impl Action {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {
     /// A stable word: `not_in_state`, `gone`, `attribute_changed`, `attribute_replaces`,
-    /// `not_in_configuration`, `dependency_replaced`, `unfinished`, `destroy`; last those about
+    /// `not_in_configuration`, `dependency_replaced`, `unfinished`, `due`, `pending`, `destroy`; last those about
     /// which no call is made, `cannot_be_cleared` and `own_setting` …
     pub code: String,
     /// The attribute path it is about, if any.
@@ -272,6 +285,9 @@ pub struct Summary {
     pub delete: usize,
     /// Left as they are.
     pub unchanged: usize,
+    /// Left to AWS's answer.
+    #[serde(default)]
+    pub ensure: usize,
 }
 
 impl Plan {
@@ -286,6 +302,7 @@ impl Plan {
                 Action::Replace => summary.replace += 1,
                 Action::Delete => summary.delete += 1,
                 Action::Unchanged => summary.unchanged += 1,
+                Action::Ensure => summary.ensure += 1,
             }
         }
         summary
@@ -298,10 +315,12 @@ impl Plan {
     }
 
     /// Whether there is nothing to do, outputs included. Records may still have to be brought up to
-    /// date ([`Plan::has_record_changes`]): that changes nothing in AWS.
+    /// date ([`Plan::has_record_changes`]): that changes nothing in AWS. What is only pending
+    /// ([`Step::is_pending`]) is tried again by an apply and counts as nothing here.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.tasks.is_empty()
+        let is_pending = |task: &Task| self.steps.get(task.step).is_some_and(Step::is_pending);
+        self.tasks.iter().all(is_pending)
             && self
                 .outputs
                 .values()

@@ -29,7 +29,7 @@ pub(super) fn check(input: &PlanInput<'_>, drafts: &mut [Draft<'_>], out: &mut D
         let removal = match draft.step.action {
             Action::Delete => Removal::Delete,
             Action::Replace => Removal::Replace,
-            Action::Create | Action::Update | Action::Unchanged => continue,
+            Action::Create | Action::Update | Action::Unchanged | Action::Ensure => continue,
         };
         let Some((_, record)) = draft.record else {
             continue;

@@ -49,6 +49,8 @@ impl Net {
             let (make, delete) = match draft.step.action {
                 Action::Create => (add(Half::Create), None),
                 Action::Update => (add(Half::Update), None),
+                Action::Ensure if draft.step.id.is_some() => (add(Half::Update), None),
+                Action::Ensure => (add(Half::Create), None),
                 Action::Replace => (add(Half::Create), add(Half::Delete)),
                 Action::Delete => (None, add(Half::Delete)),
                 Action::Unchanged => (None, None),
@@ -149,7 +151,7 @@ pub(super) fn tasks(input: &PlanInput<'_>, drafts: &mut [Draft<'_>]) -> Vec<Task
                         net.edge(net.make(step), gone, Weight::Soft);
                     }
                 }
-                Action::Create | Action::Unchanged => {}
+                Action::Create | Action::Unchanged | Action::Ensure => {}
             }
         }
     }

@@ -98,7 +98,9 @@ fn headline(plan: &Plan) -> String {
         replace,
         delete,
         unchanged,
+        ensure,
     } = plan.summary();
+    let pending = plan.steps.iter().filter(|step| step.is_pending()).count();
     let moved = plan
         .steps
         .iter()
@@ -110,11 +112,15 @@ fn headline(plan: &Plan) -> String {
         "Plan for"
     };
     let stack = &plan.stack;
-    if create + update + replace + delete == 0 {
+    if create + update + replace + delete == 0 && ensure == pending {
         let also = match (moved, plan.is_empty()) {
             (0, true) => String::new(),
             (0, false) => "; outputs change".to_owned(),
             (moved, _) => format!("; {moved} get a new address"),
+        };
+        let waits = match pending {
+            0 => String::new(),
+            count => format!(", {count} pending"),
         };
         if plan.destroy {
             let rest = match unchanged {
@@ -123,10 +129,14 @@ fn headline(plan: &Plan) -> String {
             };
             return format!("{word} stack {stack}: there is nothing to destroy{rest}{also}");
         }
-        return format!("{word} stack {stack}: nothing to do, {unchanged} unchanged{also}");
+        return format!("{word} stack {stack}: nothing to do, {unchanged} unchanged{waits}{also}");
     }
+    let ensured = match ensure {
+        0 => String::new(),
+        count => format!(", {count} to ensure"),
+    };
     format!(
-        "{word} stack {stack}: {create} to create, {update} to update, {replace} to replace, {delete} to delete, {unchanged} unchanged"
+        "{word} stack {stack}: {create} to create, {update} to update, {replace} to replace, {delete} to delete, {unchanged} unchanged{ensured}"
     )
 }
 
@@ -142,7 +152,7 @@ fn owners() -> BTreeMap<&'static str, &'static str> {
 
 fn title(step: &Step) -> String {
     match (&step.id, step.action) {
-        (Some(id), Action::Update | Action::Replace | Action::Delete) => {
+        (Some(id), Action::Update | Action::Replace | Action::Delete | Action::Ensure) => {
             format!("{} ({id})", step.address)
         }
         _ => step.address.to_string(),
@@ -194,7 +204,10 @@ fn write_step(
     }
     match step.action {
         Action::Create => write_attributes(out, step, owner, options),
-        Action::Update | Action::Replace => write_changes(out, step, owner, options),
+        Action::Ensure if step.id.is_none() => write_attributes(out, step, owner, options),
+        Action::Update | Action::Replace | Action::Ensure => {
+            write_changes(out, step, owner, options);
+        }
         // What no call is made about.
         Action::Unchanged => {
             for change in &step.changes {

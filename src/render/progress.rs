@@ -13,7 +13,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::apply::{Doing, Event, Observer};
 use crate::clock::Clock;
-use crate::plan::Half;
+use crate::plan::{Action, Half};
 
 /// Time between two pictures of a live line.
 const TICK: Duration = Duration::from_millis(120);
@@ -148,8 +148,15 @@ impl Display {
             Event::Done { doing, id } => {
                 let took = self.end(doing);
                 let id = id.map(|id| format!(" {id}")).unwrap_or_default();
-                let verb = verbs(doing.half).1;
+                let verb = match doing.step.action {
+                    Action::Ensure => "ensured",
+                    _ => verbs(doing.half).1,
+                };
                 self.line(&format!("{verb} {}{id} ({took})", doing.step.address));
+            }
+            Event::Pending { doing, why } => {
+                let took = self.end(doing);
+                self.line(&format!("pending {}: {why} ({took})", doing.step.address));
             }
             // Why is told once, at the end.
             Event::Failed { doing, .. } => {
@@ -185,7 +192,11 @@ impl Display {
 
     fn start(&mut self, doing: Doing<'_>) {
         self.started.insert(doing.task, self.clock.now_ms());
-        let text = format!("{} {}", verbs(doing.half).0, doing.step.address);
+        let verb = match doing.step.action {
+            Action::Ensure => "ensuring",
+            _ => verbs(doing.half).0,
+        };
+        let text = format!("{verb} {}", doing.step.address);
         match &mut self.form {
             Form::Live { all, overall, bars } => {
                 let bar = all.insert_before(

@@ -43,5 +43,6 @@ pub(super) fn of(action: Action) -> Style {
         Action::Replace => RISK,
         Action::Delete => REMOVED,
         Action::Unchanged => QUIET,
+        Action::Ensure => CHANGED,
     }
 }

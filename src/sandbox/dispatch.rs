@@ -3,11 +3,13 @@
 use super::call::{Call, Fault};
 use super::world::World;
 use super::xml::Element;
-use super::{ec2, efs, iam, kms, s3, sagemaker, sts, tagging};
+use super::{cost_explorer, ec2, efs, iam, kms, ram, s3, sagemaker, service_catalog, sts, tagging};
 
 /// A service of the sandbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Service {
+    /// AWS Cost Explorer: tags of the bill.
+    CostExplorer,
     /// Amazon EC2: the network.
     Ec2,
     /// Amazon EFS.
@@ -16,10 +18,14 @@ pub enum Service {
     Iam,
     /// AWS KMS.
     Kms,
+    /// AWS Resource Access Manager.
+    Ram,
     /// Amazon S3.
     S3,
     /// Amazon SageMaker.
     SageMaker,
+    /// AWS Service Catalog.
+    ServiceCatalog,
     /// AWS STS.
     Sts,
     /// The resource groups tagging API.
@@ -57,12 +63,15 @@ impl Service {
     #[must_use]
     pub fn of_scope(name: &str) -> Option<Self> {
         Some(match name {
+            "ce" => Self::CostExplorer,
             "ec2" => Self::Ec2,
             "elasticfilesystem" => Self::Efs,
             "iam" => Self::Iam,
             "kms" => Self::Kms,
+            "ram" => Self::Ram,
             "s3" => Self::S3,
             "sagemaker" => Self::SageMaker,
+            "servicecatalog" => Self::ServiceCatalog,
             "sts" => Self::Sts,
             "tagging" => Self::Tagging,
             _ => return None,
@@ -75,8 +84,12 @@ impl Service {
         match self {
             Self::Ec2 => Protocol::Ec2,
             Self::Iam | Self::Sts => Protocol::Query,
-            Self::Kms | Self::SageMaker | Self::Tagging => Protocol::Json,
-            Self::Efs => Protocol::RestJson,
+            Self::CostExplorer
+            | Self::Kms
+            | Self::SageMaker
+            | Self::ServiceCatalog
+            | Self::Tagging => Protocol::Json,
+            Self::Efs | Self::Ram => Protocol::RestJson,
             Self::S3 => Protocol::RestXml,
         }
     }
@@ -89,7 +102,13 @@ impl Service {
             Self::Iam => "https://iam.amazonaws.com/doc/2010-05-08/",
             Self::Sts => "https://sts.amazonaws.com/doc/2011-06-15/",
             Self::S3 => s3::NAMESPACE,
-            Self::Efs | Self::Kms | Self::SageMaker | Self::Tagging => "",
+            Self::CostExplorer
+            | Self::Efs
+            | Self::Kms
+            | Self::Ram
+            | Self::SageMaker
+            | Self::ServiceCatalog
+            | Self::Tagging => "",
         }
     }
 
@@ -106,11 +125,14 @@ impl Service {
 
     fn answer(self, world: &mut World, call: &Call) -> Result<Output, Fault> {
         match self {
+            Self::CostExplorer => cost_explorer::call(world, call).map(Output::Json),
             Self::Ec2 => ec2::call(world, call).map(Output::Xml),
             Self::Iam => iam::call(world, call).map(Output::Xml),
             Self::Kms => kms::call(world, call).map(Output::Json),
+            Self::ServiceCatalog => service_catalog::call(world, call).map(Output::Json),
             Self::Sts => sts::call(world, call).map(Output::Xml),
             Self::Efs => efs::call(world, call).map(Output::Json),
+            Self::Ram => ram::call(world, call).map(Output::Json),
             Self::S3 => s3::call(world, call).map(Output::Whole),
             Self::SageMaker => sagemaker::call(world, call).map(Output::Json),
             Self::Tagging => tagging::call(world, call).map(Output::Json),

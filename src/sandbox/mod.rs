@@ -10,6 +10,7 @@
 
 pub mod answer;
 pub mod call;
+pub mod cost_explorer;
 pub mod dispatch;
 pub mod ec2;
 pub mod efs;
@@ -21,9 +22,11 @@ pub mod model;
 pub mod page;
 pub mod persist;
 pub mod protocol;
+pub mod ram;
 pub mod s3;
 pub mod sagemaker;
 pub mod serve;
+pub mod service_catalog;
 pub mod sts;
 pub mod table;
 pub mod tagging;

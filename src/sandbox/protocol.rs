@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use super::call::{Call, Fault, Input, Query};
 use super::dispatch::{Protocol, Service};
 use super::world::{DEFAULT_ACCOUNT, World};
-use super::{efs, s3};
+use super::{efs, ram, s3};
 
 /// A request whose service is known: what is needed to answer even where reading it failed.
 #[derive(Debug)]
@@ -213,22 +213,26 @@ fn operation(
             Ok((operation.to_owned(), Input::Rest(rest), 200))
         }
         Protocol::RestJson => {
-            let route =
-                efs::routes::find(request.method(), request.uri().path()).ok_or_else(|| {
-                    Fault::with_status(
-                        404,
-                        "UnknownOperationException",
-                        format!(
-                            "No operation answers {} {}",
-                            request.method(),
-                            request.uri().path()
-                        ),
-                    )
-                })?;
+            let (method, path) = (request.method(), request.uri().path());
+            let no_operation = || {
+                Fault::with_status(
+                    404,
+                    "UnknownOperationException",
+                    format!("No operation answers {method} {path}"),
+                )
+            };
             let mut input = match body(request)? {
                 Value::Object(members) => members,
                 _ => Map::new(),
             };
+            if service == Service::Ram {
+                let name = ram::routes::find(method, path).ok_or_else(no_operation)?;
+                // RAM's members begin with a small letter, in the query too.
+                let query = parameters.into_iter();
+                input.extend(query.map(|(name, value)| (name, Value::String(value))));
+                return Ok((name.to_owned(), Input::Json(Value::Object(input)), 200));
+            }
+            let route = efs::routes::find(method, path).ok_or_else(no_operation)?;
             merge_query(request, route.lists, &mut input);
             for (member, value) in route.labels {
                 let value = percent_decode_str(&value).decode_utf8_lossy().into_owned();

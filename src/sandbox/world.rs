@@ -4,13 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::cost_explorer::state::Billing;
 use super::ec2::peering_state::Peerings;
 use super::ec2::state::Ec2;
 use super::efs::state::Efs;
 use super::iam::state::Iam;
 use super::kms::state::Kms;
+use super::ram::state::Ram;
 use super::s3::state::S3;
 use super::sagemaker::state::SageMaker;
+use super::service_catalog::state::ServiceCatalog;
 use super::table::{Rows, Table, Tables};
 
 /// The account of a caller whose access key names none (moto's default account, so that the same
@@ -32,6 +35,8 @@ pub struct Region {
     pub kms: Kms,
     /// Domains, profiles, spaces, apps.
     pub sagemaker: SageMaker,
+    /// Portfolios and products.
+    pub service_catalog: ServiceCatalog,
 }
 
 impl Tables for Region {
@@ -40,6 +45,7 @@ impl Tables for Region {
         self.efs.each_table(visit);
         self.kms.each_table(visit);
         self.sagemaker.each_table(visit);
+        self.service_catalog.each_table(visit);
     }
 
     fn reindex(&mut self) {
@@ -67,6 +73,10 @@ pub struct Shared {
     pub sessions: Table<Session>,
     /// VPC peering connections, seen from both their sides.
     pub peerings: Peerings,
+    /// What billing knows of tags.
+    pub billing: Billing,
+    /// Resource shares, seen from both sides.
+    pub ram: Ram,
     /// Buckets and objects: the names of buckets are one for all accounts.
     pub s3: S3,
 }
@@ -75,6 +85,8 @@ impl Tables for Shared {
     fn each_table(&mut self, visit: &mut dyn FnMut(&'static str, &mut dyn Rows)) {
         visit("sessions", &mut self.sessions);
         self.peerings.each_table(visit);
+        self.billing.each_table(visit);
+        self.ram.each_table(visit);
         self.s3.each_table(visit);
     }
 

@@ -27,6 +27,8 @@ fn the_whole_tree() {
         &["lock"],
         &["lock", "show"],
         &["lock", "break"],
+        &["tags"],
+        &["tags", "verify"],
         &["sandbox"],
         &["sandbox", "serve"],
         &["sandbox", "reset"],

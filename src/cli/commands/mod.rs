@@ -11,5 +11,6 @@ pub mod plan;
 pub mod sandbox;
 pub mod show;
 pub mod state;
+pub mod tags;
 pub mod validate;
 pub mod version;

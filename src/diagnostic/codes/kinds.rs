@@ -91,6 +91,22 @@ crate::codes! {
         "Each item of `custom_file_system_configs` has one of `efs_file_system_config`, `fsx_lustre_file_system_config` and `s3_file_system_config`.";
     LIMITS_CROSSED = "E0372", "a smallest value above the largest",
         "The default size of a space's volume is at most the maximum size, and an idle time lies between its minimum and maximum.";
+    SHARE_ITEMS_UNKNOWN = "E0390", "items of a share that are not known at plan time",
+        "Each resource and each principal of a share is a node of its own, named by what it is, so both must be known when the plan is made. Name the resource itself, or write its ARN, an account id or the ARN of an organisation or unit.";
+    SHARE_NOT_A_PIPELINE = "E0391", "a share of something that is no pipeline",
+        "smd shares SageMaker pipelines: `arn:aws:sagemaker:REGION:ACCOUNT:pipeline/NAME`.";
+    SHARE_OF_OTHERS = "E0392", "a share of what its account does not own",
+        "RAM works region by region, and an account shares what it owns. Place the share where its pipelines are, with `account` and `region`, or make one share for each place.";
+    SHARE_WITH_ITSELF = "E0393", "a share with the account that owns it",
+        "The account that owns a pipeline can use it anyway. Take its id out of `principals`.";
+    COST_TAG_OF_AWS = "E0394", "a cost allocation tag that AWS makes itself",
+        "Keys that begin with `aws:` are made by AWS, and billing activates them in its console alone. Keys that begin with `sagemaker:` are user-defined to billing and can be written.";
+    COST_TAG_TWICE = "E0395", "a tag key of the bill that two sets have",
+        "A key is active or not in the account that pays, once for everything. Write it in one `cost_allocation_tag`.";
+    BACKFILL_CHOICE = "E0396", "a choice of things that chooses nothing",
+        "A `tag_backfill` chooses by kind, name, time of making and maker, all of them together. Times are days (`2022-11-30`) or times (`2022-11-30T12:00:00Z`), from `created_after` up to `created_before`; the maker is told of experiments, trials, trial components, pipelines, model packages and their groups only.";
+    STUDIO_PARAMETERS = "E0397", "a template that Studio cannot fill in",
+        "Studio shows a product of Service Catalog as a cluster template by the tag `sagemaker:studio-visibility:emr`, and fills in the parameters `SageMakerProjectName` and `SageMakerProjectId` when somebody launches it. The template must declare both.";
     INTERNAL = "E0399", "a part of smd broke its own rule",
         "This is a defect of smd, not of your files. Nothing was changed. Please report it with the command and the message.";
 }

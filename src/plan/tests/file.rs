@@ -117,7 +117,8 @@ fn the_document_is_the_same_to_the_byte() {
     "update": 1,
     "replace": 1,
     "delete": 0,
-    "unchanged": 0
+    "unchanged": 0,
+    "ensure": 0
   },
   "steps": [
     {

@@ -403,7 +403,7 @@ impl Watch<'_> {
                 Status::Skipped(_) => kept_back,
                 Status::Done | Status::Failed(_) | Status::RolledBack => !kept_back,
                 Status::NotStarted => on_error != OnError::Continue,
-                Status::Uncertain(_) | Status::Left => false,
+                Status::Uncertain(_) | Status::Left | Status::Pending(_) => false,
             };
             if !is_right {
                 let text = format!("{} ended as {:?}", self.name(number), report.tasks[number]);

@@ -38,7 +38,8 @@ OPERATIONS = {
         for verb in ("Create", "Describe", "Update", "Delete")
     ]
     + ["ListDomains", "ListUserProfiles", "ListSpaces"]
-    + ["CreateApp", "DescribeApp", "ListApps", "DeleteApp", "AddTags", "DeleteTags", "ListTags"],
+    + ["CreateApp", "DescribeApp", "ListApps", "DeleteApp", "AddTags", "DeleteTags", "ListTags"]
+    + ["CreateExperiment", "ListProcessingJobs", "ListTransformJobs", "Search"],
     "efs": TAGS
     + ["CreateFileSystem", "DescribeFileSystems", "DeleteFileSystem"]
     + ["CreateMountTarget", "DescribeMountTargets", "DeleteMountTarget"]
@@ -46,6 +47,22 @@ OPERATIONS = {
     + ["CreateAccessPoint", "DescribeAccessPoints", "DeleteAccessPoint"],
     "resourcegroupstaggingapi": ["GetResources", "TagResources", "UntagResources"],
     "kms": ["CreateKey", "DescribeKey", "EnableKey", "DisableKey", "CreateAlias"] + ["GenerateDataKey", "Decrypt"],
+    "ce": ["ListCostAllocationTags", "UpdateCostAllocationTagsStatus"],
+    "ram": """
+        CreateResourceShare GetResourceShares UpdateResourceShare DeleteResourceShare
+        AssociateResourceShare DisassociateResourceShare GetResourceShareAssociations
+        GetResourceShareInvitations AcceptResourceShareInvitation RejectResourceShareInvitation
+        ListResourceSharePermissions AssociateResourceSharePermission TagResource UntagResource
+        EnableSharingWithAwsOrganization
+    """.split(),
+    "servicecatalog": [verb + "Portfolio" for verb in ("Create", "Describe", "Update", "Delete")]
+    + ["ListPortfolios", "CreateProduct", "DescribeProductAsAdmin", "SearchProductsAsAdmin"]
+    + ["UpdateProduct", "DeleteProduct", "CreateProvisioningArtifact", "UpdateProvisioningArtifact"]
+    + ["ListProvisioningArtifacts", "DescribeProvisioningArtifact", "ListPortfoliosForProduct"]
+    + ["AssociateProductWithPortfolio", "DisassociateProductFromPortfolio"]
+    + ["AssociatePrincipalWithPortfolio", "DisassociatePrincipalFromPortfolio"]
+    + ["ListPrincipalsForPortfolio", "ListConstraintsForPortfolio"]
+    + [verb + "Constraint" for verb in ("Create", "Describe", "Update", "Delete")],
     "sts": ["AssumeRole", "GetCallerIdentity"],
     "iam": """
         CreateRole GetRole ListRoles UpdateRole UpdateRoleDescription UpdateAssumeRolePolicy

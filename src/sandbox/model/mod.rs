@@ -117,6 +117,11 @@ impl Model {
         self.shapes.get(name)
     }
 
+    /// The names of its operations.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.operations.keys().map(String::as_str)
+    }
+
     /// Whether the service has the operation.
     #[must_use]
     pub fn has(&self, operation: &str) -> bool {
@@ -148,6 +153,12 @@ models! {
     IAM = "iam.json";
     /// AWS KMS.
     KMS = "kms.json";
+    /// AWS Cost Explorer.
+    COST_EXPLORER = "ce.json";
+    /// AWS Resource Access Manager.
+    RAM = "ram.json";
+    /// AWS Service Catalog.
+    SERVICE_CATALOG = "servicecatalog.json";
     /// AWS STS.
     STS = "sts.json";
 }

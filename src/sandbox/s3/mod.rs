@@ -3,6 +3,7 @@
 //! Shapes and refusals are those of the S3 API reference (2006-03-01). No versions, no parts, no
 //! policies: a bucket is its account's alone.
 
+pub mod api;
 mod buckets;
 mod chunked;
 mod list;

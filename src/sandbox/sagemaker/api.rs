@@ -3,6 +3,7 @@
 use crate::sandbox::world::World;
 
 pub use super::tagging::{change_tags, tagged, tags_of};
+pub use super::things::{NewThing, put_thing};
 
 /// Whether the account has a domain in any region.
 #[must_use]

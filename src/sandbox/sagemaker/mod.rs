@@ -20,6 +20,7 @@ mod spaces;
 pub mod state;
 mod tagging;
 mod takes;
+mod things;
 
 use serde_json::{Map, Value};
 
@@ -62,6 +63,10 @@ pub fn call(world: &mut World, call: &Call) -> Result<Value, Fault> {
         "DescribeApp" => apps::describe(world, call, &args),
         "ListApps" => apps::list(world, call, &args),
         "DeleteApp" => apps::delete(world, call, &args),
+        "CreateExperiment" => things::create_experiment(world, call, &args),
+        "ListProcessingJobs" => things::processing_jobs(world, call, &args),
+        "ListTransformJobs" => things::transform_jobs(world, call, &args),
+        "Search" => things::search(world, call, &args),
         "AddTags" => tagging::add(world, call, &args),
         "DeleteTags" => tagging::delete(world, call, &args),
         "ListTags" => tagging::list(world, call, &args),

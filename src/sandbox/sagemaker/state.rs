@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::things::Thing;
 use crate::sandbox::table::{Rows, Table, Tables};
 use crate::sandbox::tags::Tags;
 
@@ -21,6 +22,8 @@ pub struct SageMaker {
     pub(super) spaces: Table<Space>,
     /// By [`app_key`].
     pub(super) apps: Table<App>,
+    /// What people make with the SDK, by the resource in its ARN: `experiment/NAME`.
+    pub(super) things: Table<Thing>,
     #[serde(skip)]
     index: Index,
 }
@@ -268,6 +271,7 @@ impl Tables for SageMaker {
         visit("sagemaker_user_profiles", &mut self.profiles);
         visit("sagemaker_spaces", &mut self.spaces);
         visit("sagemaker_apps", &mut self.apps);
+        visit("sagemaker_things", &mut self.things);
     }
 
     fn reindex(&mut self) {

@@ -1,4 +1,4 @@
-//! Tags of domains, profiles, spaces and apps, by ARN.
+//! Tags of domains, profiles, spaces, apps and what people make, by ARN.
 
 use serde_json::{Map, Value, json};
 
@@ -63,7 +63,7 @@ fn held<'a>(sagemaker: &'a mut SageMaker, resource: &str) -> Option<&'a mut Tags
             let key = app_of(sagemaker, parts)?;
             Some(&mut sagemaker.apps.get_mut(&key)?.tags)
         }
-        _ => None,
+        _ => Some(&mut sagemaker.things.get_mut(resource)?.tags),
     }
 }
 
@@ -79,7 +79,7 @@ fn peek<'a>(sagemaker: &'a SageMaker, resource: &str) -> Option<&'a Tags> {
         }
         ("space", [domain, name]) => Some(&sagemaker.spaces.get(&named_key(domain, name))?.tags),
         ("app", parts) => Some(&sagemaker.apps.get(&app_of(sagemaker, parts)?)?.tags),
-        _ => None,
+        _ => Some(&sagemaker.things.get(resource)?.tags),
     }
 }
 
@@ -151,10 +151,13 @@ pub fn tagged(world: &World, account: &str, region: &str) -> Vec<(String, Tags)>
             &row.tags,
         )
     });
+    let things = sagemaker.things.iter();
+    let things = things.map(|(resource, row)| (resource.clone(), &row.tags));
     domains
         .chain(profiles)
         .chain(spaces)
         .chain(apps)
+        .chain(things)
         .map(|(resource, tags)| (arn(resource), tags.clone()))
         .collect()
 }

@@ -1,0 +1,122 @@
+//! `smd tags verify`.
+
+use std::sync::Arc;
+
+use serde_json::{Value as Json, json};
+
+use crate::address::Address;
+use crate::cli::args::{TagsCommand, VerifyArgs};
+use crate::cli::console::{Console, Outcome, new_document};
+use crate::cli::environment::Environment;
+use crate::cli::exit::Exit;
+use crate::cli::planning;
+use crate::cli::project::Project;
+use crate::cli::recorded::Recorded;
+use crate::config::{self, Node};
+use crate::diagnostic::{Diagnostic, codes};
+use crate::kinds::tag_backfill::{self, Choice, Lacking};
+use crate::state::State;
+use crate::value::Map;
+
+/// Looks after the tags that the files ask for.
+///
+/// # Errors
+/// The files are wrong, or AWS cannot be asked.
+pub async fn run(console: &Console, environment: &Environment, command: &TagsCommand) -> Outcome {
+    match command {
+        TagsCommand::Verify(args) => verify(console, environment, args).await,
+    }
+}
+
+/// Says what still lacks its domain's tag. Nothing is changed.
+async fn verify(console: &Console, environment: &Environment, args: &VerifyArgs) -> Outcome {
+    let record = &args.record;
+    let mut project = Project::open(console, environment, &args.directory.dir, &record.inputs)?;
+    let recorded = Recorded::open(console, environment, &project, &record.sandbox).await?;
+    recorded.tell_unsettled(console);
+    let aws = planning::connect(console, &mut project, &recorded, true).await?;
+    let state = recorded.state.as_ref();
+    let mut text = String::new();
+    let mut backfills: Vec<Json> = Vec::new();
+    let mut lacks = false;
+    let nodes = project.configuration.nodes.values();
+    for node in nodes.filter(|node| node.kind == tag_backfill::WORD) {
+        let attributes = console.ok_in(&project.loaded.sources, known(node, state))?;
+        let lacking = Lacking::read(&aws, &node.place, &Choice::of(&attributes)).await;
+        let lacking = console.ok(lacking.map_err(|failure| {
+            let mut why = failure.to_diagnostic().about(node.address.as_str());
+            why.notes.push(format!(
+                "while reading account {} in {}",
+                node.place.account, node.place.region
+            ));
+            why
+        }))?;
+        lacks |= !lacking.things.is_empty();
+        text.push_str(&told(node, &lacking));
+        backfills.push(shown(node, &lacking));
+    }
+    if backfills.is_empty() {
+        console.data("there is no `tag_backfill` in these files\n");
+    }
+    console.data(&text);
+    let mut document = new_document();
+    document.insert("backfills".to_owned(), Json::Array(backfills));
+    console.document(document);
+    Ok(if lacks { Exit::Check } else { Exit::Done })
+}
+
+/// The attributes of a backfill, with what is on record put in.
+fn known(node: &Node, state: Option<&State>) -> Result<Map, Diagnostic> {
+    let recorded = |address: &Address, name: &str| {
+        let record = state?.records.get(address)?;
+        record.attribute(name).cloned()
+    };
+    let mut attributes = Map::new();
+    for (name, value) in &node.attributes {
+        let value = config::finish(value, &recorded)?;
+        // The domain is what the tag will say, not what is chosen.
+        if value.has_unknown() && &**name != "domain" {
+            return Err(Diagnostic::error(
+                codes::cli::NOT_APPLIED,
+                format!("`{name}` of `{}` is known only after apply", node.address),
+            )
+            .at_opt(node.attribute_spans.get(name).copied(), "")
+            .help("apply what it names first")
+            .about(node.address.as_str()));
+        }
+        attributes.insert(Arc::clone(name), value);
+    }
+    Ok(attributes)
+}
+
+fn told(node: &Node, lacking: &Lacking) -> String {
+    let address = &node.address;
+    let place = format!("{} {}", node.place.account, node.place.region);
+    let chosen = lacking.chosen;
+    if lacking.things.is_empty() {
+        return format!("{address}  {place}\n  all {chosen} have the tag\n");
+    }
+    let mut text = format!(
+        "{address}  {place}\n  {} of {chosen} lack the tag\n",
+        lacking.things.len()
+    );
+    for thing in &lacking.things {
+        text.push_str(&format!(
+            "    {} {}  {}\n",
+            thing.kind, thing.name, thing.arn
+        ));
+    }
+    text
+}
+
+fn shown(node: &Node, lacking: &Lacking) -> Json {
+    let things = lacking.things.iter();
+    let things = things.map(|one| json!({"kind": one.kind, "name": one.name, "arn": one.arn}));
+    json!({
+        "address": node.address,
+        "account": node.place.account,
+        "region": node.place.region,
+        "chosen": lacking.chosen,
+        "lacking": things.collect::<Vec<_>>(),
+    })
+}
