@@ -7,12 +7,14 @@
 pub mod compare;
 mod domain;
 mod ec2;
+mod elastic_ip;
 pub mod home_efs;
 mod iam;
 pub mod iam_document;
 mod internet_gateway;
 mod kind;
 pub mod marked;
+mod nat_gateway;
 pub mod once;
 mod peering;
 mod policy;
@@ -39,6 +41,7 @@ pub(crate) mod tags;
 mod testbed;
 mod user_profile;
 mod vpc;
+mod vpc_endpoint;
 pub mod wait;
 mod work;
 

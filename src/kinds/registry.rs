@@ -15,6 +15,9 @@ static KINDS: &[&dyn Kind] = &[
     &super::route_table::RouteTable,
     &super::security_group::SecurityGroup,
     &super::peering::Peering,
+    &super::elastic_ip::ElasticIp,
+    &super::nat_gateway::NatGateway,
+    &super::vpc_endpoint::VpcEndpoint,
 ];
 
 /// Every kind.

@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 # Ids differ from server to server: each new one becomes its kind and number, in order of appearance.
 IDS = re.compile(
-    r"\b((?:vpc-cidr-assoc|vpc|subnet|igw|rtb|rtbassoc|sgr|sg|pcx|acl|eni|dopt|d|fs|fsmt|fsap|sr)-[0-9a-z]{8,})\b"
+    r"\b((?:vpc-cidr-assoc|vpce|vpc|eipalloc|eipassoc|nat|subnet|igw|rtb|rtbassoc|sgr|sg|pcx|acl|eni|dopt|d|fs|fsmt|fsap|sr)-[0-9a-z]{8,})\b"
     r"|\b((?:AROA|ANPA|ASIA|AIDA)[A-Z0-9]{12,})\b"
 )
 ACCOUNT, OTHER, REGION, FAR = "123456789012", "222233334444", "eu-west-1", "us-east-1"
