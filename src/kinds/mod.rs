@@ -22,6 +22,7 @@ mod reading;
 mod registry;
 mod role;
 mod route_table;
+pub mod rules;
 mod sagemaker;
 #[cfg(test)]
 pub(crate) mod scene;
@@ -71,7 +72,8 @@ pub fn check(configuration: &Configuration) -> Diagnostics {
             out
         })
         .collect();
-    let mut out: Diagnostics = found.into_iter().flatten().collect();
+    let found = found.into_iter().flatten().collect();
+    let mut out = rules::weigh(&configuration.stack.rules, found);
     secrecy::keep(configuration, &mut out);
     diagnostic::sort(&mut out);
     out

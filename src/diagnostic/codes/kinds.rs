@@ -1,4 +1,4 @@
-//! Codes of the kinds part: E0301 to E0349 of the EC2 kinds, E0350 to E0398 of the others.
+//! Codes of the kinds part: E0301 to E0349 of the network, E0350 to E0398 of the other kinds.
 
 crate::codes! {
     SUBNET_OUTSIDE_VPC = "E0301", "a subnet outside its VPC",
@@ -71,6 +71,18 @@ crate::codes! {
         "A route table leads to one gateway endpoint for each service. AWS refuses the second one with `RouteAlreadyExists`.";
     ROUTE_DESTINATION = "E0335", "a route without one destination",
         "A route leads to one network (`to`) or to the networks of one prefix list (`prefix_list`).";
+    ROUTE_TO_NOTHING = "E0336", "a route that leads to nothing",
+        "A route leads to an internet gateway only while that is attached to the table's VPC. Write `vpc` in the `internet_gateway`.";
+    RETURN_ROUTE_MISSING = "W0337", "a peering with routes on one side only",
+        "Traffic needs a route on both sides of a peering: without one back, no answer arrives. Write `requester_routes` and `accepter_routes`, or routes with `via = peering.x` in the tables of both VPCs; unless another stack has the other side's.";
+    RULES_OVERLAP = "W0338", "a rule that lies within another one",
+        "What the rule allows is allowed by another rule of the group already: taking it away changes nothing. Often the wider one was not meant.";
+    ABOVE_QUOTA = "W0339", "more than AWS allows at first",
+        "The files have more of a thing than an account may have until its quota is raised. If yours was raised, switch this off: `stack x { rules = { W0339 = \"off\" } }`.";
+    DOMAIN_WAY_OUT = "W0340", "a `VpcOnly` domain whose apps do not reach SageMaker",
+        "With `app_network_access_type = \"VpcOnly\"` apps reach AWS only by the domain's subnets: by a default route to a NAT gateway, or by VPC endpoints for `sagemaker.api`, `sagemaker.runtime`, `sts`, `logs` and S3. Without them apps do not start. Only what these files declare is seen.";
+    DOMAIN_PUBLIC_SUBNET = "W0341", "a public subnet of a `VpcOnly` domain",
+        "Apps have no public address, so nothing of them gets out by an internet gateway. Give a `VpcOnly` domain private subnets, whose default route leads to a NAT gateway, or which have endpoints.";
     TRUST_DOCUMENT = "E0350", "not a trust document",
         "A role's `trust` says who may assume it: each statement names a `Principal` and an action such as `sts:AssumeRole`, and no `Resource`. `service(\"sagemaker.amazonaws.com\")` and `account_root(account.x)` make such documents.";
     IDENTITY_DOCUMENT = "E0351", "not a policy of a role",

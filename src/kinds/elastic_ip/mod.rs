@@ -6,7 +6,7 @@ pub(super) mod schema;
 mod tests;
 mod write;
 
-use super::ec2::names;
+use super::ec2::{names, quotas};
 use crate::aws::{Aws, Failure};
 use crate::config::{Configuration, Place};
 use crate::kinds::schema::Schema;
@@ -40,6 +40,7 @@ impl Kind for ElasticIp {
 
     fn check(&self, checks: &mut Checks<'_>) {
         names::check(checks, schema::ELASTIC_IP.kind);
+        quotas::check(checks, &[schema::ELASTIC_IP.kind]);
     }
 
     /// Others may know the address: firewalls of partners, DNS records.

@@ -6,10 +6,11 @@ use super::implied::is_public;
 use crate::config::Node;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::kinds::Checks;
-use crate::kinds::ec2::{names, refer};
+use crate::kinds::ec2::{names, quotas, refer};
 
 pub fn check(checks: &mut Checks<'_>) {
     names::check(checks, "nat_gateway");
+    quotas::check(checks, &["nat_gateway"]);
     let configuration = checks.configuration;
     let all = || {
         let nodes = configuration.nodes.values();

@@ -6,10 +6,11 @@ use super::target;
 use crate::config::{Configuration, Node};
 use crate::diagnostic::{Diagnostic, Span, codes};
 use crate::kinds::Checks;
-use crate::kinds::ec2::{names, refer};
+use crate::kinds::ec2::{names, quotas, refer};
 
 pub fn check(checks: &mut Checks<'_>) {
     names::check(checks, "route_table");
+    quotas::check(checks, &["route_table", "route_table.route"]);
     let configuration = checks.configuration;
     let mut routes: BTreeMap<(String, String), &Node> = BTreeMap::new();
     let mut subnets: BTreeMap<String, &Node> = BTreeMap::new();
@@ -18,6 +19,7 @@ pub fn check(checks: &mut Checks<'_>) {
             "route_table.route" => {
                 valid_target(node, checks);
                 one_destination(node, checks);
+                attached(configuration, node, checks);
                 one_vpc(configuration, node, "via", checks);
                 unique(node, &mut routes, checks);
             }
@@ -65,6 +67,27 @@ fn unique<'a>(
         )
         .at(destination_span(node), format!("`{}`", node.address))
         .at(destination_span(first), format!("`{}`", first.address))
+        .about(node.address.to_string()),
+    );
+}
+
+/// A route to an internet gateway that is attached to no VPC.
+fn attached(configuration: &Configuration, node: &Node, checks: &mut Checks<'_>) {
+    let Some(gateway) = refer::node_of(configuration, node, "via") else {
+        return;
+    };
+    let vpc = gateway.attributes.get("vpc");
+    if gateway.kind != "internet_gateway" || vpc.is_some_and(|vpc| !vpc.is_null()) {
+        return;
+    }
+    checks.out.push(
+        Diagnostic::error(
+            codes::kinds::ROUTE_TO_NOTHING,
+            format!("`{}` is attached to no VPC", gateway.address),
+        )
+        .at(refer::span(node, "via"), "leads to nothing")
+        .at(gateway.span, "has no `vpc`")
+        .help(format!("write `vpc` in `{}`", gateway.address))
         .about(node.address.to_string()),
     );
 }

@@ -150,6 +150,14 @@ route_table one {{
 route_table two {{ vpc = vpc.a, subnets = [subnet.s] }}
 route_table wrong {{ vpc = vpc.b, subnets = [subnet.s] }}
 "#)), @r#"
+warning[W0337]: `peering.p` has routes of the requester's side, but none of the accepter's
+ --> main.smd:6:43
+  |
+6 | peering p { requester = vpc.a, accepter = vpc.b }
+  |                                           ^^^^^ no route back from here
+  |
+  = help: write `accepter_routes { tables = […], to = […] }`
+
 error[E0312]: `route_table.one` has two routes to 10.1.0.0/24
   --> main.smd:13:18
    |
@@ -263,41 +271,55 @@ DeleteVpc VpcId=vpc-e4c02074307872d7d
 }
 
 #[test]
-fn a_route_has_one_destination() {
+fn a_route_has_one_destination_and_a_target_that_is_there() {
     insta::assert_snapshot!(said(r#"
 vpc a { cidr = "10.0.0.0/16" }
+internet_gateway loose {}
 route_table t {
   vpc = vpc.a
   route none    { via = "tgw-0123456789abcdef0" }
   route both    { to = "10.8.0.0/16", prefix_list = "pl-0123456789abcdef0", via = "tgw-0123456789abcdef0" }
   route first   { prefix_list = "pl-00000000", via = "tgw-0123456789abcdef0" }
   route second  { prefix_list = "pl-00000000", via = "tgw-0123456789abcdef0" }
+  route nothing { to = "0.0.0.0/0", via = internet_gateway.loose }
 }
 "#), @r#"
 error[E0335]: `route_table.t.route.none` leads nowhere
- --> main.smd:5:9
+ --> main.smd:6:9
   |
-5 |   route none    { via = "tgw-0123456789abcdef0" }
+6 |   route none    { via = "tgw-0123456789abcdef0" }
   |         ^^^^ has no `to`
   |
   = help: write `to = "0.0.0.0/0"`, or `prefix_list = "pl-…"`
 
 error[E0335]: `route_table.t.route.both` has `to` and `prefix_list`
- --> main.smd:6:24
+ --> main.smd:7:24
   |
-6 |   route both    { to = "10.8.0.0/16", prefix_list = "pl-0123456789abcdef0", via = "tgw-0123456789abcdef0" }
+7 |   route both    { to = "10.8.0.0/16", prefix_list = "pl-0123456789abcdef0", via = "tgw-0123456789abcdef0" }
   |                        ^^^^^^^^^^^^^ a network      ---------------------- a list of networks
   |
   = help: write a route for each
 
 error[E0312]: `route_table.t` has two routes to pl-00000000
- --> main.smd:8:33
+ --> main.smd:9:33
   |
-7 |   route first   { prefix_list = "pl-00000000", via = "tgw-0123456789abcdef0" }
+8 |   route first   { prefix_list = "pl-00000000", via = "tgw-0123456789abcdef0" }
   |                                 ------------- `route_table.t.route.first`
-8 |   route second  { prefix_list = "pl-00000000", via = "tgw-0123456789abcdef0" }
+9 |   route second  { prefix_list = "pl-00000000", via = "tgw-0123456789abcdef0" }
   |                                 ^^^^^^^^^^^^^ `route_table.t.route.second`
   |
   = note: about `route_table.t.route.second`
+
+error[E0336]: `internet_gateway.loose` is attached to no VPC
+  --> main.smd:10:43
+   |
+ 3 | internet_gateway loose {}
+   |                  ----- has no `vpc`
+...
+10 |   route nothing { to = "0.0.0.0/0", via = internet_gateway.loose }
+   |                                           ^^^^^^^^^^^^^^^^^^^^^^ leads to nothing
+   |
+   = note: about `route_table.t.route.nothing`
+   = help: write `vpc` in `internet_gateway.loose`
 "#);
 }

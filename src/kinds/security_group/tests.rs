@@ -375,3 +375,39 @@ security_group g {
     scene.destroy().await.unwrap();
     assert_eq!(scene.things(), empty);
 }
+
+#[test]
+fn rules_within_each_other() {
+    insta::assert_snapshot!(said(r#"
+vpc a { cidr = "10.0.0.0/16" }
+security_group g {
+  vpc = vpc.a
+  ingress wide   { protocol = "tcp", ports = 0..1000, from = "10.0.0.0/8" }
+  ingress narrow { protocol = "tcp", ports = 443, from = "10.1.0.0/16" }
+  ingress other  { protocol = "tcp", ports = 2049, from = "10.1.0.0/16" }
+  ingress udp    { protocol = "udp", ports = 443, from = "10.1.0.0/16" }
+  egress  all    { protocol = "all", to = "0.0.0.0/0" }
+  egress  nfs    { protocol = "tcp", ports = 2049, to = "10.0.0.0/16" }
+}
+"#), @r#"
+warning[W0338]: `security_group.g.ingress.narrow` lies within `security_group.g.ingress.wide`
+ --> main.smd:6:11
+  |
+5 |   ingress wide   { protocol = "tcp", ports = 0..1000, from = "10.0.0.0/8" }
+  |           ---- allows all of it
+6 |   ingress narrow { protocol = "tcp", ports = 443, from = "10.1.0.0/16" }
+  |           ^^^^^^ allows nothing more
+  |
+  = help: leave it out, or make the other one narrower
+
+warning[W0338]: `security_group.g.egress.nfs` lies within `security_group.g.egress.all`
+  --> main.smd:10:11
+   |
+ 9 |   egress  all    { protocol = "all", to = "0.0.0.0/0" }
+   |           --- allows all of it
+10 |   egress  nfs    { protocol = "tcp", ports = 2049, to = "10.0.0.0/16" }
+   |           ^^^ allows nothing more
+   |
+   = help: leave it out, or make the other one narrower
+"#);
+}

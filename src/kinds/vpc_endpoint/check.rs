@@ -7,7 +7,7 @@ use super::write::is_interface;
 use crate::config::{Configuration, Node};
 use crate::diagnostic::{Code, Diagnostic, Span, codes};
 use crate::kinds::Checks;
-use crate::kinds::ec2::{names, refer};
+use crate::kinds::ec2::{names, quotas, refer};
 use crate::kinds::iam;
 use crate::kinds::iam_document::size;
 use crate::value::Value;
@@ -32,6 +32,7 @@ type Taken<'a> = BTreeMap<(String, String), &'a Node>;
 
 pub fn check(checks: &mut Checks<'_>) {
     names::check(checks, "vpc_endpoint");
+    quotas::check(checks, &["vpc_endpoint"]);
     let configuration = checks.configuration;
     let (mut private, mut routed) = (Taken::new(), Taken::new());
     let nodes = configuration.nodes.values();
