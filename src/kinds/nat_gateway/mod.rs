@@ -58,11 +58,11 @@ impl Kind for NatGateway {
         status::broken(actual)
     }
 
-    /// Two gateways cannot have one address, public or private.
+    /// Two gateways cannot have one address, public or private. One that is not known yet is new.
     fn in_the_way(&self, _: &str, before: &Map, after: &Map) -> bool {
         let same = |name: &str| {
             let wanted = after.get(name).filter(|value| !value.is_null());
-            wanted.is_some_and(|wanted| wanted.has_unknown() || before.get(name) == Some(wanted))
+            wanted.is_some_and(|wanted| before.get(name) == Some(wanted))
         };
         let is_public =
             |map: &Map| map.get("connectivity_type").and_then(Value::as_str) != Some("private");
