@@ -1,6 +1,6 @@
 """EC2: create, describe with filters and pages, modify, delete, refusals."""
 
-from steps import ACCOUNT, FAR, OTHER
+from steps import ACCOUNT, FAR, OTHER, until
 
 
 def named(name, *values):
@@ -188,11 +188,13 @@ def nat_gateways(s):
         lambda: ec2.create_nat_gateway(SubnetId=subnet, AllocationId=address, TagSpecifications=tag_spec("natgateway", k="v")),
         lambda r: [r["NatGateway"][k] for k in ("SubnetId", "VpcId")] + [[a["AllocationId"] for a in r["NatGateway"]["NatGatewayAddresses"]]],
     )["NatGateway"]["NatGatewayId"]
+    seen = lambda: ec2.describe_nat_gateways(NatGatewayIds=[nat])["NatGateways"][0]["State"]  # noqa: E731
+    until(seen, lambda state: state == "available")
     for name, value in [("nat-gateway-id", nat), ("vpc-id", vpc), ("subnet-id", subnet)]:
         s.do(
             f"describe by {name}",
             lambda: ec2.describe_nat_gateways(Filters=named(name, value)),
-            lambda r: [(n["NatGatewayId"], n["State"], n["ConnectivityType"], tags_of(n)) for n in r["NatGateways"]],
+            lambda r: [(n["NatGatewayId"], n["State"], n.get("ConnectivityType", "public"), tags_of(n)) for n in r["NatGateways"]],
         )
     s.do("mapped", lambda: ec2.describe_addresses(AllocationIds=[address]), lambda r: [(bool(a.get("AssociationId")), bool(a.get("NetworkInterfaceId"))) for a in r["Addresses"]])
     s.do("route", lambda: ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=nat), lambda r: r["Return"])
@@ -212,6 +214,7 @@ def nat_gateways(s):
     ec2.delete_nat_gateway(NatGatewayId=private)
     s.do("delete", lambda: ec2.delete_nat_gateway(NatGatewayId=nat), lambda r: r["NatGatewayId"])
     s.do("delete again", lambda: ec2.delete_nat_gateway(NatGatewayId=nat), lambda r: r["NatGatewayId"])
+    until(seen, lambda state: state == "deleted")
     s.do("it still shows", lambda: ec2.describe_nat_gateways(NatGatewayIds=[nat]), lambda r: [n["State"] for n in r["NatGateways"]])
     s.do("release", lambda: ec2.release_address(AllocationId=address))
     s.fails("release again", "InvalidAllocationID.NotFound", lambda: ec2.release_address(AllocationId=address))
@@ -250,11 +253,14 @@ def endpoints(s):
         lambda: ec2.create_vpc_endpoint(VpcId=vpc, ServiceName=sts, VpcEndpointType="Interface", SubnetIds=[subnets[0]], SecurityGroupIds=[groups[0]], PrivateDnsEnabled=True),
         lambda r: [r["VpcEndpoint"][k] for k in ("ServiceName", "VpcEndpointType", "SubnetIds", "PrivateDnsEnabled")] + [len(r["VpcEndpoint"]["NetworkInterfaceIds"])],
     )["VpcEndpoint"]["VpcEndpointId"]
+    seen = lambda: ec2.describe_vpc_endpoints(VpcEndpointIds=[interface])["VpcEndpoints"][0]["State"]  # noqa: E731
+    until(seen, lambda state: state == "available")
     s.do(
         "other subnets and groups",
         lambda: ec2.modify_vpc_endpoint(VpcEndpointId=interface, AddSubnetIds=[subnets[1]], RemoveSubnetIds=[subnets[0]], AddSecurityGroupIds=[groups[1]], RemoveSecurityGroupIds=[groups[0]]),
         lambda r: r["Return"],
     )
+    until(seen, lambda state: state == "available")
     for name, value in [("vpc-id", vpc), ("tag:k", "v"), ("service-name", sts), ("vpc-endpoint-type", "Interface")]:
         s.do(
             f"describe by {name}",
@@ -268,6 +274,8 @@ def endpoints(s):
     s.fails("no such service", "InvalidServiceName", lambda: ec2.create_vpc_endpoint(VpcId=vpc, ServiceName="com.amazonaws.us-east-1.s3"), moto=False)
     s.fails("a route twice", "RouteAlreadyExists", lambda: ec2.create_vpc_endpoint(VpcId=vpc, ServiceName=s3, RouteTableIds=[tables[1]]), moto=False)
     s.fails("delete the network", "DependencyViolation", lambda: ec2.delete_vpc(VpcId=vpc), moto=False)
+    # moto makes routes with an endpoint only, and deletes them with it.
+    ec2.modify_vpc_endpoint(VpcEndpointId=gateway, AddRouteTableIds=[tables[0]], RemoveRouteTableIds=[tables[1]])
     s.do("delete", lambda: ec2.delete_vpc_endpoints(VpcEndpointIds=[gateway, interface]), lambda r: r["Unsuccessful"])
     s.do(
         "delete again",
