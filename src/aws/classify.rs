@@ -149,6 +149,7 @@ const CAUSES: &[(Cause, &[&str])] = &[
             "ValidationException",
             "ValidationError",
             "InvalidParameter",
+            "DuplicateSubnetsInSameZone",
             "InvalidParameterValue",
             "InvalidParameterCombination",
             "MissingParameter",
@@ -264,6 +265,15 @@ impl Failure {
             }
             other => chain_failure(operation, other),
         }
+    }
+
+    /// A refusal of one of several things that a call is about, told in an answer that is good
+    /// otherwise.
+    #[must_use]
+    pub fn refused(operation: &str, code: &str, message: &str) -> Self {
+        let mut failure = Self::new(cause_of(code, None), operation, message);
+        failure.code = Some(code.to_owned());
+        failure.with_help()
     }
 
     /// Adds the way out that goes with the cause.

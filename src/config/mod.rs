@@ -44,6 +44,7 @@ mod tests;
 pub use left_out::{Cause, LeftOut};
 pub use load::{EvaluateOptions, Loaded, evaluate, evaluate_with, load};
 pub use node::{
-    Access, Account, Caller, Configuration, Edge, Lifecycle, Node, Output, Place, Stack, StateStore,
+    Access, Account, Caller, Configuration, Edge, Lifecycle, Node, Output, Place, Rule, Stack,
+    StateStore,
 };
 pub use residual::{CALLER, conform, finish};

@@ -43,8 +43,30 @@ pub struct Stack {
     pub state: StateStore,
     /// Tags on everything that takes tags.
     pub default_tags: BTreeMap<String, String>,
+    /// How much findings weigh, by their code.
+    pub rules: BTreeMap<String, Rule>,
     /// The name in the block, if there is a block.
     pub span: Option<Span>,
+}
+
+/// How much a finding of the kinds' rules weighs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// It is not reported.
+    Off,
+    /// It is reported.
+    Warn,
+    /// It stops the command.
+    Error,
+}
+
+impl Rule {
+    /// Each with its word.
+    pub const WORDS: [(&'static str, Self); 3] = [
+        ("off", Self::Off),
+        ("warn", Self::Warn),
+        ("error", Self::Error),
+    ];
 }
 
 /// Where state is kept.

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use super::conform::{Conform, Site};
 use super::evaluator::Evaluator;
 use super::expression::{Env, Mode};
-use crate::config::{Stack, StateStore};
-use crate::diagnostic::{Diagnostic, Span, codes, did_you_mean};
+use crate::config::{Rule, Stack, StateStore};
+use crate::diagnostic::{self, Diagnostic, Span, codes, did_you_mean};
+use crate::kinds::rules::changeable;
 use crate::kinds::schema::Type;
 use crate::syntax::tree::{Body, BodyItem, Expr, Label};
 
 /// Words of a `stack` block.
-const WORDS: &[&str] = &["state", "default_tags"];
+const WORDS: &[&str] = &["state", "default_tags", "rules"];
 /// The stack's name where neither a block nor the directory gives one.
 const FALLBACK_NAME: &str = "stack";
 
@@ -55,6 +56,9 @@ impl<'a> Evaluator<'a> {
                 BodyItem::Attribute { name, value } if &*name.text == "default_tags" => {
                     self.read_default_tags(value);
                 }
+                BodyItem::Attribute { name, value } if &*name.text == "rules" => {
+                    self.read_rules(value);
+                }
                 BodyItem::Block {
                     keyword,
                     label,
@@ -69,10 +73,10 @@ impl<'a> Evaluator<'a> {
                         format!("`{}` is written in another form", word.text),
                     )
                     .at(word.span, "")
-                    .help(if &*word.text == "state" {
-                        "write `state s3 { bucket = …, key = …, region = … }` or `state local { path = … }`"
-                    } else {
-                        "write `default_tags = { … }`"
+                    .help(match &*word.text {
+                        "state" => "write `state s3 { bucket = …, key = …, region = … }` or `state local { path = … }`",
+                        "rules" => "write `rules = { W0339 = \"off\" }`",
+                        _ => "write `default_tags = { … }`",
                     }),
                 ),
                 _ => self.report(
@@ -120,6 +124,59 @@ impl<'a> Evaluator<'a> {
         // A name or tag asked for on the way here has seen none of them.
         *self.default_tags.borrow_mut() = None;
         self.stack.borrow_mut().default_tags = tags;
+    }
+
+    /// `rules = { W0339 = "off" }`: how much findings weigh.
+    fn read_rules(&self, expr: &Expr) {
+        let Some(value) = self.or_report(self.eval(expr, &Env::default())) else {
+            return;
+        };
+        let wrong = |message: String| {
+            Diagnostic::error(codes::config::STACK, message).at(value.span.unwrap_or(expr.span), "")
+        };
+        let Some(members) = value.as_map().filter(|_| !value.has_unknown()) else {
+            self.report(
+                wrong("`rules` is a map from codes to words".to_owned())
+                    .help("write `rules = { W0339 = \"off\" }`"),
+            );
+            return;
+        };
+        let mut rules = BTreeMap::new();
+        for (code, word) in members {
+            let span = word.span.unwrap_or(expr.span);
+            let ids = || changeable().map(|code| code.id);
+            if !ids().any(|id| id == &**code) {
+                let known = diagnostic::codes::find(code);
+                let message = match known {
+                    Some(_) => format!("how much `{code}` weighs cannot be changed"),
+                    None => format!("there is no rule `{code}`"),
+                };
+                let help = match known {
+                    Some(_) => Some("the findings of the kinds that are warnings can be changed: AWS would refuse what the others are about".to_owned()),
+                    None => did_you_mean(code, ids()),
+                };
+                self.report(
+                    Diagnostic::error(codes::config::STACK, message)
+                        .at(span, "")
+                        .help_opt(help),
+                );
+                continue;
+            }
+            let mut words = Rule::WORDS.into_iter();
+            match words.find(|(text, _)| word.as_str() == Some(text)) {
+                Some((_, rule)) => {
+                    rules.insert(code.to_string(), rule);
+                }
+                None => self.report(
+                    Diagnostic::error(
+                        codes::config::STACK,
+                        format!("`{code}` is `\"off\"`, `\"warn\"` or `\"error\"`"),
+                    )
+                    .at(span, ""),
+                ),
+            }
+        }
+        self.stack.borrow_mut().rules = rules;
     }
 
     fn state_store(&self, span: Span, label: Option<&'a Label>, body: &'a Body) {

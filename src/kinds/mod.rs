@@ -8,12 +8,14 @@ pub mod compare;
 mod cost_allocation_tag;
 mod domain;
 mod ec2;
+mod elastic_ip;
 pub mod home_efs;
 mod iam;
 pub mod iam_document;
 mod internet_gateway;
 mod kind;
 pub mod marked;
+mod nat_gateway;
 pub mod once;
 mod peering;
 mod policy;
@@ -24,6 +26,7 @@ mod registry;
 mod resource_share;
 mod role;
 mod route_table;
+pub mod rules;
 mod sagemaker;
 #[cfg(test)]
 pub(crate) mod scene;
@@ -45,6 +48,7 @@ pub(crate) mod tags;
 mod testbed;
 mod user_profile;
 mod vpc;
+mod vpc_endpoint;
 pub mod wait;
 mod work;
 
@@ -74,7 +78,8 @@ pub fn check(configuration: &Configuration) -> Diagnostics {
             out
         })
         .collect();
-    let mut out: Diagnostics = found.into_iter().flatten().collect();
+    let found = found.into_iter().flatten().collect();
+    let mut out = rules::weigh(&configuration.stack.rules, found);
     secrecy::keep(configuration, &mut out);
     diagnostic::sort(&mut out);
     out

@@ -20,6 +20,9 @@ static KINDS: &[&dyn Kind] = &[
     &super::tag_backfill::TagBackfill,
     &super::product::Product,
     &super::portfolio::Portfolio,
+    &super::elastic_ip::ElasticIp,
+    &super::nat_gateway::NatGateway,
+    &super::vpc_endpoint::VpcEndpoint,
 ];
 
 /// Every kind.

@@ -213,6 +213,7 @@ impl Scene {
         for lingers in [
             "ec2_client_tokens",
             "ec2_tags",
+            "gone_nat_gateways",
             "iam_roles",
             "vpc_peering_connections",
         ] {

@@ -145,4 +145,5 @@ impl Service {
 fn settle(world: &mut World, call: &Call) {
     sagemaker::settle(world, &call.account, &call.region, call.now_ms);
     efs::settle(world, &call.account, &call.region, call.now_ms);
+    ec2::settle(world, &call.account, &call.region, call.now_ms);
 }

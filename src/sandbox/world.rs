@@ -115,6 +115,8 @@ pub struct Behaviour {
     /// VPCs, and as many internet gateways, an account may have in a region. AWS starts at 5 and
     /// raises it on request; the sandbox starts where benches fit.
     pub vpcs_per_region: usize,
+    /// Elastic IP addresses an account may have in a region: AWS starts at 5, like VPCs.
+    pub addresses_per_region: usize,
     /// Security groups an account may have in a region: 2500 on AWS.
     pub groups_per_region: usize,
     /// How long other services do not see a new role or a changed trust policy, in milliseconds
@@ -125,8 +127,9 @@ pub struct Behaviour {
 /// How long IAM takes unless the options say otherwise (people see 5 to 15 s on AWS).
 const IAM_PROPAGATION_MS: u64 = 6_000;
 
-/// VPCs and security groups per region unless the options say otherwise.
+/// VPCs, elastic IP addresses and security groups per region unless the options say otherwise.
 const ROOMY_VPCS_PER_REGION: usize = 100_000;
+const ROOMY_ADDRESSES_PER_REGION: usize = 1000;
 const GROUPS_PER_REGION: usize = 2500;
 
 impl Default for Behaviour {
@@ -134,6 +137,7 @@ impl Default for Behaviour {
         Self {
             waits: true,
             vpcs_per_region: ROOMY_VPCS_PER_REGION,
+            addresses_per_region: ROOMY_ADDRESSES_PER_REGION,
             groups_per_region: GROUPS_PER_REGION,
             iam_propagation_ms: IAM_PROPAGATION_MS,
         }

@@ -6,11 +6,12 @@ use std::path::Path;
 use super::smd::Project;
 
 /// What AWS keeps of an account that nothing stands in any more: its deploy role and the role that
-/// SageMaker made for itself, keys and tokens of past calls, a deleted peering that stays visible
-/// for a while with its tags.
-const STAYS: [&str; 5] = [
+/// SageMaker made for itself, keys and tokens of past calls, a deleted peering or NAT gateway that stays
+/// visible for a while with its tags.
+const STAYS: [&str; 6] = [
     "ec2_client_tokens",
     "ec2_tags",
+    "gone_nat_gateways",
     "iam_roles",
     "sessions",
     "vpc_peering_connections",

@@ -91,6 +91,17 @@ class Account:
                 len(gateway["Attachments"])
                 for gateway in ec2.describe_internet_gateways()["InternetGateways"]
             ],
+            "addresses": [a["Domain"] for a in ec2.describe_addresses()["Addresses"]],
+            "nat gateways": [
+                [n["State"], len(n["NatGatewayAddresses"])]
+                for n in ec2.describe_nat_gateways()["NatGateways"]
+                if n["State"] not in ("deleted", "deleting")
+            ],
+            "endpoints": [
+                [e["ServiceName"], len(e["RouteTableIds"]), len(e["SubnetIds"])]
+                for e in ec2.describe_vpc_endpoints()["VpcEndpoints"]
+                if e["State"] not in ("deleted", "deleting")
+            ],
             "peerings": [
                 p["Status"]["Code"]
                 for p in peerings

@@ -8,11 +8,12 @@ use super::estate::{Form, Size, directory};
 use super::process::Command;
 use crate::cli::exit::Exit;
 
-/// What AWS keeps of the past: tokens, sessions, deleted peerings with their tags; and S3, where
+/// What AWS keeps of the past: tokens, sessions, deleted peerings and NAT gateways with their tags; and S3, where
 /// the state itself may be.
-const PAST: [&str; 7] = [
+const PAST: [&str; 8] = [
     "ec2_client_tokens",
     "ec2_tags",
+    "gone_nat_gateways",
     "sessions",
     "vpc_peering_connections",
     "iam_roles",

@@ -38,6 +38,18 @@ const CHANGES: &[(&str, &str)] = &[
         "map_public_ip_on_launch = false",
     ),
     ("dns_resolution = true", "dns_resolution = false"),
+    (
+        "route_tables = [route_table.private]",
+        "route_tables = [route_table.private, route_table.public]",
+    ),
+    (
+        "security_groups = [security_group.shared]\n  private_dns     = true",
+        "security_groups = [security_group.shared, security_group.team[\"finance\"]]\n  private_dns     = false",
+    ),
+    (
+        "nat_gateway out {\n  subnet     = subnet.public[let.azs[0]]",
+        "nat_gateway out {\n  tags       = { changed = \"yes\" }\n  subnet     = subnet.public[let.azs[0]]",
+    ),
     ("ml.t3.medium", "ml.t3.large"),
     ("range(12)", "range(8)"),
     ("\"hana\"]", "\"ida\"]"),

@@ -14,6 +14,7 @@ mod language;
 mod loading;
 mod nodes;
 mod properties;
+mod rules;
 mod sensitive;
 
 use std::fmt::Write as _;

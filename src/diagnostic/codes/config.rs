@@ -84,7 +84,7 @@ crate::codes! {
     OUTPUT = "E0241", "an output that cannot be written so",
         "An output is `output name = value`, or a block with `value`, `description` and `sensitive`.";
     STACK = "E0242", "a `stack` block that cannot be used",
-        "There is one `stack` block at most. It takes `state local { path }` or `state s3 { bucket, key, region }` and `default_tags`.";
+        "There is one `stack` block at most. It takes `state local { path }` or `state s3 { bucket, key, region }`, `default_tags`, and `rules`: how much warnings about resources weigh, as `rules = { W0339 = \"off\" }` with `off`, `warn` or `error`.";
     INPUT = "E0243", "an input that is declared wrongly",
         "An input takes `default`, `sensitive`, `description` and `validate { condition, message }` blocks.";
     INTERNAL = "E0299", "a part of smd broke its own rule",

@@ -1,4 +1,4 @@
-//! Codes of the kinds part: E0301 to E0349 of the EC2 kinds, E0350 to E0398 of the others.
+//! Codes of the kinds part: E0301 to E0349 of the network, E0350 to E0398 of the other kinds.
 
 crate::codes! {
     SUBNET_OUTSIDE_VPC = "E0301", "a subnet outside its VPC",
@@ -22,7 +22,7 @@ crate::codes! {
     DNS_HOSTNAMES_WITHOUT_SUPPORT = "E0310", "DNS hostnames without DNS support",
         "`dns_hostnames` needs `dns_support`, which is on unless it is written as false.";
     ROUTE_TARGET = "E0311", "not a target of a route",
-        "A route has one target: an internet gateway, a peering, or the id of a target of another kind, such as `nat-…`, `tgw-…`, `vpce-…` or `eni-…`.";
+        "A route has one target: an internet gateway, a NAT gateway, a peering, or the id of a target of another kind, such as `nat-…`, `tgw-…`, `vpce-…` or `eni-…`.";
     DUPLICATE_ROUTE = "E0312", "two routes of a table to one destination",
         "A route table has one route for each destination, whether it is written as `route` in the table or comes from a peering's `requester_routes` or `accepter_routes`.";
     GROUP_NAME = "E0313", "a name that a security group cannot have",
@@ -48,9 +48,41 @@ crate::codes! {
     ZONE_TWICE = "E0323", "a zone written twice",
         "`az` names a zone of this account, `availability_zone_id` the same zone in every account. Write one of them.";
     GROUP_OTHER_VPC = "E0324", "things of two VPCs together",
-        "A route table and the subnets associated with it are in one VPC, and so are a VPC's route and the internet gateway it leads to.";
+        "A route table and the subnets associated with it are in one VPC, and so are a VPC's route and the internet or NAT gateway it leads to, and a VPC endpoint with its route tables, subnets and groups.";
     PEERING_DNS_HOSTNAMES = "E0325", "DNS resolution over a peering of VPCs without DNS hostnames",
         "A side of a peering can allow DNS resolution only while both VPCs have DNS support and DNS hostnames. AWS refuses it otherwise, after the peering was made and accepted.";
+    NAT_ADDRESS = "E0326", "a NAT gateway without the address that it needs",
+        "A public NAT gateway, which is the default, has an `elastic_ip`; one with `connectivity_type = \"private\"` has none. AWS refuses it otherwise.";
+    ADDRESS_TWICE = "E0327", "an elastic IP address given twice",
+        "An elastic IP address is mapped to one thing. AWS makes a second NAT gateway with it, and lets it fail with `Resource.AlreadyAssociated`.";
+    ADDRESS_ELSEWHERE = "E0328", "an elastic IP address of another account or region",
+        "The elastic IP address of a NAT gateway is of the same account and region. An `elastic_ip` names nothing that says where it is: write its `account` and, where that differs, its `region`.";
+    NAT_WITHOUT_GATEWAY = "W0329", "a public NAT gateway in a VPC without an internet gateway",
+        "A public NAT gateway needs an internet gateway attached to its VPC; without one AWS lets it fail with `Gateway.NotAttached`. Declare an `internet_gateway`, unless another stack attaches one.";
+    ENDPOINT_TYPE = "E0330", "a setting of the other type of VPC endpoint",
+        "A gateway endpoint (the default; S3 and DynamoDB) has `route_tables`. An interface endpoint (`type = \"Interface\"`) has `subnets`, `security_groups`, `private_dns` and `ip_address_type`.";
+    PRIVATE_DNS_TWICE = "E0331", "two endpoints with the private name of one service",
+        "Only one interface endpoint of a VPC can have `private_dns` for a service: the service's name leads to one of them. AWS refuses the second one for its conflicting DNS domain.";
+    PRIVATE_DNS_NEEDS = "E0332", "private DNS in a VPC without DNS hostnames",
+        "`private_dns` of an endpoint needs `dns_hostnames` and `dns_support` of its VPC. Support is on unless it is written as false; hostnames are off unless they are written as true.";
+    ENDPOINT_ZONE_TWICE = "E0333", "two subnets of an endpoint in one zone",
+        "An interface endpoint has at most one subnet in each zone. AWS refuses it otherwise with `DuplicateSubnetsInSameZone`.";
+    ENDPOINT_ROUTE_TWICE = "E0334", "two gateway endpoints of one service in a route table",
+        "A route table leads to one gateway endpoint for each service. AWS refuses the second one with `RouteAlreadyExists`.";
+    ROUTE_DESTINATION = "E0335", "a route without one destination",
+        "A route leads to one network (`to`) or to the networks of one prefix list (`prefix_list`).";
+    ROUTE_TO_NOTHING = "E0336", "a route that leads to nothing",
+        "A route leads to an internet gateway only while that is attached to the table's VPC. Write `vpc` in the `internet_gateway`.";
+    RETURN_ROUTE_MISSING = "W0337", "a peering with routes on one side only",
+        "Traffic needs a route on both sides of a peering: without one back, no answer arrives. Write `requester_routes` and `accepter_routes`, or routes with `via = peering.x` in the tables of both VPCs; unless another stack has the other side's.";
+    RULES_OVERLAP = "W0338", "a rule that lies within another one",
+        "What the rule allows is allowed by another rule of the group already: taking it away changes nothing. Often the wider one was not meant.";
+    ABOVE_QUOTA = "W0339", "more than AWS allows at first",
+        "The files have more of a thing than an account may have until its quota is raised. If yours was raised, switch this off: `stack x { rules = { W0339 = \"off\" } }`.";
+    DOMAIN_WAY_OUT = "W0340", "a `VpcOnly` domain whose apps do not reach SageMaker",
+        "With `app_network_access_type = \"VpcOnly\"` apps reach AWS only by the domain's subnets: by a default route to a NAT gateway, or by VPC endpoints for `sagemaker.api`, `sagemaker.runtime`, `sts`, `logs` and S3. Without them apps do not start. Only what these files declare is seen.";
+    DOMAIN_PUBLIC_SUBNET = "W0341", "a public subnet of a `VpcOnly` domain",
+        "Apps have no public address, so nothing of them gets out by an internet gateway. Give a `VpcOnly` domain private subnets, whose default route leads to a NAT gateway, or which have endpoints.";
     TRUST_DOCUMENT = "E0350", "not a trust document",
         "A role's `trust` says who may assume it: each statement names a `Principal` and an action such as `sts:AssumeRole`, and no `Resource`. `service(\"sagemaker.amazonaws.com\")` and `account_root(account.x)` make such documents.";
     IDENTITY_DOCUMENT = "E0351", "not a policy of a role",

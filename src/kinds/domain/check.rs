@@ -1,6 +1,6 @@
 //! Rules for domains that are checked before any call.
 
-use super::DOMAIN;
+use super::{DOMAIN, network};
 use crate::config::Node;
 use crate::diagnostic::{Diagnostic, Span, codes};
 use crate::kinds::Checks;
@@ -10,6 +10,7 @@ use crate::kinds::sagemaker::check::{Roles, settings};
 use crate::value::Value;
 
 pub(super) fn check(checks: &mut Checks<'_>) {
+    network::check(checks);
     let configuration = checks.configuration;
     let roles = Roles::of(configuration);
     let domains = || {
@@ -19,7 +20,7 @@ pub(super) fn check(checks: &mut Checks<'_>) {
             .filter(|node| node.kind == DOMAIN.kind)
     };
     for node in domains() {
-        network(node, checks);
+        has_network(node, checks);
         groups(node, checks);
         subnets(node, checks);
         sign_in(node, checks);
@@ -37,7 +38,7 @@ pub(super) fn check(checks: &mut Checks<'_>) {
 }
 
 /// The value at a path of members.
-fn at<'a>(node: &'a Node, path: &[&str]) -> Option<&'a Value> {
+pub(super) fn at<'a>(node: &'a Node, path: &[&str]) -> Option<&'a Value> {
     let (first, rest) = path.split_first()?;
     let mut value = node.attributes.get(*first)?;
     for name in rest {
@@ -52,11 +53,11 @@ fn span(node: &Node, path: &[&str]) -> Span {
         .unwrap_or_else(|| refer::span(node, path.first().copied().unwrap_or_default()))
 }
 
-fn is(node: &Node, name: &str, word: &str) -> bool {
+pub(super) fn is(node: &Node, name: &str, word: &str) -> bool {
     at(node, &[name]).and_then(Value::as_str) == Some(word)
 }
 
-fn network(node: &Node, checks: &mut Checks<'_>) {
+fn has_network(node: &Node, checks: &mut Checks<'_>) {
     if at(node, &["domain_settings", "unified_studio_settings"]).is_some() {
         return;
     }

@@ -4,6 +4,7 @@
 mod check;
 mod delete;
 mod home;
+mod network;
 mod read;
 mod remains;
 mod schema;

@@ -35,6 +35,15 @@ pub const PEERING_REF: Type = Type::Ref(Ref {
     attribute: "id",
 });
 
+/// A field that takes an elastic IP address.
+pub const ADDRESS_REF: Type = Type::Ref(Ref {
+    kinds: &["elastic_ip"],
+    attribute: "id",
+});
+
+/// An IPv4 address.
+pub const IPV4_ADDRESS: Type = Type::String(Text::new("[0-9]{1,3}(\\.[0-9]{1,3}){3}", 7, 15));
+
 /// `name`: the `Name` tag.
 pub const NAME: Attribute = Attribute::new(
     "name",

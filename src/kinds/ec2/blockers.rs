@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 use std::future::Future;
 use std::time::Duration;
 
-use aws_sdk_ec2::types::{Filter, NetworkInterface, NetworkInterfaceStatus, NetworkInterfaceType};
+use aws_sdk_ec2::types::{
+    Filter, NatGatewayState, NetworkInterface, NetworkInterfaceStatus, NetworkInterfaceType,
+};
 
-use super::describe::{absent, filter, groups, interfaces, rules};
+use super::describe::{absent, filter, groups, interfaces, nat_gateways, rules, vpc_endpoints};
 use crate::aws::{Aws, Cause, Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::{Context, wait};
@@ -130,17 +132,39 @@ fn described(interface: &NetworkInterface) -> String {
 }
 
 /// Whether an interface is going away: it is being detached, or a service made it for something
-/// that is gone and takes it back in a while (apps, mount targets).
-async fn going(aws: &Aws, place: &Place, interface: &NetworkInterface) -> Result<bool, Failure> {
+/// that is gone and takes it back in a while (apps, mount targets, NAT gateways).
+///
+/// # Errors
+/// A failed read.
+pub async fn going(
+    aws: &Aws,
+    place: &Place,
+    interface: &NetworkInterface,
+) -> Result<bool, Failure> {
     if matches!(interface.status(), Some(NetworkInterfaceStatus::Detaching)) {
         return Ok(true);
+    }
+    if interface.interface_type() == Some(&NetworkInterfaceType::NatGateway) {
+        let gateway = interface.description().and_then(|text| id_in(text, "nat-"));
+        return match gateway {
+            Some(gateway) => nat_gateway_going(aws, place, gateway).await,
+            None => Ok(false),
+        };
+    }
+    if interface.interface_type() == Some(&NetworkInterfaceType::VpcEndpoint) {
+        let endpoint = interface
+            .description()
+            .and_then(|text| id_in(text, "vpce-"));
+        let own = interface.network_interface_id().unwrap_or_default();
+        return match endpoint {
+            Some(endpoint) => endpoint_going(aws, place, endpoint, own).await,
+            None => Ok(false),
+        };
     }
     let lasting = matches!(
         interface.interface_type(),
         Some(
-            NetworkInterfaceType::NatGateway
-                | NetworkInterfaceType::VpcEndpoint
-                | NetworkInterfaceType::GatewayLoadBalancerEndpoint
+            NetworkInterfaceType::GatewayLoadBalancerEndpoint
                 | NetworkInterfaceType::NetworkLoadBalancer
                 | NetworkInterfaceType::TransitGateway
                 | NetworkInterfaceType::Lambda
@@ -156,6 +180,33 @@ async fn going(aws: &Aws, place: &Place, interface: &NetworkInterface) -> Result
         Some(mount_target) => mount_target_going(aws, place, mount_target).await,
         None => Ok(true),
     }
+}
+
+async fn nat_gateway_going(aws: &Aws, place: &Place, id: &str) -> Result<bool, Failure> {
+    let found = nat_gateways::one(aws, place, id).await?;
+    Ok(found.is_none_or(|found| {
+        matches!(
+            found.state(),
+            Some(NatGatewayState::Deleting | NatGatewayState::Deleted)
+        )
+    }))
+}
+
+/// Whether an endpoint goes, or goes without this interface: its subnet was taken away.
+async fn endpoint_going(
+    aws: &Aws,
+    place: &Place,
+    id: &str,
+    interface: &str,
+) -> Result<bool, Failure> {
+    let found = vpc_endpoints::one(aws, place, id).await?;
+    Ok(found.is_none_or(|found| {
+        let state = found.state().map_or("", |state| state.as_str());
+        let mut kept = found.network_interface_ids().iter();
+        state.eq_ignore_ascii_case("deleting")
+            || state.eq_ignore_ascii_case("deleted")
+            || !kept.any(|one| one == interface)
+    }))
 }
 
 async fn mount_target_going(aws: &Aws, place: &Place, id: &str) -> Result<bool, Failure> {

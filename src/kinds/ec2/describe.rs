@@ -93,6 +93,29 @@ macro_rules! describes {
         }
     };
     (@list $call:ident, $operation:literal, $items:ident, $id:ident, $ids:ident, $filter:literal, $page:literal) => {
+        describes! { @paged set_filters $call, $operation, $items, $page }
+    };
+    // The member is `Filter`, not `Filters` (behaviour: reading much with few calls).
+    (@list_by_filter $call:ident, $operation:literal, $items:ident, $id:ident, $ids:ident, $filter:literal, $page:literal) => {
+        describes! { @paged set_filter $call, $operation, $items, $page }
+    };
+    (@list_at_once $call:ident, $operation:literal, $items:ident, $id:ident, $ids:ident, $filter:literal, $page:literal) => {
+        /// All that pass the filters; there are no pages.
+        ///
+        /// # Errors
+        /// The first failure.
+        pub async fn list(
+            aws: &Aws,
+            place: &Place,
+            filters: Vec<Filter>,
+        ) -> Result<Vec<Item>, Failure> {
+            let client = aws.ec2(place).await?;
+            let request = client.$call().set_filters(Some(filters));
+            let answer = call(aws, $operation, Repeat::Safe, || request.clone().send()).await?;
+            Ok(answer.$items.unwrap_or_default())
+        }
+    };
+    (@paged $set_filters:ident $call:ident, $operation:literal, $items:ident, $page:literal) => {
         /// All that pass the filters, over all pages.
         ///
         /// # Errors
@@ -108,7 +131,7 @@ macro_rules! describes {
             loop {
                 let request = client
                     .$call()
-                    .set_filters(Some(filters.clone()))
+                    .$set_filters(Some(filters.clone()))
                     .max_results($page)
                     .set_next_token(token.take());
                 let answer =
@@ -189,6 +212,22 @@ describes! {
 describes! {
     /// Peerings.
     peerings [list one by_id]: VpcPeeringConnection, describe_vpc_peering_connections, "ec2:DescribeVpcPeeringConnections", vpc_peering_connections, vpc_peering_connection_id, vpc_peering_connection_ids, "vpc-peering-connection-id", 1000
+}
+describes! {
+    /// Elastic IP addresses.
+    addresses [list_at_once one by_id]: Address, describe_addresses, "ec2:DescribeAddresses", addresses, allocation_id, allocation_ids, "allocation-id", 0
+}
+describes! {
+    /// NAT gateways, those that were deleted a while ago included.
+    nat_gateways [list_by_filter one by_id]: NatGateway, describe_nat_gateways, "ec2:DescribeNatGateways", nat_gateways, nat_gateway_id, nat_gateway_ids, "nat-gateway-id", 1000
+}
+describes! {
+    /// VPC endpoints.
+    vpc_endpoints [list one]: VpcEndpoint, describe_vpc_endpoints, "ec2:DescribeVpcEndpoints", vpc_endpoints, vpc_endpoint_id, vpc_endpoint_ids, "vpc-endpoint-id", 1000
+}
+describes! {
+    /// Prefix lists of services.
+    prefix_lists [list]: PrefixList, describe_prefix_lists, "ec2:DescribePrefixLists", prefix_lists, prefix_list_id, prefix_list_ids, "prefix-list-id", 1000
 }
 describes! {
     /// Network interfaces.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use aws_sdk_ec2::types::Filter;
+use aws_sdk_ec2::types::{Filter, Tag};
 
 use super::describe::filter;
 use super::tags;
@@ -16,12 +16,30 @@ use crate::value::Value;
 
 /// How long what was written is read again until it shows.
 const SETTLING: Duration = Duration::from_secs(60);
+/// The mark that no two creates share.
+const KEY: &str = "smd:key";
+
 /// Filters for the thing that carries the ownership marks of this node.
 pub fn marked(node: &Ready) -> Vec<Filter> {
     node.marks
         .iter()
         .map(|(key, value)| filter(&format!("tag:{key}"), [value.as_str()]))
         .collect()
+}
+
+/// The client token of the create of this node: the same however often it is sent. `None` where
+/// the node carries no key.
+pub fn token(node: &Ready) -> Option<String> {
+    node.marks.get(KEY).cloned()
+}
+
+/// Whether these tags are those of this node, for reads whose filters not every endpoint heeds.
+pub fn carries(tags: &[Tag], node: &Ready) -> bool {
+    let has = |key: &str, value: &str| {
+        let mut tags = tags.iter();
+        tags.any(|tag| tag.key() == Some(key) && tag.value() == Some(value))
+    };
+    node.marks.iter().all(|(key, value)| has(key, value))
 }
 
 /// The answer's thing, which AWS always sends.
@@ -60,6 +78,15 @@ pub async fn read_back(cx: &Context<'_>, node: &Ready, id: &str) -> Result<Actua
         })
     })
     .await
+}
+
+/// Whether what was written is there already.
+///
+/// # Errors
+/// A failed read.
+pub async fn is_there(cx: &Context<'_>, node: &Ready, id: &str) -> Result<bool, Failure> {
+    let found = there(cx.aws, node, &node.wanted(id)).await?;
+    Ok(found.is_some_and(|actual| shows(node, &actual)))
 }
 
 /// Sends what changed of tags and of the `Name` tag, and reads back: all that an update is for

@@ -6,5 +6,6 @@ pub mod describe;
 pub mod fields;
 pub mod made;
 pub mod names;
+pub mod quotas;
 pub mod refer;
 pub mod tags;

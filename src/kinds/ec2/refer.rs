@@ -47,6 +47,12 @@ pub fn node_of<'a>(
         .get(target(node.attributes.get(attribute)?)?)
 }
 
+/// What the VPC of a thing stands for: its own `vpc`, else that of its `subnet`.
+pub fn vpc(configuration: &Configuration, node: &Node) -> Option<String> {
+    let own = |node: &Node| node.attributes.get("vpc").and_then(key);
+    own(node).or_else(|| own(node_of(configuration, node, "subnet")?))
+}
+
 /// The network of an attribute, if it is known and may be shown.
 pub fn network(node: &Node, attribute: &str) -> Option<IpNet> {
     text(node, attribute)?.parse().ok()

@@ -11,6 +11,8 @@ mod compare;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
 use serde_json::Value as Json;
 
 pub use canonical::canonical;
@@ -59,14 +61,13 @@ pub fn size(document: &Json) -> usize {
         .count()
 }
 
-/// The canonical form of a document as AWS answers it: percent-encoded JSON.
+/// The canonical form of a document as AWS answers it, percent-encoded or not.
 ///
 /// # Errors
 /// What is wrong with it, in one sentence.
 pub fn from_aws(answer: &str) -> Result<Json, String> {
-    let text = percent_encoding::percent_decode_str(answer).decode_utf8_lossy();
-    let mut parsed: Json =
-        serde_json::from_str(&text).map_err(|error| format!("it is not JSON: {error}"))?;
+    let mut parsed: Json = serde_json::from_str(&decoded(answer))
+        .map_err(|error| format!("it is not JSON: {error}"))?;
     if let Some(members) = parsed.as_object_mut() {
         members
             .entry("Version")
@@ -75,16 +76,20 @@ pub fn from_aws(answer: &str) -> Result<Json, String> {
     canonical(&parsed)
 }
 
+/// IAM answers percent-encoded JSON, EC2 the JSON itself.
+fn decoded(answer: &str) -> Cow<'_, str> {
+    if answer.trim_start().starts_with('{') {
+        return Cow::Borrowed(answer);
+    }
+    percent_encoding::percent_decode_str(answer).decode_utf8_lossy()
+}
+
 /// The canonical text of a document as AWS answers it. One that breaks IAM's grammar (AWS stores
 /// some) is kept as the JSON it is, so that a diff can show it.
 #[must_use]
 pub fn text_from_aws(answer: &str) -> String {
     from_aws(answer).map_or_else(
-        |_| {
-            percent_encoding::percent_decode_str(answer)
-                .decode_utf8_lossy()
-                .into_owned()
-        },
+        |_| decoded(answer).into_owned(),
         |document| to_text(&document),
     )
 }

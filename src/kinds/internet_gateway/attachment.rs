@@ -162,15 +162,15 @@ pub async fn detach(
 /// while a NAT gateway or elastic address is mapped).
 async fn addresses(cx: &Context<'_>, place: &Place, vpc: &str) -> Result<Vec<Blocker>, Failure> {
     let there = interfaces::list(cx.aws, place, vec![filter("vpc-id", [vpc])]).await?;
-    Ok(there
-        .iter()
-        .filter_map(|interface| {
-            let address = interface.association()?.public_ip()?;
-            let id = interface.network_interface_id()?;
-            Some(Blocker {
+    let mut found = Vec::new();
+    for interface in &there {
+        let address = interface.association().and_then(|one| one.public_ip());
+        if let (Some(address), Some(id)) = (address, interface.network_interface_id()) {
+            found.push(Blocker {
                 what: format!("the public address {address} of network interface {id}"),
-                passing: (cx.touched)(id),
-            })
-        })
-        .collect())
+                passing: (cx.touched)(id) || blockers::going(cx.aws, place, interface).await?,
+            });
+        }
+    }
+    Ok(found)
 }

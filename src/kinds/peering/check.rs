@@ -1,10 +1,11 @@
 //! Rules of AWS for peerings that need no call.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ipnet::IpNet;
 
 use super::implied::{ends, pair};
+use crate::address::Address;
 use crate::config::{Configuration, Node};
 use crate::diagnostic::{Diagnostic, Span, codes};
 use crate::kinds::Checks;
@@ -15,6 +16,7 @@ pub fn check(checks: &mut Checks<'_>) {
     names::check(checks, "peering");
     let configuration = checks.configuration;
     let networks = networks_of_vpcs(configuration);
+    let routed = routed(configuration);
     let mut seen: BTreeMap<(String, String), &Node> = BTreeMap::new();
     for node in configuration.nodes.values() {
         if node.kind != "peering" {
@@ -39,6 +41,7 @@ pub fn check(checks: &mut Checks<'_>) {
         let of = |vpc: &str| networks.get(vpc).unwrap_or(&none);
         overlapping(node, of(&requester), of(&accepter), checks);
         dns(configuration, node, checks);
+        both_ways(configuration, node, &routed, checks);
         let first = seen.entry(pair(requester, accepter)).or_insert(node);
         if first.address != node.address {
             checks.out.push(
@@ -55,6 +58,57 @@ pub fn check(checks: &mut Checks<'_>) {
             );
         }
     }
+}
+
+/// The peerings that routes of tables lead to, each with the VPC of the table.
+fn routed(configuration: &Configuration) -> BTreeSet<(&Address, String)> {
+    let routes = configuration.nodes.values();
+    routes
+        .filter(|node| node.kind == "route_table.route")
+        .filter_map(|route| {
+            let peering = route.attributes.get("via").and_then(refer::target)?;
+            let table = configuration.nodes.get(route.parent.as_ref()?)?;
+            Some((peering, refer::vpc(configuration, table)?))
+        })
+        .collect()
+}
+
+/// Routes on one side of a peering of two VPCs of these files, and none on the other.
+fn both_ways(
+    configuration: &Configuration,
+    node: &Node,
+    routed: &BTreeSet<(&Address, String)>,
+    checks: &mut Checks<'_>,
+) {
+    let has = |end: &str, routes: &str| {
+        let vpc = refer::node_of(configuration, node, end)?;
+        let written = node.attributes.get(routes);
+        let written = written.is_some_and(|written| !written.is_null());
+        Some(written || routed.contains(&(&node.address, vpc.address.to_string())))
+    };
+    let sides = (
+        has("requester", "requester_routes"),
+        has("accepter", "accepter_routes"),
+    );
+    let (there, missing) = match sides {
+        (Some(true), Some(false)) => ("requester", "accepter"),
+        (Some(false), Some(true)) => ("accepter", "requester"),
+        _ => return,
+    };
+    checks.out.push(
+        Diagnostic::warning(
+            codes::kinds::RETURN_ROUTE_MISSING,
+            format!(
+                "`{}` has routes of the {there}'s side, but none of the {missing}'s",
+                node.address
+            ),
+        )
+        .at(refer::span(node, missing), "no route back from here")
+        .help(format!(
+            "write `{missing}_routes {{ tables = […], to = […] }}`"
+        ))
+        .about(node.address.to_string()),
+    );
 }
 
 /// Every written network of each VPC, with its place in the files.

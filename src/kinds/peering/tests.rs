@@ -207,6 +207,14 @@ error[E0303]: the VPCs of `peering.overlap` overlap
 10 | peering overlap { requester = vpc.a, accepter = vpc.b }
    |         ^^^^^^^ they cannot be peered
 
+warning[W0337]: `peering.ac` has routes of the requester's side, but none of the accepter's
+  --> main.smd:13:15
+   |
+13 |   accepter  = vpc.c
+   |               ^^^^^ no route back from here
+   |
+   = help: write `accepter_routes { tables = […], to = […] }`
+
 error[E0325]: `peering.ac` resolves names over the peering, but `vpc.c` has no DNS hostnames
   --> main.smd:14:20
    |
@@ -259,5 +267,26 @@ error[E0319]: `requester_routes` of `peering.ac` holds what is known only after 
   |                                                      ^^^^^^^^^^
   |
   = help: name route tables by reference or id, and networks by text or a written `cidr`
+"#);
+}
+
+#[test]
+fn a_peering_with_routes_on_one_side() {
+    insta::assert_snapshot!(said(r#"
+vpc a { cidr = "10.0.0.0/16" }
+vpc b { cidr = "10.1.0.0/16" }
+vpc c { cidr = "10.2.0.0/16" }
+route_table a { vpc = vpc.a }
+route_table c { vpc = vpc.c, route back { to = vpc.a.cidr, via = peering.ac } }
+peering ab { requester = vpc.a, accepter = vpc.b, requester_routes { tables = [route_table.a], to = [vpc.b.cidr] } }
+peering ac { requester = vpc.a, accepter = vpc.c, requester_routes { tables = [route_table.a], to = [vpc.c.cidr] } }
+"#), @r#"
+warning[W0337]: `peering.ab` has routes of the requester's side, but none of the accepter's
+ --> main.smd:7:44
+  |
+7 | peering ab { requester = vpc.a, accepter = vpc.b, requester_routes { tables = [route_table.a], to = [vpc.b.cidr] } }
+  |                                            ^^^^^ no route back from here
+  |
+  = help: write `accepter_routes { tables = […], to = […] }`
 "#);
 }

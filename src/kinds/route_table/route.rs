@@ -2,7 +2,7 @@
 
 use aws_sdk_ec2::types::{Route, RouteOrigin, RouteTable};
 
-use super::target::{self, aim};
+use super::target::{self, LIST, aim, to};
 use crate::aws::{Aws, Cause, Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::ec2::describe::tables;
@@ -27,6 +27,15 @@ pub fn target_attribute(kind: &str) -> &'static str {
         "via"
     } else {
         "peering"
+    }
+}
+
+/// The attribute that holds a destination.
+fn destination_attribute(destination: &str) -> &'static str {
+    if destination.starts_with(LIST) {
+        "prefix_list"
+    } else {
+        "to"
     }
 }
 
@@ -64,7 +73,7 @@ pub fn found_in(table: &RouteTable, wanted: &Wanted) -> Option<Actual> {
         wanted.id.clone(),
         Fields::new()
             .text("table", Some(id))
-            .text("to", Some(destination))
+            .text(destination_attribute(destination), Some(destination))
             .text(attribute, target::read(route, recorded))
             .text("state", route.state().map(|state| state.as_str()))
             .done(),
@@ -98,6 +107,7 @@ fn in_table<'a>(table: &'a RouteTable, destination: &str) -> Option<&'a Route> {
     table.routes().iter().find(|route| {
         route.destination_cidr_block() == Some(destination)
             || route.destination_ipv6_cidr_block() == Some(destination)
+            || route.destination_prefix_list_id() == Some(destination)
     })
 }
 
@@ -149,7 +159,9 @@ pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
 fn fields(node: &Ready) -> (&str, &str, &str) {
     (
         node.text("table").unwrap_or_default(),
-        node.text("to").unwrap_or_default(),
+        node.text("to")
+            .or(node.text("prefix_list"))
+            .unwrap_or_default(),
         node.text(target_attribute(&node.kind)).unwrap_or_default(),
     )
 }
@@ -218,12 +230,7 @@ pub async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Failure> {
         return Ok(());
     };
     let client = cx.aws.ec2(&record.place).await?;
-    let request = client.delete_route().route_table_id(table);
-    let request = if destination.contains(':') {
-        request.destination_ipv6_cidr_block(destination)
-    } else {
-        request.destination_cidr_block(destination)
-    };
+    let request = to!(client.delete_route().route_table_id(table), destination);
     wait::deleted(cx, &record.id, || {
         call(cx.aws, "ec2:DeleteRoute", Repeat::Safe, || {
             request.clone().send()

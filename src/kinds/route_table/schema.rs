@@ -74,7 +74,24 @@ pub static ROUTE: Schema = Schema {
     doc: "A route: one destination, one target.",
     attributes: &[
         TABLE,
-        DESTINATION,
+        Attribute {
+            required: false,
+            ..DESTINATION
+        },
+        Attribute {
+            aliases: &[
+                "destination_prefix_list",
+                "destination_prefix_list_id",
+                "prefix_list_id",
+            ],
+            change: ChangeRule::Replace("a route is known by its destination"),
+            ..Attribute::new(
+                "prefix_list",
+                "DestinationPrefixListId",
+                Type::String(Text::new("pl-[0-9a-f]+", 0, 64)),
+                "The prefix list `pl-…` of the networks it leads to, instead of `to`.",
+            )
+        },
         Attribute {
             aliases: &[
                 "target",
@@ -107,10 +124,10 @@ pub static ROUTE: Schema = Schema {
                 "via",
                 "GatewayId",
                 Type::Ref(Ref {
-                    kinds: &["internet_gateway", "peering"],
+                    kinds: &["internet_gateway", "nat_gateway", "peering"],
                     attribute: "id",
                 }),
-                "Its target: a gateway, a peering, or the id of any target (`igw-`, `vgw-`, \
+                "Its target: an internet or NAT gateway, a peering, or the id of any target (`igw-`, `vgw-`, \
                  `pcx-`, `nat-`, `tgw-`, `vpce-`, `eni-`, `i-`, `eigw-`, `lgw-`, `cagw-`).",
             )
         },

@@ -78,16 +78,30 @@ pub fn read<'a>(route: &'a Route, recorded: Option<&str>) -> Option<&'a str> {
     .find(|id| !id.is_empty())
 }
 
+/// What ids of prefix lists start with.
+pub const LIST: &str = "pl-";
+
+/// Puts the destination into a call about a route: an IPv4 or IPv6 network, or a prefix list.
+macro_rules! to {
+    ($request:expr, $destination:expr) => {{
+        let destination = $destination;
+        if destination.starts_with($crate::kinds::route_table::target::LIST) {
+            $request.destination_prefix_list_id(destination)
+        } else if destination.contains(':') {
+            $request.destination_ipv6_cidr_block(destination)
+        } else {
+            $request.destination_cidr_block(destination)
+        }
+    }};
+}
+pub(super) use to;
+
 /// Puts destination and target into a CreateRoute or ReplaceRoute.
 macro_rules! aim {
     ($request:expr, $destination:expr, $id:expr) => {{
         use $crate::kinds::route_table::target::{Target, of};
         let (destination, id) = ($destination, $id);
-        let request = if destination.contains(':') {
-            $request.destination_ipv6_cidr_block(destination)
-        } else {
-            $request.destination_cidr_block(destination)
-        };
+        let request = $crate::kinds::route_table::target::to!($request, destination);
         match of(id) {
             Some(Target::Nat) => request.nat_gateway_id(id),
             Some(Target::Transit) => request.transit_gateway_id(id),

@@ -150,6 +150,14 @@ route_table one {{
 route_table two {{ vpc = vpc.a, subnets = [subnet.s] }}
 route_table wrong {{ vpc = vpc.b, subnets = [subnet.s] }}
 "#)), @r#"
+warning[W0337]: `peering.p` has routes of the requester's side, but none of the accepter's
+ --> main.smd:6:43
+  |
+6 | peering p { requester = vpc.a, accepter = vpc.b }
+  |                                           ^^^^^ no route back from here
+  |
+  = help: write `accepter_routes { tables = […], to = […] }`
+
 error[E0312]: `route_table.one` has two routes to 10.1.0.0/24
   --> main.smd:13:18
    |
@@ -167,7 +175,7 @@ error[E0311]: `the-gateway` is not a target of a route
    |                                       ^^^^^^^^^^^^^
    |
    = note: about `route_table.one.route.c`
-   = help: write an internet gateway, a peering, or an id: `igw-…`, `vgw-…`, `nat-…`, `tgw-…`, `vpce-…`, `eni-…`, `i-…`, `pcx-…`, `eigw-…`, `lgw-…`, `cagw-…`
+   = help: write an internet or NAT gateway, a peering, or an id: `igw-…`, `vgw-…`, `nat-…`, `tgw-…`, `vpce-…`, `eni-…`, `i-…`, `pcx-…`, `eigw-…`, `lgw-…`, `cagw-…`
 
 error[E0314]: `subnet.s` is associated with two route tables
   --> main.smd:16:43
@@ -219,4 +227,99 @@ route_table t { vpc = vpc.a, route r { to = "10.1.0.0/16", via = "igw-0123456789
     insta::assert_snapshot!(failure.to_string(), @"ec2:CreateRoute failed: The gateway ID 'igw-0123456789abcdef0' does not exist (InvalidGatewayID.NotFound)");
     let passed = scene.sandbox.clock().now().duration_since(before).unwrap();
     assert!(passed < crate::kinds::wait::PROPAGATION, "{passed:?}");
+}
+
+#[tokio::test]
+async fn literal_targets_and_prefix_lists() {
+    let mut scene = Scene::new();
+    let empty = scene.things();
+    let with = |target: &str| {
+        format!(
+            r#"
+vpc a {{ cidr = "10.0.0.0/16" }}
+route_table t {{
+  vpc = vpc.a
+  route corporate {{ to = "10.8.0.0/16", via = "{target}" }}
+  route lists     {{ prefix_list = "pl-0123456789abcdef0", via = "{target}" }}
+  route six       {{ to = "::/0", via = "eigw-0123456789abcdef0" }}
+}}
+"#
+        )
+    };
+    scene.apply(&with("tgw-0123456789abcdef0")).await.unwrap();
+    insta::assert_snapshot!(scene.writes(), @r#"
+CreateVpc CidrBlock=10.0.0.0/16
+CreateRouteTable VpcId=vpc-e4c02074307872d7d
+CreateRoute DestinationCidrBlock=10.8.0.0/16 RouteTableId=rtb-0d5d03384e3020a71 TransitGatewayId=tgw-0123456789abcdef0
+CreateRoute DestinationPrefixListId=pl-0123456789abcdef0 RouteTableId=rtb-0d5d03384e3020a71 TransitGatewayId=tgw-0123456789abcdef0
+CreateRoute DestinationIpv6CidrBlock=::/0 EgressOnlyInternetGatewayId=eigw-0123456789abcdef0 RouteTableId=rtb-0d5d03384e3020a71
+"#);
+    scene.apply(&with("vgw-0123456789abcdef0")).await.unwrap();
+    insta::assert_snapshot!(scene.writes(), @r#"
+ReplaceRoute DestinationCidrBlock=10.8.0.0/16 GatewayId=vgw-0123456789abcdef0 RouteTableId=rtb-0d5d03384e3020a71
+ReplaceRoute DestinationPrefixListId=pl-0123456789abcdef0 GatewayId=vgw-0123456789abcdef0 RouteTableId=rtb-0d5d03384e3020a71
+"#);
+    scene.destroy().await.unwrap();
+    insta::assert_snapshot!(scene.writes(), @r#"
+DeleteRoute DestinationIpv6CidrBlock=::/0 RouteTableId=rtb-0d5d03384e3020a71
+DeleteRoute DestinationPrefixListId=pl-0123456789abcdef0 RouteTableId=rtb-0d5d03384e3020a71
+DeleteRoute DestinationCidrBlock=10.8.0.0/16 RouteTableId=rtb-0d5d03384e3020a71
+DeleteRouteTable RouteTableId=rtb-0d5d03384e3020a71
+DeleteVpc VpcId=vpc-e4c02074307872d7d
+"#);
+    assert_eq!(scene.things(), empty);
+}
+
+#[test]
+fn a_route_has_one_destination_and_a_target_that_is_there() {
+    insta::assert_snapshot!(said(r#"
+vpc a { cidr = "10.0.0.0/16" }
+internet_gateway loose {}
+route_table t {
+  vpc = vpc.a
+  route none    { via = "tgw-0123456789abcdef0" }
+  route both    { to = "10.8.0.0/16", prefix_list = "pl-0123456789abcdef0", via = "tgw-0123456789abcdef0" }
+  route first   { prefix_list = "pl-00000000", via = "tgw-0123456789abcdef0" }
+  route second  { prefix_list = "pl-00000000", via = "tgw-0123456789abcdef0" }
+  route nothing { to = "0.0.0.0/0", via = internet_gateway.loose }
+}
+"#), @r#"
+error[E0335]: `route_table.t.route.none` leads nowhere
+ --> main.smd:6:9
+  |
+6 |   route none    { via = "tgw-0123456789abcdef0" }
+  |         ^^^^ has no `to`
+  |
+  = help: write `to = "0.0.0.0/0"`, or `prefix_list = "pl-…"`
+
+error[E0335]: `route_table.t.route.both` has `to` and `prefix_list`
+ --> main.smd:7:24
+  |
+7 |   route both    { to = "10.8.0.0/16", prefix_list = "pl-0123456789abcdef0", via = "tgw-0123456789abcdef0" }
+  |                        ^^^^^^^^^^^^^ a network      ---------------------- a list of networks
+  |
+  = help: write a route for each
+
+error[E0312]: `route_table.t` has two routes to pl-00000000
+ --> main.smd:9:33
+  |
+8 |   route first   { prefix_list = "pl-00000000", via = "tgw-0123456789abcdef0" }
+  |                                 ------------- `route_table.t.route.first`
+9 |   route second  { prefix_list = "pl-00000000", via = "tgw-0123456789abcdef0" }
+  |                                 ^^^^^^^^^^^^^ `route_table.t.route.second`
+  |
+  = note: about `route_table.t.route.second`
+
+error[E0336]: `internet_gateway.loose` is attached to no VPC
+  --> main.smd:10:43
+   |
+ 3 | internet_gateway loose {}
+   |                  ----- has no `vpc`
+...
+10 |   route nothing { to = "0.0.0.0/0", via = internet_gateway.loose }
+   |                                           ^^^^^^^^^^^^^^^^^^^^^^ leads to nothing
+   |
+   = note: about `route_table.t.route.nothing`
+   = help: write `vpc` in `internet_gateway.loose`
+"#);
 }

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::implied::{peer_attribute, vpcs};
+use super::overlap;
 use super::peer::Peer;
 use super::rule::{is_icmp, takes_ports};
 use crate::config::{Configuration, Node};
 use crate::diagnostic::{Code, Diagnostic, codes};
 use crate::kinds::Checks;
-use crate::kinds::ec2::refer;
+use crate::kinds::ec2::{quotas, refer};
 use crate::kinds::peering;
 use crate::value::{Data, Value};
 
@@ -16,6 +17,8 @@ use crate::value::{Data, Value};
 type RuleKey = (String, &'static str, String, String, String);
 
 pub fn check(checks: &mut Checks<'_>) {
+    overlap::check(checks);
+    quotas::check(checks, &["security_group.ingress", "security_group.egress"]);
     let configuration = checks.configuration;
     let peerings = peering::implied::by_vpcs(configuration);
     let mut names: BTreeMap<(String, String), &Node> = BTreeMap::new();

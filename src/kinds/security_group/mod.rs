@@ -2,6 +2,7 @@
 
 mod check;
 mod implied;
+mod overlap;
 mod parts;
 mod peer;
 mod read;

@@ -347,3 +347,67 @@ async fn what_a_broken_off_run_left_of_awss_egress_is_taken_away() {
         assert_eq!(found.count(), revoked, "{unfinished} {stays}");
     }
 }
+
+#[tokio::test]
+async fn rules_for_ipv6_and_prefix_lists() {
+    let mut scene = Scene::new();
+    let empty = scene.things();
+    scene
+        .apply(
+            r#"
+vpc a { cidr = "10.0.0.0/16" }
+vpc_endpoint s3 { vpc = vpc.a, service = "com.amazonaws.eu-west-1.s3" }
+security_group g {
+  vpc = vpc.a
+  ingress six   { protocol = "tcp", ports = 443, from = "2001:DB8::/32" }
+  ingress ping  { protocol = "icmpv6", from = "::/0" }
+  egress  s3    { protocol = "tcp", ports = 443, to = vpc_endpoint.s3.prefix_list }
+  egress  lists { protocol = "tcp", ports = 80, to = "pl-0123456789abcdef0" }
+}
+"#,
+        )
+        .await
+        .unwrap();
+    assert_eq!(
+        scene.record("security_group.g.egress.s3").text("to"),
+        scene.record("vpc_endpoint.s3").text("prefix_list")
+    );
+    scene.destroy().await.unwrap();
+    assert_eq!(scene.things(), empty);
+}
+
+#[test]
+fn rules_within_each_other() {
+    insta::assert_snapshot!(said(r#"
+vpc a { cidr = "10.0.0.0/16" }
+security_group g {
+  vpc = vpc.a
+  ingress wide   { protocol = "tcp", ports = 0..1000, from = "10.0.0.0/8" }
+  ingress narrow { protocol = "tcp", ports = 443, from = "10.1.0.0/16" }
+  ingress other  { protocol = "tcp", ports = 2049, from = "10.1.0.0/16" }
+  ingress udp    { protocol = "udp", ports = 443, from = "10.1.0.0/16" }
+  egress  all    { protocol = "all", to = "0.0.0.0/0" }
+  egress  nfs    { protocol = "tcp", ports = 2049, to = "10.0.0.0/16" }
+}
+"#), @r#"
+warning[W0338]: `security_group.g.ingress.narrow` lies within `security_group.g.ingress.wide`
+ --> main.smd:6:11
+  |
+5 |   ingress wide   { protocol = "tcp", ports = 0..1000, from = "10.0.0.0/8" }
+  |           ---- allows all of it
+6 |   ingress narrow { protocol = "tcp", ports = 443, from = "10.1.0.0/16" }
+  |           ^^^^^^ allows nothing more
+  |
+  = help: leave it out, or make the other one narrower
+
+warning[W0338]: `security_group.g.egress.nfs` lies within `security_group.g.egress.all`
+  --> main.smd:10:11
+   |
+ 9 |   egress  all    { protocol = "all", to = "0.0.0.0/0" }
+   |           --- allows all of it
+10 |   egress  nfs    { protocol = "tcp", ports = 2049, to = "10.0.0.0/16" }
+   |           ^^^ allows nothing more
+   |
+   = help: leave it out, or make the other one narrower
+"#);
+}

@@ -7,12 +7,13 @@ use ipnet::IpNet;
 use crate::config::Node;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::kinds::Checks;
-use crate::kinds::ec2::{names, refer};
+use crate::kinds::ec2::{names, quotas, refer};
 use crate::kinds::vpc;
 use crate::value::Value;
 
 pub fn check(checks: &mut Checks<'_>) {
     names::check(checks, "subnet");
+    quotas::check(checks, &["subnet"]);
     let configuration = checks.configuration;
     let mut further: BTreeMap<&str, Vec<IpNet>> = BTreeMap::new();
     let mut unknown_further: BTreeMap<&str, bool> = BTreeMap::new();

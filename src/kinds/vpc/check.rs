@@ -8,7 +8,7 @@ use crate::address::Address;
 use crate::config::Node;
 use crate::diagnostic::{Diagnostic, Span, codes};
 use crate::kinds::Checks;
-use crate::kinds::ec2::{names, refer};
+use crate::kinds::ec2::{names, quotas, refer};
 use crate::value::Value;
 
 /// Longest and shortest prefix of a VPC or subnet (EC2 guide: VPC CIDR blocks).
@@ -18,6 +18,7 @@ const PRIVATE: [&str; 3] = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 
 pub fn check(checks: &mut Checks<'_>) {
     names::check(checks, "vpc");
+    quotas::check(checks, &["vpc", "vpc.secondary_cidrs"]);
     let configuration = checks.configuration;
     let mut networks: BTreeMap<Address, Vec<(IpNet, Span)>> = BTreeMap::new();
     for node in configuration.nodes.values() {

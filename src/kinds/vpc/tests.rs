@@ -111,6 +111,15 @@ error[E0304]: `10.0.0.0/8` is larger than /16
   |
   = note: about `vpc.large`
 
+warning[W0339]: 7 VPCs in `111122223333 eu-west-1`; an account and region may have 5 at first
+ --> main.smd:3:5
+  |
+3 | vpc small { cidr = "10.0.0.0/29" }
+  |     ^^^^^ one of them
+  |
+  = note: about `vpc.small`
+  = help: ask for a higher quota in Service Quotas before the apply, or make fewer
+
 error[E0304]: `10.0.0.0/29` is smaller than /28
  --> main.smd:3:20
   |
@@ -176,4 +185,20 @@ fn a_name_tag_is_the_name() {
         node.attributes["tags"].to_json().unwrap().to_string(),
         r#"{"c":"d"}"#
     );
+}
+
+#[test]
+fn more_than_aws_allows_at_first() {
+    let text = "vpc many {\n  for_each = { for i in range(6) : \"v${i}\" => i }\n  cidr = \"10.${each.value}.0.0/16\"\n}";
+    insta::assert_snapshot!(said(text), @r#"
+warning[W0339]: 6 VPCs in `111122223333 eu-west-1`; an account and region may have 5 at first
+ --> main.smd:1:5
+  |
+1 | vpc many {
+  |     ^^^^ one of them
+  |
+  = note: about `vpc.many["v5"]`
+  = help: ask for a higher quota in Service Quotas before the apply, or make fewer
+"#);
+    assert_eq!(said(&text.replace("range(6)", "range(5)")), "");
 }

@@ -7,7 +7,7 @@ use aws_sdk_ec2::types::{AttributeBooleanValue, ResourceType, Tenancy, Vpc, VpcS
 use crate::aws::{Aws, Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::ec2::blockers::{self, Blocker};
-use crate::kinds::ec2::describe::{filter, gateways, groups, subnets, tables, vpcs};
+use crate::kinds::ec2::describe::{filter, gateways, groups, subnets, tables, vpc_endpoints, vpcs};
 use crate::kinds::ec2::made::{announce_id, marked, read_back, sent};
 use crate::kinds::ec2::tags;
 use crate::kinds::home_efs;
@@ -188,6 +188,9 @@ async fn contents(cx: &Context<'_>, place: &Place, vpc: &str) -> Result<Vec<Bloc
     }
     for gateway in gateways::list(cx.aws, place, vec![filter("attachment.vpc-id", [vpc])]).await? {
         ids.push(("internet gateway", gateway.internet_gateway_id));
+    }
+    for endpoint in vpc_endpoints::list(cx.aws, place, inside()).await? {
+        ids.push(("VPC endpoint", endpoint.vpc_endpoint_id));
     }
     let mut found: Vec<Blocker> = ids
         .into_iter()

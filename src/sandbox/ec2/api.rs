@@ -271,6 +271,8 @@ pub fn create_interface(
             description: new.description.to_owned(),
             requester: new.requester.to_owned(),
             kind: new.kind.to_owned(),
+            address: None,
+            gone_at: None,
         },
     );
     Ok((id, private_ip))

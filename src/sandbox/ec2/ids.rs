@@ -30,6 +30,12 @@ pub enum Kind {
     DhcpOptions,
     /// `vpc-cidr-assoc-`
     CidrAssociation,
+    /// `eipalloc-`
+    Address,
+    /// `nat-`
+    NatGateway,
+    /// `vpce-`
+    Endpoint,
 }
 
 /// Prefix, name in messages, name of the malformed code, NotFound code, type in tag
@@ -43,7 +49,7 @@ type Words = (
 );
 
 /// Every kind with an id of its own kind of row.
-pub const ALL: [Kind; 12] = [
+pub const ALL: [Kind; 15] = [
     Kind::Vpc,
     Kind::Subnet,
     Kind::InternetGateway,
@@ -56,6 +62,9 @@ pub const ALL: [Kind; 12] = [
     Kind::NetworkAcl,
     Kind::DhcpOptions,
     Kind::CidrAssociation,
+    Kind::Address,
+    Kind::NatGateway,
+    Kind::Endpoint,
 ];
 
 impl Kind {
@@ -146,6 +155,27 @@ impl Kind {
                 "InvalidVpcCidrBlockAssociationID.NotFound",
                 "",
             ),
+            Self::Address => (
+                "eipalloc",
+                "allocation ID",
+                "InvalidAllocationID.Malformed",
+                "InvalidAllocationID.NotFound",
+                "elastic-ip",
+            ),
+            Self::NatGateway => (
+                "nat",
+                "Nat Gateway",
+                "NatGatewayMalformed",
+                "NatGatewayNotFound",
+                "natgateway",
+            ),
+            Self::Endpoint => (
+                "vpce",
+                "Vpc Endpoint Id",
+                "InvalidVpcEndpointId.Malformed",
+                "InvalidVpcEndpointId.NotFound",
+                "vpc-endpoint",
+            ),
         }
     }
 
@@ -215,6 +245,7 @@ impl Kind {
                 format!("The {name} '{id}' does not exist")
             }
             Self::GroupRule => format!("The security group rule ID '{id}' does not exist"),
+            Self::NatGateway => format!("The {name} {id} was not found"),
             _ => format!("The {name} '{id}' does not exist"),
         };
         Fault::client(code, message)
@@ -237,6 +268,9 @@ impl Kind {
                 .vpcs
                 .values()
                 .any(|vpc| vpc.cidrs.iter().any(|own| own.id == id)),
+            Self::Endpoint => ec2.endpoints.contains(id),
+            Self::Address => ec2.addresses.contains(id),
+            Self::NatGateway => ec2.nat_gateways.contains(id) || ec2.gone_nat_gateways.contains(id),
             Self::Peering | Self::DhcpOptions => false,
         }
     }

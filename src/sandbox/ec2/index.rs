@@ -24,6 +24,8 @@ pub struct Index {
     interfaces_by_group: BTreeMap<String, Ids>,
     /// Addresses in use by subnet, with their interface.
     addresses: BTreeMap<String, BTreeMap<Ipv4Addr, String>>,
+    /// What leaves by itself: when, and its id.
+    pub leaving: BTreeSet<(u64, String)>,
 }
 
 /// What is in a VPC.
@@ -70,6 +72,9 @@ impl Index {
         }
         for (id, interface) in ec2.interfaces.iter() {
             index.note_interface(id, interface);
+        }
+        for (at, id) in ec2.all_leaving() {
+            index.leaving.insert((at, id.clone()));
         }
         index
     }
@@ -182,6 +187,9 @@ impl Index {
             .entry(interface.subnet.clone())
             .or_default()
             .insert(interface.private_ip, id.to_owned());
+        if let Some(at) = interface.gone_at {
+            self.leaving.insert((at, id.to_owned()));
+        }
     }
 
     /// Takes an interface out.

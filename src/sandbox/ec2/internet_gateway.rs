@@ -73,6 +73,14 @@ pub(super) fn detach(request: &mut Request<'_>) -> Answer {
             format!("resource {id} is not attached to network {vpc}"),
         ));
     }
+    if has_mapped_address(request, &vpc) {
+        return Err(Fault::client(
+            "DependencyViolation",
+            format!(
+                "Network {vpc} has some mapped public address(es). Please unmap those public address(es) before detaching the gateway."
+            ),
+        ));
+    }
     request.dry_run()?;
     request
         .ec2_mut()
@@ -88,6 +96,20 @@ pub(super) fn delete(request: &mut Request<'_>) -> Answer {
     request.dry_run()?;
     request.ec2_mut().drop_gateway(&id);
     done()
+}
+
+/// Whether an elastic IP address is mapped to an interface of the VPC (behaviour: order).
+fn has_mapped_address(request: &Request<'_>, vpc: &str) -> bool {
+    request.ec2().is_some_and(|ec2| {
+        let mut mapped = ec2
+            .addresses
+            .values()
+            .filter_map(|address| address.mapping.as_ref());
+        mapped.any(|mapping| {
+            let interface = ec2.interfaces.get(&mapping.interface);
+            interface.is_some_and(|interface| interface.vpc == vpc)
+        })
+    })
 }
 
 fn attachment<'a>(request: &'a Request<'_>, id: &str) -> Option<&'a Attachment> {

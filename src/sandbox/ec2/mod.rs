@@ -11,11 +11,14 @@ pub mod peering_state;
 pub mod state;
 pub mod zones;
 
+mod address;
 mod cidr;
 mod describe;
 mod dhcp;
+mod endpoint;
 mod filter;
 mod internet_gateway;
+mod nat_gateway;
 mod network_acl;
 mod network_interface;
 mod permission;
@@ -25,8 +28,10 @@ mod route;
 mod route_table;
 mod security_group;
 mod security_group_rule;
+mod service;
 mod subnet;
 mod tags;
+mod token;
 mod vpc;
 mod vpc_peering;
 
@@ -38,6 +43,17 @@ use super::world::World;
 use super::xml::Element;
 use describe::describe;
 use request::Request;
+
+/// Lets what leaves by itself do so when its time has come.
+pub fn settle(world: &mut World, account: &str, region: &str, now_ms: u64) {
+    let is_due = |ec2: &state::Ec2| ec2.has_leaving(now_ms);
+    if world
+        .peek(account, region)
+        .is_some_and(|held| is_due(&held.ec2))
+    {
+        world.region(account, region).ec2.let_leave(now_ms);
+    }
+}
 
 /// Answers one call.
 ///
@@ -99,6 +115,17 @@ pub fn call(world: &mut World, call: &Call) -> Result<Vec<Element>, Fault> {
         "RejectVpcPeeringConnection" => vpc_peering::reject(request),
         "DeleteVpcPeeringConnection" => vpc_peering::delete(request),
         "ModifyVpcPeeringConnectionOptions" => vpc_peering::modify_options(request),
+        "AllocateAddress" => address::allocate(request),
+        "DescribeAddresses" => address::describe(request),
+        "ReleaseAddress" => address::release(request),
+        "CreateNatGateway" => nat_gateway::create(request),
+        "DescribeNatGateways" => describe::<nat_gateway::NatGateways>(request),
+        "DeleteNatGateway" => nat_gateway::delete(request),
+        "CreateVpcEndpoint" => endpoint::create(request),
+        "DescribeVpcEndpoints" => describe::<endpoint::Endpoints>(request),
+        "ModifyVpcEndpoint" => endpoint::modify(request),
+        "DeleteVpcEndpoints" => endpoint::delete(request),
+        "DescribePrefixLists" => service::describe_prefix_lists(request),
         "CreateTags" => tags::create(request),
         "DeleteTags" => tags::delete(request),
         "DescribeTags" => tags::describe(request),

@@ -1,5 +1,6 @@
 //! Network interfaces: those that services made in the VPCs.
 
+use super::address;
 use super::describe::Describe;
 use super::ids::Kind;
 use super::request::{Answer, Request};
@@ -208,6 +209,7 @@ impl Describe for NetworkInterfaces {
             Element::parent("ipv6AddressesSet", Vec::new()),
             request.tag_set(id),
         ]);
+        shown.extend(address::association(request, interface));
         shown
     }
 }

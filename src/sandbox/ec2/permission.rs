@@ -7,6 +7,7 @@ use ipnet::{IpNet, Ipv4Net};
 use super::cidr;
 use super::ids::Kind;
 use super::request::{Request, missing};
+use super::route;
 use super::security_group::not_in_default_vpc;
 use super::state::{RulePeer, SecurityGroupRule};
 use crate::sandbox::call::{Fault, Query};
@@ -100,14 +101,14 @@ fn read_peers(
     permission: &Query,
     find: &impl Fn(&str, Option<&str>) -> Result<RulePeer, Fault>,
 ) -> Result<Vec<(RulePeer, Option<String>)>, Fault> {
-    if let Some(list) = permission.structures("PrefixListIds").first() {
-        let id = list.get("PrefixListId").unwrap_or_default();
-        return Err(Fault::client(
-            "InvalidPrefixListID.NotFound",
-            format!("The prefix list ID '{id}' does not exist"),
-        ));
-    }
     let mut peers = Vec::new();
+    for list in permission.structures("PrefixListIds") {
+        let id = list
+            .get("PrefixListId")
+            .ok_or_else(|| missing("PrefixListId"))?;
+        route::list(id)?;
+        peers.push((RulePeer::List(id.to_owned()), description(&list)?));
+    }
     for range in permission.structures("IpRanges") {
         let text = range.get("CidrIp").ok_or_else(|| missing("CidrIp"))?;
         peers.push((RulePeer::Cidr(block_v4(text)?), description(&range)?));
@@ -310,6 +311,7 @@ pub(super) fn value(
         ("cidr", RulePeer::Cidr(IpNet::V4(block))) => Some(block.to_string()),
         ("ipv6-cidr", RulePeer::Cidr(IpNet::V6(block))) => Some(block.to_string()),
         ("group-id", RulePeer::Group { id, .. }) => Some(id.clone()),
+        ("prefix-list-id", RulePeer::List(id)) => Some(id.clone()),
         ("group-name", RulePeer::Group { id, account, .. }) => request
             .world
             .peek(account, request.region())
@@ -352,6 +354,7 @@ fn show_permission(
     let mut groups = Vec::new();
     let mut blocks = Vec::new();
     let mut blocks_v6 = Vec::new();
+    let mut lists = Vec::new();
     for rule in rules {
         let description = rule
             .description
@@ -365,6 +368,11 @@ fn show_permission(
             ),
             RulePeer::Cidr(block @ IpNet::V6(_)) => blocks_v6.push(
                 std::iter::once(Element::text("cidrIpv6", block))
+                    .chain(description)
+                    .collect(),
+            ),
+            RulePeer::List(id) => lists.push(
+                std::iter::once(Element::text("prefixListId", id))
                     .chain(description)
                     .collect(),
             ),
@@ -383,7 +391,7 @@ fn show_permission(
         Element::list("groups", "item", groups),
         Element::list("ipRanges", "item", blocks),
         Element::list("ipv6Ranges", "item", blocks_v6),
-        Element::parent("prefixListIds", Vec::new()),
+        Element::list("prefixListIds", "item", lists),
     ]);
     shown
 }

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use sha2::{Digest, Sha256};
-
 use super::describe::Describe;
 use super::ids::Kind;
 use super::request::{Answer, Request, done, in_use, missing};
 use super::route;
-use super::state::{Association, RouteTable, Token};
+use super::state::{Association, RouteTable};
+use super::token::Token;
 use crate::sandbox::call::Fault;
 use crate::sandbox::xml::Element;
 
@@ -20,23 +19,13 @@ const MOST_ON_PAGE: usize = 100;
 pub(super) fn create(request: &mut Request<'_>) -> Answer {
     let vpc = request.id("VpcId", Kind::Vpc)?;
     let tags = request.new_tags(Kind::RouteTable)?;
-    let client_token = request.text("ClientToken").map(str::to_owned);
-    let token = client_token
-        .as_ref()
-        .map(|token| (format!("CreateRouteTable/{token}"), arguments(request)));
-    if let Some((key, arguments)) = &token
-        && let Some(used) = request.ec2().and_then(|ec2| ec2.tokens.get(key)).cloned()
+    let token = Token::of(request);
+    if let Some(token) = &token
+        && let Some(id) = token.made(request)?
+        && let Some(table) = request.ec2().and_then(|ec2| ec2.route_tables.get(&id))
     {
-        if used.arguments != *arguments {
-            return Err(Fault::client(
-                "IdempotentParameterMismatch",
-                "The client token was used with other parameters.",
-            ));
-        }
-        if let Some(table) = request.ec2().and_then(|ec2| ec2.route_tables.get(&used.id)) {
-            let shown = RouteTables::show(request, &used.id, table);
-            return Ok(answer(shown, client_token));
-        }
+        let shown = RouteTables::show(request, &id, table);
+        return Ok(answer(shown, Some(token)));
     }
     let count = request
         .ec2()
@@ -57,35 +46,17 @@ pub(super) fn create(request: &mut Request<'_>) -> Answer {
     };
     request.ec2_mut().put_route_table(&id, table.clone());
     request.tag_new(&id, tags);
-    if let Some((key, arguments)) = token {
-        let id = id.clone();
-        request
-            .ec2_mut()
-            .tokens
-            .insert(key, Token { arguments, id });
+    if let Some(token) = &token {
+        token.keep(request, &id);
     }
-    Ok(answer(
-        RouteTables::show(request, &id, &table),
-        client_token,
-    ))
+    let shown = RouteTables::show(request, &id, &table);
+    Ok(answer(shown, token.as_ref()))
 }
 
-fn answer(table: Vec<Element>, client_token: Option<String>) -> Vec<Element> {
+fn answer(table: Vec<Element>, token: Option<&Token>) -> Vec<Element> {
     std::iter::once(Element::parent("routeTable", table))
-        .chain(client_token.map(|token| Element::text("clientToken", token)))
+        .chain(token.map(|token| Element::text("clientToken", token.text())))
         .collect()
-}
-
-/// A digest of all arguments.
-fn arguments(request: &Request<'_>) -> String {
-    let mut digest = Sha256::new();
-    for (name, value) in &request.query.0 {
-        digest.update(name);
-        digest.update([0]);
-        digest.update(value);
-        digest.update([0]);
-    }
-    hex::encode(digest.finalize())
 }
 
 pub(super) fn delete(request: &mut Request<'_>) -> Answer {
@@ -304,7 +275,7 @@ impl Describe for RouteTables {
 
     fn values(request: &Request<'_>, id: &str, table: &RouteTable, filter: &str) -> Vec<String> {
         if let Some(member) = filter.strip_prefix("route.") {
-            return route::shown(request, table)
+            return route::shown(request, id, table)
                 .iter()
                 .filter_map(|route| route.value(member))
                 .collect();
@@ -358,7 +329,7 @@ impl Describe for RouteTables {
                 shown
             })
             .collect();
-        let routes = route::shown(request, table)
+        let routes = route::shown(request, id, table)
             .iter()
             .map(route::Shown::elements)
             .collect();

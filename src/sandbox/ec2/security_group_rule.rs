@@ -7,6 +7,7 @@ use super::describe::Describe;
 use super::ids::Kind;
 use super::permission::{self, show_group};
 use super::request::{Answer, Request, done, missing};
+use super::route;
 use super::security_group::named;
 use super::state::{RulePeer, SecurityGroupRule};
 use crate::sandbox::call::{Fault, Query};
@@ -35,6 +36,7 @@ impl SecurityGroupRule {
 pub(super) fn duplicate(rule: &SecurityGroupRule) -> Fault {
     let peer = match &rule.peer {
         RulePeer::Cidr(cidr) => cidr.to_string(),
+        RulePeer::List(id) => id.clone(),
         RulePeer::Group { id, .. } => id.clone(),
     };
     let protocol = if rule.protocol == permission::ALL {
@@ -264,6 +266,10 @@ fn read_rule(
     let peer = match *name {
         "CidrIpv4" => RulePeer::Cidr(permission::block_v4(text)?),
         "CidrIpv6" => RulePeer::Cidr(permission::block_v6(text)?),
+        "PrefixListId" => {
+            route::list(text)?;
+            RulePeer::List((*text).to_owned())
+        }
         // No account can be given here: ids are unique, so AWS finds a peered account's group by it.
         "ReferencedGroupId" => {
             let holds = |account: &&String| {
@@ -337,6 +343,7 @@ fn show_traffic(rule: &SecurityGroupRule) -> Vec<Element> {
     match &rule.peer {
         RulePeer::Cidr(block @ IpNet::V4(_)) => shown.push(Element::text("cidrIpv4", block)),
         RulePeer::Cidr(block @ IpNet::V6(_)) => shown.push(Element::text("cidrIpv6", block)),
+        RulePeer::List(id) => shown.push(Element::text("prefixListId", id)),
         RulePeer::Group { .. } => {}
     }
     shown.extend(

@@ -1,6 +1,7 @@
 //! What the sandbox's EC2 holds in one account and region.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::net::Ipv4Addr;
 
 use ipnet::{IpNet, Ipv4Net};
@@ -24,6 +25,12 @@ pub struct Ec2 {
     pub(super) groups: Table<SecurityGroup>,
     pub(super) rules: Table<SecurityGroupRule>,
     pub(super) interfaces: Table<NetworkInterface>,
+    /// Elastic IP addresses by their allocation.
+    pub(super) addresses: Table<Address>,
+    pub(super) nat_gateways: Table<NatGateway>,
+    /// Those that are gone and still shown for a while.
+    pub(super) gone_nat_gateways: Table<NatGateway>,
+    pub(super) endpoints: Table<Endpoint>,
     /// By the tagged thing's id. A peering connection has its own tags on each side.
     pub(super) tags: Table<Tags>,
     /// By operation and client token.
@@ -41,6 +48,10 @@ impl Tables for Ec2 {
         visit("security_groups", &mut self.groups);
         visit("security_group_rules", &mut self.rules);
         visit("network_interfaces", &mut self.interfaces);
+        visit("elastic_ips", &mut self.addresses);
+        visit("nat_gateways", &mut self.nat_gateways);
+        visit("gone_nat_gateways", &mut self.gone_nat_gateways);
+        visit("vpc_endpoints", &mut self.endpoints);
         visit("ec2_tags", &mut self.tags);
         visit("ec2_client_tokens", &mut self.tokens);
     }
@@ -172,9 +183,28 @@ pub enum Association {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Route {
     /// Where to.
-    pub destination: IpNet,
+    pub destination: Destination,
     /// By what.
     pub target: Target,
+}
+
+/// Where a route leads.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Destination {
+    /// Addresses.
+    Cidr(IpNet),
+    /// A prefix list, by its id.
+    List(String),
+}
+
+impl fmt::Display for Destination {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cidr(block) => block.fmt(f),
+            Self::List(id) => f.write_str(id),
+        }
+    }
 }
 
 /// What a route leads to.
@@ -183,10 +213,14 @@ pub struct Route {
 pub enum Target {
     /// An internet gateway.
     Gateway(String),
+    /// A NAT gateway.
+    Nat(String),
     /// A VPC peering connection.
     Peering(String),
     /// A network interface.
     Interface(String),
+    /// What the sandbox has not: a transit gateway, an instance. Its word is taken for it.
+    Other(String),
 }
 
 /// A security group.
@@ -225,6 +259,8 @@ pub struct SecurityGroupRule {
 pub enum RulePeer {
     /// Addresses.
     Cidr(IpNet),
+    /// A prefix list, by its id.
+    List(String),
     /// A group.
     Group {
         /// Its id.
@@ -255,9 +291,148 @@ pub struct NetworkInterface {
     pub description: String,
     /// The service that made it.
     pub requester: String,
-    /// `efs`, `interface`.
+    /// `efs`, `nat_gateway`, `interface`.
     pub kind: String,
+    /// The allocation of the elastic IP address that is mapped to it.
+    #[serde(default)]
+    pub address: Option<String>,
+    /// When it is gone, if its service takes it away.
+    #[serde(default)]
+    pub gone_at: Option<u64>,
 }
+
+/// An elastic IP address.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Address {
+    /// The address.
+    pub public_ip: Ipv4Addr,
+    /// What it is mapped to.
+    pub mapping: Option<Mapping>,
+}
+
+/// What an elastic IP address is mapped to.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Mapping {
+    /// `eipassoc-…`.
+    pub id: String,
+    /// The network interface.
+    pub interface: String,
+}
+
+/// A NAT gateway.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct NatGateway {
+    /// Its VPC.
+    pub vpc: String,
+    /// Its subnet.
+    pub subnet: String,
+    /// Whether it has a public address.
+    pub public: bool,
+    /// The allocation that was asked for.
+    pub address: Option<String>,
+    /// The address of that allocation.
+    pub public_ip: Option<Ipv4Addr>,
+    /// `eipassoc-…`.
+    pub mapping: Option<String>,
+    /// Its interface, if it came to have one.
+    pub interface: Option<String>,
+    /// Its address in the subnet.
+    pub private_ip: Option<Ipv4Addr>,
+    /// When it was asked for.
+    pub created_at: u64,
+    /// When it is `available`, or `failed`.
+    pub ready_at: u64,
+    /// Code and message, if it could not be made.
+    pub failure: Option<(String, String)>,
+    /// When it was asked to go, and when it is `deleted`.
+    pub leaves: Option<Leave>,
+}
+
+/// How something goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leave {
+    /// When it was asked to.
+    pub asked_at: u64,
+    /// When it is gone.
+    pub gone_at: u64,
+}
+
+impl NatGateway {
+    /// Its state at a time.
+    #[must_use]
+    pub fn state(&self, now: u64) -> &'static str {
+        match (self.leaves, &self.failure) {
+            (Some(leave), _) if now >= leave.gone_at => "deleted",
+            (Some(_), _) => "deleting",
+            (None, _) if now < self.ready_at => "pending",
+            (None, Some(_)) => "failed",
+            (None, None) => "available",
+        }
+    }
+
+    /// Whether a route can lead to it.
+    #[must_use]
+    pub fn serves(&self, now: u64) -> bool {
+        matches!(self.state(now), "pending" | "available")
+    }
+
+    /// When it is no longer shown.
+    fn forgotten_at(&self) -> Option<u64> {
+        Some(self.leaves?.gone_at + SHOWN_AFTER_ITS_END_MS)
+    }
+
+    /// When it is deleted, if it is on the way there: a failed one goes after a while.
+    fn changes_at(&self) -> Option<u64> {
+        match (self.leaves, &self.failure) {
+            (Some(leave), _) => Some(leave.gone_at),
+            (None, Some(_)) => Some(self.ready_at + SHOWN_AFTER_ITS_END_MS),
+            (None, None) => None,
+        }
+    }
+}
+
+/// A VPC endpoint.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Endpoint {
+    /// Its VPC.
+    pub vpc: String,
+    /// `com.amazonaws.eu-west-1.s3`.
+    pub service: String,
+    /// Whether by interfaces, not by routes.
+    pub interface: bool,
+    /// The route tables of a gateway endpoint.
+    pub tables: BTreeSet<String>,
+    /// The subnets of an interface endpoint, with its interface in each.
+    pub subnets: BTreeMap<String, String>,
+    /// The groups of the interfaces.
+    pub groups: Vec<String>,
+    /// Whether the service's own name leads to it.
+    pub private_dns: bool,
+    /// Its policy, as it was given.
+    pub policy: String,
+    /// When it was asked for.
+    pub created_at: u64,
+    /// When it is `available`.
+    pub ready_at: u64,
+    /// When it was asked to go, and when it is gone.
+    pub leaves: Option<Leave>,
+}
+
+impl Endpoint {
+    /// Its state at a time.
+    #[must_use]
+    pub fn state(&self, now: u64) -> &'static str {
+        match self.leaves {
+            Some(leave) if now >= leave.gone_at => "deleted",
+            Some(_) => "deleting",
+            None if now < self.ready_at => "pending",
+            None => "available",
+        }
+    }
+}
+
+/// How long a NAT gateway that failed or was deleted is still shown (VPC guide: about an hour).
+const SHOWN_AFTER_ITS_END_MS: u64 = 60 * 60 * 1000;
 
 /// What a client token was used for.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -387,6 +562,92 @@ impl Ec2 {
         self.index.forget_interface(id, &old);
         self.tags.remove(id);
         Some(old)
+    }
+
+    /// Maps an elastic IP address to an interface.
+    pub(super) fn map_address(&mut self, allocation: &str, mapping: Mapping) {
+        if let Some(mut interface) = self.interfaces.get(&mapping.interface).cloned() {
+            interface.address = Some(allocation.to_owned());
+            self.put_interface(&mapping.interface, interface);
+        }
+        if let Some(address) = self.addresses.get_mut(allocation) {
+            address.mapping = Some(mapping);
+        }
+    }
+
+    /// Puts a NAT gateway in, or in place of the one of that id.
+    pub(super) fn put_nat_gateway(&mut self, id: &str, gateway: NatGateway) {
+        if let Some(at) = gateway.changes_at() {
+            self.index.leaving.insert((at, id.to_owned()));
+        }
+        self.nat_gateways.insert(id, gateway);
+    }
+
+    /// Puts a VPC endpoint in, or in place of the one of that id.
+    pub(super) fn put_endpoint(&mut self, id: &str, endpoint: Endpoint) {
+        if let Some(leave) = endpoint.leaves {
+            self.index.leaving.insert((leave.gone_at, id.to_owned()));
+        }
+        self.endpoints.insert(id, endpoint);
+    }
+
+    /// Whether something leaves by itself by now.
+    pub(super) fn has_leaving(&self, now: u64) -> bool {
+        self.index.leaving.first().is_some_and(|(at, _)| *at <= now)
+    }
+
+    /// Takes out what leaves by itself by now.
+    pub(super) fn let_leave(&mut self, now: u64) {
+        while self.has_leaving(now) {
+            let Some((at, id)) = self.index.leaving.pop_first() else {
+                break;
+            };
+            // Another time than the one noted first may hold by now.
+            let is_due = |at: Option<u64>| at.is_some_and(|at| at <= now);
+            let interface = self.interfaces.get(&id);
+            let gone = self.gone_nat_gateways.get(&id);
+            let gateway = self.nat_gateways.get(&id);
+            let endpoint = self.endpoints.get(&id).and_then(|one| one.leaves);
+            if !is_due(interface.and_then(|one| one.gone_at))
+                && !is_due(gone.and_then(NatGateway::forgotten_at))
+                && !is_due(gateway.and_then(NatGateway::changes_at))
+                && !is_due(endpoint.map(|leave| leave.gone_at))
+            {
+                continue;
+            }
+            if let Some(interface) = self.drop_interface(&id) {
+                let address = interface.address.as_deref();
+                if let Some(address) = address.and_then(|id| self.addresses.get_mut(id)) {
+                    address.mapping = None;
+                }
+            } else if self.endpoints.remove(&id).is_some()
+                || self.gone_nat_gateways.remove(&id).is_some()
+            {
+                self.tags.remove(&id);
+            } else if let Some(mut gateway) = self.nat_gateways.remove(&id) {
+                gateway.leaves.get_or_insert(Leave {
+                    asked_at: at,
+                    gone_at: at,
+                });
+                self.index
+                    .leaving
+                    .insert((at + SHOWN_AFTER_ITS_END_MS, id.clone()));
+                self.gone_nat_gateways.insert(id, gateway);
+            }
+        }
+    }
+
+    /// When each thing that leaves by itself does.
+    pub(super) fn all_leaving(&self) -> impl Iterator<Item = (u64, &String)> {
+        let interfaces = self.interfaces.iter();
+        let interfaces = interfaces.filter_map(|(id, one)| Some((one.gone_at?, id)));
+        let gateways = self.nat_gateways.iter();
+        let gateways = gateways.filter_map(|(id, one)| Some((one.changes_at()?, id)));
+        let gone = self.gone_nat_gateways.iter();
+        let gone = gone.filter_map(|(id, one)| Some((one.forgotten_at()?, id)));
+        let endpoints = self.endpoints.iter();
+        let endpoints = endpoints.filter_map(|(id, one)| Some((one.leaves?.gone_at, id)));
+        interfaces.chain(gateways).chain(gone).chain(endpoints)
     }
 
     /// The rules of a group, in order of their ids.

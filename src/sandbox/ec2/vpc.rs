@@ -10,10 +10,10 @@ use super::ids::Kind;
 use super::peering_state::Phase;
 use super::request::{Answer, Request, done, in_use, invalid, missing};
 use super::state::{
-    Association, CidrAssociation, Ec2, RouteTable, RulePeer, SecurityGroup, SecurityGroupRule, Vpc,
-    overlap,
+    Association, CidrAssociation, Destination, Ec2, RouteTable, RulePeer, SecurityGroup,
+    SecurityGroupRule, Vpc, overlap,
 };
-use super::{dhcp, security_group};
+use super::{dhcp, endpoint, security_group};
 use crate::sandbox::call::Fault;
 use crate::sandbox::xml::Element;
 
@@ -150,7 +150,7 @@ pub(super) fn delete(request: &mut Request<'_>) -> Answer {
         .peerings
         .of_vpc(&id)
         .any(|(_, peering)| peering.phase == Phase::Accepted);
-    if holds || peered {
+    if holds || peered || endpoint::any_in(request, &id) {
         return Err(in_use("vpc", &id));
     }
     request.dry_run()?;
@@ -345,8 +345,8 @@ fn is_route_within(ec2: &Ec2, vpc: &str, block: &Ipv4Net) -> bool {
         .filter_map(|id| ec2.route_tables.get(id))
         .flat_map(|table| table.routes.values())
         .any(|route| match &route.destination {
-            IpNet::V4(destination) => block.contains(destination),
-            IpNet::V6(_) => false,
+            Destination::Cidr(IpNet::V4(destination)) => block.contains(destination),
+            Destination::Cidr(IpNet::V6(_)) | Destination::List(_) => false,
         })
 }
 

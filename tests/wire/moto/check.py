@@ -66,7 +66,9 @@ def check_network():
     same("peering", peering["Status"]["Code"], "active")
 
     tables = ec2.describe_route_tables(Filters=mine)["RouteTables"]
-    (table,) = [t for t in tables if not any(a["Main"] for a in t["Associations"])]
+    own = [t for t in tables if not any(a["Main"] for a in t["Associations"])]
+    (table,) = [t for t in own if t["Associations"]]
+    (private,) = [t for t in own if not t["Associations"]]
     routes = {r["DestinationCidrBlock"]: r for r in table["Routes"]}
     same("default route", routes["0.0.0.0/0"]["GatewayId"], gateway["InternetGatewayId"])
     same(
@@ -74,6 +76,7 @@ def check_network():
         routes["10.1.0.0/16"]["VpcPeeringConnectionId"],
         peering["VpcPeeringConnectionId"],
     )
+    check_ways_out(ec2, vpc, subnets, private)
     same(
         "associations",
         {a["SubnetId"] for a in table["Associations"]},
@@ -85,6 +88,24 @@ def check_network():
     far_routes = {r["DestinationCidrBlock"] for t in far_tables for r in t["Routes"]}
     assert "10.0.0.0/16" in far_routes, far_routes
     return vpc, subnets
+
+
+def check_ways_out(ec2, vpc, subnets, table):
+    (nat,) = ec2.describe_nat_gateways()["NatGateways"]
+    zones = {s["SubnetId"]: s["AvailabilityZone"] for s in subnets}
+    same("NAT gateway", (nat["State"], zones[nat["SubnetId"]]), ("available", "eu-west-1a"))
+    (address,) = ec2.describe_addresses()["Addresses"]
+    same("its address", nat["NatGatewayAddresses"][0]["AllocationId"], address["AllocationId"])
+    assert MARKS <= set(tags(address["Tags"])) and MARKS <= set(tags(nat["Tags"]))
+    routes = [r for r in table["Routes"] if r.get("DestinationCidrBlock") == "0.0.0.0/0"]
+    same("way out", [r["NatGatewayId"] for r in routes], [nat["NatGatewayId"]])
+    found = ec2.describe_vpc_endpoints()["VpcEndpoints"]
+    endpoints = {e["ServiceName"].rsplit(".", 1)[1]: e for e in found}
+    same("endpoints", set(endpoints), {"s3", "sts"})
+    same("by route", endpoints["s3"]["RouteTableIds"], [table["RouteTableId"]])
+    same("by interface", [zones[s] for s in endpoints["sts"]["SubnetIds"]], ["eu-west-1b"])
+    same("its group", [g["GroupName"] for g in endpoints["sts"]["Groups"]], ["wire-one"])
+    same("private name", endpoints["sts"]["PrivateDnsEnabled"], True)
 
 
 def check_groups(vpc):
@@ -150,6 +171,11 @@ def check_nothing():
         same("gateways", ec2.describe_internet_gateways()["InternetGateways"], [])
         groups = ec2.describe_security_groups()["SecurityGroups"]
         same("groups", {g["GroupName"] for g in groups}, {"default"})
+        same("addresses", ec2.describe_addresses()["Addresses"], [])
+        nats = [n for n in ec2.describe_nat_gateways()["NatGateways"] if n["State"] != "deleted"]
+        same("NAT gateways", nats, [])
+        endpoints = ec2.describe_vpc_endpoints()["VpcEndpoints"]
+        same("endpoints", [e for e in endpoints if e["State"] != "deleted"], [])
         same("roles", [r["RoleName"] for r in iam.list_roles()["Roles"]], [])
         same("policies", iam.list_policies(Scope="Local")["Policies"], [])
         same("domains", client("sagemaker", keys).list_domains()["Domains"], [])

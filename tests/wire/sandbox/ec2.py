@@ -1,6 +1,6 @@
 """EC2: create, describe with filters and pages, modify, delete, refusals."""
 
-from steps import ACCOUNT, FAR, OTHER
+from steps import ACCOUNT, FAR, OTHER, until
 
 
 def named(name, *values):
@@ -169,6 +169,140 @@ def route_tables(s):
     s.fails("delete again", "InvalidRouteTableID.NotFound", lambda: ec2.delete_route_table(RouteTableId=table))
 
 
+def nat_gateways(s):
+    ec2 = s.client("ec2")
+    vpc = make_vpc(s)
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+    table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    address = s.do(
+        "allocate",
+        lambda: ec2.allocate_address(Domain="vpc", TagSpecifications=tag_spec("elastic-ip", k="v")),
+        lambda r: (r["Domain"], bool(r["PublicIp"]), bool(r["AllocationId"])),
+    )["AllocationId"]
+    for name, value in [("allocation-id", address), ("tag:k", "v"), ("tag-key", "k")]:
+        s.do(f"addresses by {name}", lambda: ec2.describe_addresses(Filters=named(name, value)), lambda r: [(a["AllocationId"], a["Domain"], tags_of(a)) for a in r["Addresses"]])
+    nat = s.do(
+        "create",
+        lambda: ec2.create_nat_gateway(SubnetId=subnet, AllocationId=address, TagSpecifications=tag_spec("natgateway", k="v")),
+        lambda r: [r["NatGateway"][k] for k in ("SubnetId", "VpcId")] + [[a["AllocationId"] for a in r["NatGateway"]["NatGatewayAddresses"]]],
+    )["NatGateway"]["NatGatewayId"]
+    seen = lambda: ec2.describe_nat_gateways(NatGatewayIds=[nat])["NatGateways"][0]["State"]  # noqa: E731
+    until(seen, lambda state: state == "available")
+    for name, value in [("nat-gateway-id", nat), ("vpc-id", vpc), ("subnet-id", subnet)]:
+        s.do(
+            f"describe by {name}",
+            lambda: ec2.describe_nat_gateways(Filters=named(name, value)),
+            lambda r: [(n["NatGatewayId"], n["State"], n.get("ConnectivityType", "public"), tags_of(n)) for n in r["NatGateways"]],
+        )
+    s.do("mapped", lambda: ec2.describe_addresses(AllocationIds=[address]), lambda r: [(bool(a.get("AssociationId")), bool(a.get("NetworkInterfaceId"))) for a in r["Addresses"]])
+    s.do("route", lambda: ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", NatGatewayId=nat), lambda r: r["Return"])
+    s.do(
+        "routes",
+        lambda: ec2.describe_route_tables(RouteTableIds=[table]),
+        lambda r: [(x["DestinationCidrBlock"], x.get("NatGatewayId"), x["State"]) for x in r["RouteTables"][0]["Routes"]],
+    )
+    s.fails("release while mapped", "InvalidIPAddress.InUse", lambda: ec2.release_address(AllocationId=address), moto=False)
+    s.fails("detach while mapped", "DependencyViolation", lambda: ec2.detach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc), moto=False)
+    s.fails("a public one without an address", "MissingParameter", lambda: ec2.create_nat_gateway(SubnetId=subnet), moto=False)
+    private = s.do(
+        "a private one",
+        lambda: ec2.create_nat_gateway(SubnetId=subnet, ConnectivityType="private"),
+        lambda r: r["NatGateway"]["ConnectivityType"],
+    )["NatGateway"]["NatGatewayId"]
+    ec2.delete_nat_gateway(NatGatewayId=private)
+    s.do("delete", lambda: ec2.delete_nat_gateway(NatGatewayId=nat), lambda r: r["NatGatewayId"])
+    s.do("delete again", lambda: ec2.delete_nat_gateway(NatGatewayId=nat), lambda r: r["NatGatewayId"])
+    until(seen, lambda state: state == "deleted")
+    s.do("it still shows", lambda: ec2.describe_nat_gateways(NatGatewayIds=[nat]), lambda r: [n["State"] for n in r["NatGateways"]])
+    s.do("release", lambda: ec2.release_address(AllocationId=address))
+    s.fails("release again", "InvalidAllocationID.NotFound", lambda: ec2.release_address(AllocationId=address))
+    s.fails("unknown address", "InvalidAllocationID.NotFound", lambda: ec2.describe_addresses(AllocationIds=[address]))
+    s.fails("unknown", "NatGatewayNotFound", lambda: ec2.describe_nat_gateways(NatGatewayIds=["nat-0123456789abcdef0"]), moto=False)
+    s.fails("unknown subnet", "InvalidSubnetID.NotFound", lambda: ec2.create_nat_gateway(SubnetId="subnet-0123456789abcdef0", ConnectivityType="private"))
+
+
+def endpoints(s):
+    ec2 = s.client("ec2")
+    vpc = make_vpc(s)
+    for flag in ("EnableDnsSupport", "EnableDnsHostnames"):
+        ec2.modify_vpc_attribute(VpcId=vpc, **{flag: {"Value": True}})
+    subnets = [ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{i}.0/24", AvailabilityZone=f"eu-west-1{zone}")["Subnet"]["SubnetId"] for i, zone in [(1, "a"), (2, "b"), (3, "b")]]
+    tables = [ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"] for _ in range(2)]
+    groups = [ec2.create_security_group(GroupName=f"g{i}", Description="d", VpcId=vpc)["GroupId"] for i in range(2)]
+    s3, sts = "com.amazonaws.eu-west-1.s3", "com.amazonaws.eu-west-1.sts"
+    s.do(
+        "prefix lists",
+        lambda: ec2.describe_prefix_lists(Filters=named("prefix-list-name", s3)),
+        lambda r: [(x["PrefixListName"], x["PrefixListId"].startswith("pl-")) for x in r["PrefixLists"]],
+    )
+    gateway = s.do(
+        "a gateway endpoint",
+        lambda: ec2.create_vpc_endpoint(VpcId=vpc, ServiceName=s3, VpcEndpointType="Gateway", RouteTableIds=[tables[0]], TagSpecifications=tag_spec("vpc-endpoint", k="v")),
+        lambda r: [r["VpcEndpoint"][k] for k in ("VpcId", "ServiceName", "VpcEndpointType", "RouteTableIds")] + [tags_of(r["VpcEndpoint"])],
+    )["VpcEndpoint"]["VpcEndpointId"]
+    s.do(
+        "its route",
+        lambda: ec2.describe_route_tables(RouteTableIds=[tables[0]]),
+        lambda r: [(x["DestinationPrefixListId"].startswith("pl-"), x["GatewayId"]) for x in r["RouteTables"][0]["Routes"] if "DestinationPrefixListId" in x],
+    )
+    s.do("other tables", lambda: ec2.modify_vpc_endpoint(VpcEndpointId=gateway, AddRouteTableIds=[tables[1]], RemoveRouteTableIds=[tables[0]]), lambda r: r["Return"])
+    interface = s.do(
+        "an interface endpoint",
+        lambda: ec2.create_vpc_endpoint(VpcId=vpc, ServiceName=sts, VpcEndpointType="Interface", SubnetIds=[subnets[0]], SecurityGroupIds=[groups[0]], PrivateDnsEnabled=True),
+        lambda r: [r["VpcEndpoint"][k] for k in ("ServiceName", "VpcEndpointType", "SubnetIds", "PrivateDnsEnabled")] + [len(r["VpcEndpoint"]["NetworkInterfaceIds"])],
+    )["VpcEndpoint"]["VpcEndpointId"]
+    seen = lambda: ec2.describe_vpc_endpoints(VpcEndpointIds=[interface])["VpcEndpoints"][0]["State"]  # noqa: E731
+    until(seen, lambda state: state == "available")
+    s.do(
+        "other subnets and groups",
+        lambda: ec2.modify_vpc_endpoint(VpcEndpointId=interface, AddSubnetIds=[subnets[1]], RemoveSubnetIds=[subnets[0]], AddSecurityGroupIds=[groups[1]], RemoveSecurityGroupIds=[groups[0]]),
+        lambda r: r["Return"],
+    )
+    until(seen, lambda state: state == "available")
+    for name, value in [("vpc-id", vpc), ("tag:k", "v"), ("service-name", sts), ("vpc-endpoint-type", "Interface")]:
+        s.do(
+            f"describe by {name}",
+            lambda: ec2.describe_vpc_endpoints(Filters=named(name, value) + named("vpc-id", vpc)),
+            lambda r: sorted([e["ServiceName"], e["State"], e["RouteTableIds"], e["SubnetIds"], [g["GroupName"] for g in e["Groups"]]] for e in r["VpcEndpoints"]),
+        )
+    again = dict(VpcId=vpc, ServiceName=sts, VpcEndpointType="Interface")
+    s.fails("the private name twice", "InvalidParameter", lambda: ec2.create_vpc_endpoint(**again, SubnetIds=[subnets[0]], PrivateDnsEnabled=True), moto=False)
+    s.fails("a zone twice", "DuplicateSubnetsInSameZone", lambda: ec2.create_vpc_endpoint(**again, SubnetIds=subnets[1:]), moto=False)
+    s.fails("no gateway of that service", "InvalidParameter", lambda: ec2.create_vpc_endpoint(VpcId=vpc, ServiceName=sts), moto=False)
+    s.fails("no such service", "InvalidServiceName", lambda: ec2.create_vpc_endpoint(VpcId=vpc, ServiceName="com.amazonaws.us-east-1.s3"), moto=False)
+    s.fails("a route twice", "RouteAlreadyExists", lambda: ec2.create_vpc_endpoint(VpcId=vpc, ServiceName=s3, RouteTableIds=[tables[1]]), moto=False)
+    s.fails("delete the network", "DependencyViolation", lambda: ec2.delete_vpc(VpcId=vpc), moto=False)
+    # moto makes routes with an endpoint only, and deletes them with it.
+    ec2.modify_vpc_endpoint(VpcEndpointId=gateway, AddRouteTableIds=[tables[0]], RemoveRouteTableIds=[tables[1]])
+    s.do("delete", lambda: ec2.delete_vpc_endpoints(VpcEndpointIds=[gateway, interface]), lambda r: r["Unsuccessful"])
+    s.do(
+        "delete again",
+        lambda: ec2.delete_vpc_endpoints(VpcEndpointIds=[gateway]),
+        lambda r: [u["Error"]["Code"] for u in r["Unsuccessful"]],
+        moto=False,
+        want=["InvalidVpcEndpoint.NotFound"],
+    )
+    s.fails("unknown", "InvalidVpcEndpointId.NotFound", lambda: ec2.describe_vpc_endpoints(VpcEndpointIds=["vpce-0123456789abcdef0"]))
+
+
+def literal_routes(s):
+    ec2 = s.client("ec2")
+    vpc = make_vpc(s)
+    table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    s.do("to a transit gateway", lambda: ec2.create_route(RouteTableId=table, DestinationCidrBlock="9.0.0.0/8", TransitGatewayId="tgw-0123456789abcdef0"), moto=False, want="ok")
+    s.do("to a prefix list", lambda: ec2.create_route(RouteTableId=table, DestinationPrefixListId="pl-0123456789abcdef0", TransitGatewayId="tgw-0123456789abcdef0"), moto=False, want="ok")
+    s.do(
+        "routes",
+        lambda: ec2.describe_route_tables(RouteTableIds=[table]),
+        lambda r: [x.get("DestinationPrefixListId") or x["DestinationCidrBlock"] for x in r["RouteTables"][0]["Routes"] if "TransitGatewayId" in x],
+        moto=False,
+        want=["9.0.0.0/8", "pl-0123456789abcdef0"],
+    )
+    s.do("delete it", lambda: ec2.delete_route(RouteTableId=table, DestinationPrefixListId="pl-0123456789abcdef0"), moto=False, want="ok")
+
+
 def permission(port=443, protocol="tcp", to=None, **source):
     made = {"IpProtocol": protocol}
     if port is not None:
@@ -295,4 +429,4 @@ def peering_across_regions(s):
     )
 
 
-SCENARIOS = [vpcs, pages, subnets, internet_gateways, route_tables, security_groups, peering, peering_across_regions]
+SCENARIOS = [vpcs, pages, subnets, internet_gateways, route_tables, nat_gateways, endpoints, literal_routes, security_groups, peering, peering_across_regions]

@@ -7,24 +7,13 @@ import json
 import time
 
 from ec2 import make_vpc, named
+from steps import LIMIT, until
 
 ROLE = "studio"
 TRUST = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Principal": {"Service": "sagemaker.amazonaws.com"}, "Action": "sts:AssumeRole"}],
 }
-#: Longest wait for a status, in seconds of the wall: the sandbox's clock is fast.
-LIMIT = 30
-
-
-def until(call, done):
-    """Asks until the answer is as wanted."""
-    end = time.monotonic() + LIMIT
-    while not done(answer := call()):
-        if time.monotonic() > end:
-            raise SystemExit(f"still {answer}")
-        time.sleep(0.02)
-    return answer
 
 
 def gone(call):

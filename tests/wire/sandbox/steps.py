@@ -6,6 +6,7 @@ it is known to be wrong (`moto=False`), the sandbox's answer is compared with wh
 
 import json
 import re
+import time
 
 import boto3
 from botocore.config import Config
@@ -13,10 +14,22 @@ from botocore.exceptions import ClientError
 
 # Ids differ from server to server: each new one becomes its kind and number, in order of appearance.
 IDS = re.compile(
-    r"\b((?:vpc-cidr-assoc|vpc|subnet|igw|rtb|rtbassoc|sgr|sg|pcx|acl|eni|dopt|d|fs|fsmt|fsap|sr)-[0-9a-z]{8,})\b"
+    r"\b((?:vpc-cidr-assoc|vpce|vpc|eipalloc|eipassoc|nat|subnet|igw|rtb|rtbassoc|sgr|sg|pcx|acl|eni|dopt|d|fs|fsmt|fsap|sr)-[0-9a-z]{8,})\b"
     r"|\b((?:AROA|ANPA|ASIA|AIDA)[A-Z0-9]{12,})\b"
 )
 ACCOUNT, OTHER, REGION, FAR = "123456789012", "222233334444", "eu-west-1", "us-east-1"
+#: Longest wait for a status, in seconds of the wall: the sandbox's clock is fast.
+LIMIT = 30
+
+
+def until(call, done):
+    """Asks until the answer is as wanted."""
+    end = time.monotonic() + LIMIT
+    while not done(answer := call()):
+        if time.monotonic() > end:
+            raise SystemExit(f"still {answer}")
+        time.sleep(0.02)
+    return answer
 
 
 class Session:

@@ -60,7 +60,7 @@ async fn refusals() {
         ),
         (
             ingress("IpPermissions.1.PrefixListIds.1.PrefixListId=pl-1"),
-            "InvalidPrefixListID.NotFound",
+            "InvalidPrefixListId.Malformed",
         ),
         (
             ingress(

@@ -8,7 +8,9 @@
 )]
 
 mod describe;
+mod endpoints;
 mod groups;
+mod nat;
 mod network;
 mod peering;
 mod routes;
