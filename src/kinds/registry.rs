@@ -9,6 +9,8 @@ static KINDS: &[&dyn Kind] = &[
     &super::policy::Policy,
     &super::domain::Domain,
     &super::user_profile::UserProfile,
+    &super::lifecycle_config::LifecycleConfig,
+    &super::pipeline::Pipeline,
     &super::vpc::Vpc,
     &super::subnet::Subnet,
     &super::internet_gateway::InternetGateway,
