@@ -28,6 +28,7 @@ pub(crate) mod scene;
 pub mod schema;
 mod secrecy;
 mod security_group;
+mod space;
 mod subnet;
 mod tagging;
 pub(crate) mod tags;

@@ -10,6 +10,7 @@ static KINDS: &[&dyn Kind] = &[
     &super::domain::Domain,
     &super::user_profile::UserProfile,
     &super::lifecycle_config::LifecycleConfig,
+    &super::space::Space,
     &super::pipeline::Pipeline,
     &super::vpc::Vpc,
     &super::subnet::Subnet,

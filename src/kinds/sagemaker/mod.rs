@@ -3,9 +3,11 @@
 
 mod attributes;
 pub mod check;
+mod clear;
 mod convert;
 mod derived;
 mod described;
+mod inside;
 mod payload;
 pub mod people;
 mod read;
@@ -20,10 +22,12 @@ mod wait;
 #[cfg(test)]
 mod tests;
 
-pub use attributes::{DOMAIN, LIFECYCLE_CONFIG, PIPELINE, USER_PROFILE};
+pub use attributes::{DOMAIN, LIFECYCLE_CONFIG, PIPELINE, SPACE, USER_PROFILE};
+pub use clear::clear;
 pub use convert::{Mismatch, member};
 pub use derived::{derived_arn, derived_name};
 pub use described::{Described, id_in_domain, name_as_written, split_id};
+pub use inside::{inside, space_id};
 pub use payload::{arranged, changed};
 pub use people::{Scope, apps_with, blockers};
 use read::{AT_ONCE, with_tags};
