@@ -35,10 +35,13 @@ pub type Found = BTreeMap<Address, Option<Actual>>;
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 /// The things of one kind in one place.
-struct Batch {
-    kind: &'static dyn Kind,
-    place: Place,
-    wanted: Vec<Wanted>,
+pub(super) struct Batch {
+    /// The kind.
+    pub kind: &'static dyn Kind,
+    /// The place.
+    pub place: Place,
+    /// The things.
+    pub wanted: Vec<Wanted>,
 }
 
 /// Reads what is there of these records, and of what is `inside` of them if that is asked for.
@@ -165,16 +168,21 @@ async fn once<'a>(
     if failures.is_empty() {
         Ok(found)
     } else {
-        Err(failures
-            .iter()
-            .map(|(place, failure)| {
-                failure.to_diagnostic().note(format!(
-                    "while reading account {} in {}",
-                    place.account, place.region
-                ))
-            })
-            .collect())
+        Err(failed(&failures))
     }
+}
+
+/// One error for each read that failed.
+pub(super) fn failed(failures: &[(Place, Failure)]) -> Diagnostics {
+    failures
+        .iter()
+        .map(|(place, failure)| {
+            failure.to_diagnostic().note(format!(
+                "while reading account {} in {}",
+                place.account, place.region
+            ))
+        })
+        .collect()
 }
 
 /// Whether the cause says something of the way in, not of one call.
@@ -185,7 +193,8 @@ fn is_shared(cause: Cause) -> bool {
     )
 }
 
-fn batches<'a>(
+/// The things of these records by kind and place.
+pub(super) fn batches<'a>(
     kinds: Kinds<'_>,
     records: impl IntoIterator<Item = (&'a Address, &'a Record)>,
     inside: bool,

@@ -170,10 +170,7 @@ pub async fn carry_out_file(
     ))?;
     let consents: BTreeSet<String> = planning.consent.iter().cloned().collect();
     console.check(sources, &plan::missing_consents(&plan, &consents))?;
-    for step in &mut plan.steps {
-        // Only to a loss that the plan shows: what it says will stay, stays.
-        step.consented |= step.loses.is_some() && plan::consent_given(&consents, step).is_some();
-    }
+    plan::agree(plan.steps.iter_mut(), &consents);
     let way = (parallelism, on_error);
     carry_out(console, &project, locked, &aws, (&plan, way), &at_terminal).await
 }

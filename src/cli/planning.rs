@@ -91,11 +91,50 @@ pub async fn make(
         };
     }
     project.report_warnings(console)?;
-    let made = plan::make(&PlanInput {
+    let mut made = plan::make(&input(project, (state, &actual), args, purpose));
+    // Only what is to go is looked into, for what people made there; then it is planned anew.
+    let going = match &made {
+        Ok((plan, _)) if !plan.steps.iter().any(may_lose_people) => Vec::new(),
+        _ if !args.refresh => Vec::new(),
+        _ => plan::going(&input(project, (state, &actual), args, purpose)),
+    };
+    if !going.is_empty() {
+        let records = state.into_iter().flat_map(|state| &state.records);
+        let records = records.filter(|(address, _)| going.contains(address));
+        let parallelism = usize::from(args.parallelism.parallelism);
+        let people = match apply::people(aws, kinds::registry(), records, parallelism).await {
+            Ok(people) => people,
+            Err(diagnostics) => return Err(stop(console, project, &diagnostics)),
+        };
+        for (address, inside) in people {
+            if let Some(Some(there)) = actual.get_mut(&address) {
+                there.inside.extend(inside);
+            }
+        }
+        made = plan::make(&input(project, (state, &actual), args, purpose));
+    }
+    let (plan, warnings) = made.map_err(|diagnostics| stop(console, project, &diagnostics))?;
+    console.report(&project.loaded.sources, &warnings);
+    Ok(plan)
+}
+
+/// Whether people may have made something in what goes by this step.
+fn may_lose_people(step: &plan::Step) -> bool {
+    step.goes() && kinds::find(&step.kind).is_some_and(|kind| kind.has_people(&step.kind))
+}
+
+/// What a plan for this is made from.
+fn input<'a>(
+    project: &'a Project,
+    (state, actual): (Option<&'a State>, &'a apply::Found),
+    args: &PlanningArgs,
+    purpose: Purpose,
+) -> PlanInput<'a> {
+    PlanInput {
         configuration: &project.configuration,
         graph: &project.graph,
         state,
-        actual: &actual,
+        actual,
         kinds: kinds::registry(),
         file_digests: plan::file_digests(&project.loaded.sources),
         options: PlanOptions {
@@ -104,10 +143,7 @@ pub async fn make(
             consents: args.consent.iter().cloned().collect(),
             consent_later: purpose == Purpose::Look,
         },
-    });
-    let (plan, warnings) = made.map_err(|diagnostics| stop(console, project, &diagnostics))?;
-    console.report(&project.loaded.sources, &warnings);
-    Ok(plan)
+    }
 }
 
 /// Reports what stops a command.

@@ -14,6 +14,9 @@ use crate::value::{Map, Value};
 
 /// Hexadecimal digits of the hash behind a name that had to be changed.
 const HASH_DIGITS: usize = 6;
+/// Hexadecimal digits of the hash of a content that a name ends with: enough that two contents of one
+/// thing never meet, and not as many as a replacement's suffix has, which is told from it so.
+const CONTENT_DIGITS: usize = 10;
 /// What stands for a character that a name may not have.
 const FILLER: char = '-';
 
@@ -51,7 +54,7 @@ pub(super) fn fit(wanted: &str, rule: &NameRule) -> String {
 
 impl<'a> Evaluator<'a> {
     /// The name of a thing that has none written, if its kind has a rule and this is the attribute.
-    pub(super) fn made_up_name(&self, thing: &Thing<'a>, attribute: &str) -> Option<Value> {
+    pub(super) fn made_up_name(&self, thing: &Rc<Thing<'a>>, attribute: &str) -> Option<Value> {
         let rule = thing
             .schema
             .name
@@ -66,7 +69,35 @@ impl<'a> Evaluator<'a> {
         if !(rule.allowed)('_') {
             wanted = wanted.replace('_', "-");
         }
-        Some(Value::string(fit(&wanted, &rule)))
+        let Some(hash) = self.content_hash(thing) else {
+            return Some(Value::string(fit(&wanted, &rule)));
+        };
+        let room = NameRule {
+            max_length: rule.max_length.saturating_sub(hash.len() + 1),
+            ..rule
+        };
+        Some(Value::string(format!("{}-{hash}", fit(&wanted, &room))))
+    }
+
+    /// The hash of what a thing is named after; `None` where it is named after nothing, and where that
+    /// is not known, may not be shown or is wrong, which is told elsewhere.
+    fn content_hash(&self, thing: &Rc<Thing<'a>>) -> Option<String> {
+        let attributes = thing.kind.named_after(thing.schema.kind);
+        if attributes.is_empty() {
+            return None;
+        }
+        let mut hasher = Sha256::new();
+        for attribute in attributes {
+            let value = self.known_attribute(thing, attribute, None).ok()??;
+            if value.sensitive {
+                return None;
+            }
+            let text = value.as_str()?;
+            hasher.update(text.len().to_le_bytes());
+            hasher.update(text.as_bytes());
+        }
+        let digest = hex::encode(hasher.finalize());
+        digest.get(..CONTENT_DIGITS).map(str::to_owned)
     }
 
     /// The tags of a thing: the stack's with its own on top.

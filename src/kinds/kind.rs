@@ -98,6 +98,32 @@ pub trait Kind: Send + Sync {
         None
     }
 
+    /// Whether people make things inside of such a thing (apps, spaces) that keep it from going, and
+    /// that go with it only by consent ([`Kind::people`]).
+    fn has_people(&self, kind: &str) -> bool {
+        let _ = kind;
+        false
+    }
+
+    /// What people made inside of things that are to go, in words with owner and age: the answer has
+    /// one list for each of `wanted`, in that order. Asked for only then, since it takes calls.
+    fn people<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        wanted: &'a [Wanted],
+    ) -> BoxFuture<'a, Result<Vec<Vec<Inside>>, Failure>> {
+        let _ = (aws, place);
+        Box::pin(async { Ok(vec![Vec::new(); wanted.len()]) })
+    }
+
+    /// The thing that such a thing is inside of and goes with, whose consent is its consent too: its
+    /// kind word, and the attribute of this one that is the other's id.
+    fn goes_with(&self, kind: &str) -> Option<(&'static str, &'static str)> {
+        let _ = kind;
+        None
+    }
+
     /// Whether two values of an attribute mean the same where its type does not say so (names that
     /// AWS compares without regard to letter case). `path` as in [`Kind::change_rule`]; `None`: as
     /// the type says.
@@ -118,6 +144,14 @@ pub trait Kind: Send + Sync {
     fn in_the_way(&self, kind: &str, before: &Map, after: &Map) -> bool {
         let _ = (kind, before, after);
         true
+    }
+
+    /// Attributes that no call changes and whose content a made-up name ends with a hash of: another
+    /// content is another thing, made first and under another name, so that its users name the new
+    /// one before the old one goes. The kind's check refuses a content that is not known.
+    fn named_after(&self, kind: &str) -> &'static [&'static str] {
+        let _ = kind;
+        &[]
     }
 
     /// What AWS lets go only when a thing of this kind is gone, though nothing refers to it: deletes

@@ -1,8 +1,8 @@
 //! Which replacements are made before the old one goes.
 //!
 //! By default the old one goes first. The new one comes first where `create_before_destroy` says
-//! so, where something that stays would keep the old one in use until it names the new one, and
-//! where something made first needs it.
+//! so, where something that stays would keep the old one in use until it names the new one, where
+//! something made first needs it, and where its kind is named after its content.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -11,6 +11,7 @@ use super::facts::waits_for;
 use super::make::{Draft, Planner};
 use super::model::{Action, AttributeChange};
 use super::{names, paths};
+use crate::address::Address;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::value::Value;
 
@@ -60,11 +61,15 @@ pub(super) fn decide(planner: &mut Planner<'_>) {
             continue;
         };
         let asked = node.lifecycle.create_before_destroy;
-        if !asked && !wanted.contains(&index) {
+        let own = draft(planner, index).is_some_and(is_named_after_content);
+        if !asked && !own && !wanted.contains(&index) {
             continue;
         }
         if let Some(why) = blocked.get(index).and_then(Option::as_ref) {
-            refuse(planner, index, asked, why);
+            match own.then(|| user(planner, index)).flatten() {
+                Some(user) => refuse_in_use(planner, index, &user, why),
+                None => refuse(planner, index, asked, why),
+            }
             continue;
         }
         wanted.extend(needs(planner, index));
@@ -83,6 +88,26 @@ pub(super) fn decide(planner: &mut Planner<'_>) {
             make_first(planner, *index);
         }
     }
+}
+
+/// Whether another content makes it another thing under another name.
+fn is_named_after_content(draft: &Draft<'_>) -> bool {
+    let entry = draft.entry;
+    !entry.kind.named_after(entry.schema.kind).is_empty()
+}
+
+/// Something that stays and uses the old one by then.
+fn user(planner: &Planner<'_>, index: usize) -> Option<Address> {
+    let own = &planner.node(index)?.address;
+    let users = planner.input.graph.needed_by(index).iter();
+    let mut drafts = users.filter_map(|user| draft(planner, *user));
+    drafts
+        .find(|draft| {
+            let stays = matches!(draft.step.action, Action::Update | Action::Unchanged);
+            let record = draft.record.map(|(_, record)| record);
+            stays && record.is_some_and(|record| record.depends_on.contains(own))
+        })
+        .map(|draft| draft.step.address.clone())
 }
 
 fn draft<'p, 'a>(planner: &'p Planner<'a>, index: usize) -> Option<&'p Draft<'a>> {
@@ -227,6 +252,26 @@ fn make_first(planner: &mut Planner<'_>, index: usize) {
         note: Some("a made-up name, so that it can stand beside the old one".to_owned()),
     });
     draft.step.changes.sort_by(|a, b| a.path.cmp(&b.path));
+}
+
+/// AWS would not let the old one go, and the new one cannot be made beside it.
+fn refuse_in_use(planner: &mut Planner<'_>, index: usize, user: &Address, why: &str) {
+    let Some(node) = planner.node(index) else {
+        return;
+    };
+    let name = node.attribute_spans.get("name").copied();
+    planner.out.push(
+        Diagnostic::error(
+            codes::plan::CREATE_FIRST,
+            format!(
+                "`{}` can only be replaced, and `{user}` uses the old one: {why}",
+                node.address
+            ),
+        )
+        .at(name.unwrap_or(node.span), "the same name as before")
+        .about(node.address.as_str())
+        .help("write another `name`, or leave it out: smd then ends it with a hash of the content"),
+    );
 }
 
 /// It was asked for and cannot be: an error. It would only have been better: a risk.

@@ -7,6 +7,7 @@ use super::make::Draft;
 use super::model::Action;
 use crate::diagnostic::{Diagnostic, Diagnostics, Severity, codes};
 use crate::kinds::Inside;
+use crate::state::State;
 
 /// How many things one note names.
 const NAMED: usize = 10;
@@ -16,15 +17,12 @@ pub(super) fn tell(input: &PlanInput<'_>, drafts: &[Draft<'_>], out: &mut Diagno
     let Some(state) = input.state else {
         return;
     };
-    let mut owned: BTreeSet<(&str, &str)> = BTreeSet::new();
-    for (address, record) in &state.records {
-        owned.insert((&record.place.account, &record.id));
-        // Its id may have changed since it was recorded.
-        if let Some(Some(actual)) = input.actual.get(address) {
-            owned.insert((&record.place.account, &actual.id));
-        }
-    }
+    let owned = owned(input, state);
     for draft in drafts {
+        // What people made is told where it is lost.
+        if draft.entry.kind.has_people(draft.entry.schema.kind) {
+            continue;
+        }
         let Some((address, record)) = draft.record else {
             continue;
         };
@@ -40,6 +38,19 @@ pub(super) fn tell(input: &PlanInput<'_>, drafts: &[Draft<'_>], out: &mut Diagno
             out.push(note(draft, foreign));
         }
     }
+}
+
+/// Account and id of everything that is on record.
+pub(super) fn owned<'a>(input: &PlanInput<'a>, state: &'a State) -> BTreeSet<(&'a str, &'a str)> {
+    let mut owned: BTreeSet<(&str, &str)> = BTreeSet::new();
+    for (address, record) in &state.records {
+        owned.insert((&record.place.account, &record.id));
+        // Its id may have changed since it was recorded.
+        if let Some(Some(actual)) = input.actual.get(address) {
+            owned.insert((&record.place.account, &actual.id));
+        }
+    }
+    owned
 }
 
 fn note(draft: &Draft<'_>, mut foreign: Vec<&Inside>) -> Diagnostic {

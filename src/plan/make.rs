@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::catalog::{Catalog, Entry};
 use super::input::PlanInput;
-use super::model::{Action, PLAN_FORMAT_VERSION, Plan, Reason, Step};
+use super::model::{Action, OutputChange, PLAN_FORMAT_VERSION, Plan, Reason, Step};
 use super::renamed::Renames;
 use super::{create_first, foreign, outputs, protect, targets, tasks};
 use crate::address::Address;
@@ -57,39 +57,14 @@ pub(super) struct Planner<'a> {
 /// Everything that keeps the plan from being made: a protected thing that would go, data that would
 /// be lost without consent, a target that names nothing, an expression that fails on what is known.
 pub fn make(input: &PlanInput<'_>) -> Result<(Plan, Diagnostics), Diagnostics> {
-    let mut planner = Planner {
-        input,
-        catalog: Catalog::new(input.kinds),
-        drafts: Vec::new(),
-        out: Vec::new(),
-    };
-    planner.check_state()?;
-    let mut renames = Renames::new(&planner);
-    planner.drafts = input.configuration.nodes.iter().map(|_| None).collect();
-    if !input.options.destroy {
-        for index in input.graph.order() {
-            let draft = planner.decide(*index, &mut renames);
-            if let Some(slot) = planner.drafts.get_mut(*index) {
-                *slot = draft;
-            }
-        }
-        create_first::decide(&mut planner);
-    }
-    let removed = planner.removals(&renames);
-    let outputs = outputs::changes(&mut planner);
-    let Planner {
-        catalog,
-        drafts,
+    let Drafted {
+        mut drafts,
+        outputs,
         mut out,
-        ..
-    } = planner;
-    let mut drafts: Vec<Draft<'_>> = drafts.into_iter().flatten().chain(removed).collect();
-    drafts.sort_by(|a, b| a.step.address.cmp(&b.step.address));
-    targets::select(input, &mut drafts, &mut out);
+    } = draft(input)?;
     let tasks = tasks::tasks(input, &mut drafts);
     protect::check(input, &mut drafts, &mut out);
     foreign::tell(input, &drafts, &mut out);
-    drop(catalog);
     if has_errors(&out) {
         return Err(out);
     }
@@ -119,6 +94,67 @@ pub fn make(input: &PlanInput<'_>) -> Result<(Plan, Diagnostics), Diagnostics> {
         salt: digest::stack_salt(&configuration.stack.name),
     };
     Ok((plan, out))
+}
+
+/// The addresses of recorded things that would go and in which people may have made something, but for
+/// those inside of something else that goes: what is to be looked at before the plan is made.
+#[must_use]
+pub fn going(input: &PlanInput<'_>) -> Vec<Address> {
+    // What keeps the plan from being made is told by making it.
+    let Ok(Drafted { drafts, .. }) = draft(input) else {
+        return Vec::new();
+    };
+    let covers = protect::covers(&drafts);
+    drafts
+        .iter()
+        .zip(covers)
+        .filter(|(draft, cover)| {
+            let entry = draft.entry;
+            cover.is_none() && draft.step.goes() && entry.kind.has_people(entry.schema.kind)
+        })
+        .filter_map(|(draft, _)| Some(draft.record?.0.clone()))
+        .collect()
+}
+
+/// What is decided of each thing.
+struct Drafted<'a> {
+    drafts: Vec<Draft<'a>>,
+    outputs: BTreeMap<String, OutputChange>,
+    out: Diagnostics,
+}
+
+fn draft<'a>(input: &'a PlanInput<'a>) -> Result<Drafted<'a>, Diagnostics> {
+    let mut planner = Planner {
+        input,
+        catalog: Catalog::new(input.kinds),
+        drafts: Vec::new(),
+        out: Vec::new(),
+    };
+    planner.check_state()?;
+    let mut renames = Renames::new(&planner);
+    planner.drafts = input.configuration.nodes.iter().map(|_| None).collect();
+    if !input.options.destroy {
+        for index in input.graph.order() {
+            let draft = planner.decide(*index, &mut renames);
+            if let Some(slot) = planner.drafts.get_mut(*index) {
+                *slot = draft;
+            }
+        }
+        create_first::decide(&mut planner);
+    }
+    let removed = planner.removals(&renames);
+    let outputs = outputs::changes(&mut planner);
+    let Planner {
+        drafts, mut out, ..
+    } = planner;
+    let mut drafts: Vec<Draft<'_>> = drafts.into_iter().flatten().chain(removed).collect();
+    drafts.sort_by(|a, b| a.step.address.cmp(&b.step.address));
+    targets::select(input, &mut drafts, &mut out);
+    Ok(Drafted {
+        drafts,
+        outputs,
+        out,
+    })
 }
 
 impl<'a> Planner<'a> {

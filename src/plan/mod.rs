@@ -31,10 +31,10 @@ pub use diff::{Difference, Note, diff};
 pub use document::Document;
 pub use file::{MAX_PLAN_BYTES, RECOGNIZED_BYTES, Stored, file_digests, is_plan_file, read, write};
 pub use input::{PlanInput, PlanOptions};
-pub use make::make;
+pub use make::{going, make};
 pub use model::{
     Action, AttributeChange, Half, OutputChange, PLAN_FORMAT_VERSION, Plan, Reason, Step, Summary,
     Task, is_set_aside, set_aside,
 };
-pub use protect::{given as consent_given, missing_consents};
+pub use protect::{agree, missing_consents};
 pub use verify::{Current, verify};

@@ -115,6 +115,12 @@ pub struct Step {
     /// The data that is lost with it, in words, if consent is needed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub loses: Option<String>,
+    /// What people made inside of it and goes with it, in words with owner and age.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub people: Vec<String>,
+    /// The thing that goes too and that this one is inside of: consent to its loss covers this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub covered_by: Option<Address>,
     /// What is lost with it was consented to.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub consented: bool,
@@ -139,6 +145,12 @@ pub enum Action {
 }
 
 impl Step {
+    /// Whether something is deleted, for good or to be made anew.
+    #[must_use]
+    pub fn goes(&self) -> bool {
+        matches!(self.action, Action::Delete | Action::Replace)
+    }
+
     /// A step that makes something, with nothing more said of it.
     #[must_use]
     pub fn new(address: Address, kind: String, place: Place) -> Self {
@@ -161,6 +173,8 @@ impl Step {
             create_first: false,
             record_changes: false,
             loses: None,
+            people: Vec::new(),
+            covered_by: None,
             consented: false,
         }
     }

@@ -1,7 +1,9 @@
-//! What keeps a thing from going: its `protect` mark, and data that would be lost with it.
+//! What keeps a thing from going: its `protect` mark, and what would be lost with it: data, and what
+//! people made inside of it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::foreign;
 use super::input::PlanInput;
 use super::make::Draft;
 use super::model::{Action, Plan, Step, replaced_by};
@@ -10,6 +12,9 @@ use crate::diagnostic::{Diagnostic, Diagnostics, codes, did_you_mean};
 use crate::kinds::Removal;
 use crate::state::Record;
 use crate::value::Map;
+
+/// How much of what people made a refusal names.
+const NAMED: usize = 50;
 
 /// Refuses what is protected and what lacks consent, and notes risks.
 pub(super) fn check(input: &PlanInput<'_>, drafts: &mut [Draft<'_>], out: &mut Diagnostics) {
@@ -24,8 +29,8 @@ pub(super) fn check(input: &PlanInput<'_>, drafts: &mut [Draft<'_>], out: &mut D
             (address, after)
         })
         .collect();
-    let mut used: BTreeSet<&str> = BTreeSet::new();
-    for draft in drafts.iter_mut() {
+    let people = People::new(input, drafts);
+    for (index, draft) in drafts.iter_mut().enumerate() {
         let removal = match draft.step.action {
             Action::Delete => Removal::Delete,
             Action::Replace => Removal::Replace,
@@ -67,18 +72,29 @@ pub(super) fn check(input: &PlanInput<'_>, drafts: &mut [Draft<'_>], out: &mut D
                 .risks
                 .extend(kind.risks(word, removal, record, desired));
         }
-        if draft.step.loses.is_some() {
-            if let Some(given) = given(consents, &draft.step) {
-                draft.step.consented = true;
-                used.insert(given);
-            } else {
-                let mut lacking = no_consent(&draft.step);
-                if input.options.consent_later {
-                    lacking.severity = crate::diagnostic::Severity::Warning;
-                }
-                out.push(lacking.at_opt(node.map(|node| node.span), "declared here"));
-            }
+        draft.step.covered_by = people.covers.get(index).cloned().flatten();
+        draft.step.people = people.of(input, draft);
+        if !draft.step.people.is_empty() {
+            let made = made_by_people(draft.step.people.len());
+            draft.step.loses = Some(match draft.step.loses.take() {
+                Some(data) => format!("{data}, and {made}"),
+                None => made,
+            });
         }
+    }
+    agree(drafts.iter_mut().map(|draft| &mut draft.step), consents);
+    let mut used: BTreeSet<&str> = BTreeSet::new();
+    for draft in drafts.iter().filter(|draft| draft.step.loses.is_some()) {
+        if let Some(given) = given(consents, &draft.step) {
+            used.insert(given);
+            continue;
+        }
+        let node = input.configuration.nodes.get(&draft.step.address);
+        let mut lacking = no_consent(&draft.step);
+        if input.options.consent_later {
+            lacking.severity = crate::diagnostic::Severity::Warning;
+        }
+        out.push(lacking.at_opt(node.map(|node| node.span), "declared here"));
     }
     for consent in consents
         .iter()
@@ -99,13 +115,116 @@ pub(super) fn check(input: &PlanInput<'_>, drafts: &mut [Draft<'_>], out: &mut D
     }
 }
 
+/// What people made inside of what goes.
+struct People<'a> {
+    /// Of each draft, the thing that goes too and that it is inside of.
+    covers: Vec<Option<Address>>,
+    /// Account and id of everything that is on record.
+    owned: BTreeSet<(&'a str, &'a str)>,
+}
+
+impl<'a> People<'a> {
+    fn new(input: &PlanInput<'a>, drafts: &[Draft<'_>]) -> Self {
+        let has_people = drafts.iter().any(|draft| {
+            let entry = draft.entry;
+            draft.step.goes() && entry.kind.has_people(entry.schema.kind)
+        });
+        Self {
+            covers: covers(drafts),
+            owned: input
+                .state
+                .filter(|_| has_people)
+                .map(|state| foreign::owned(input, state))
+                .unwrap_or_default(),
+        }
+    }
+
+    /// Everything inside of it that no record owns, in words. What is inside of something else that
+    /// goes too is told there.
+    fn of(&self, input: &PlanInput<'_>, draft: &Draft<'_>) -> Vec<String> {
+        let Some((address, record)) = draft.record else {
+            return Vec::new();
+        };
+        if draft.step.covered_by.is_some() || !draft.entry.kind.has_people(draft.entry.schema.kind)
+        {
+            return Vec::new();
+        }
+        let Some(Some(actual)) = input.actual.get(address) else {
+            return Vec::new();
+        };
+        let account = &*record.place.account;
+        actual
+            .inside
+            .iter()
+            .filter(|inside| !self.owned.contains(&(account, inside.id.as_str())))
+            .map(|inside| inside.what.clone())
+            .collect()
+    }
+}
+
+/// Of each draft that goes, the address of the thing that goes too and that it is inside of.
+pub(super) fn covers(drafts: &[Draft<'_>]) -> Vec<Option<Address>> {
+    let place = |draft: &Draft<'_>| {
+        let place = &draft.step.place;
+        (place.account.to_string(), place.region.to_string())
+    };
+    let going: BTreeMap<_, &Address> = drafts
+        .iter()
+        .filter(|draft| draft.step.goes())
+        .filter_map(|draft| {
+            let (_, record) = draft.record?;
+            let key = (draft.entry.schema.kind, place(draft), record.id.as_str());
+            Some((key, &draft.step.address))
+        })
+        .collect();
+    drafts
+        .iter()
+        .map(|draft| {
+            if !draft.step.goes() {
+                return None;
+            }
+            let (kind, attribute) = draft.entry.kind.goes_with(draft.entry.schema.kind)?;
+            let id = draft.record?.1.text(attribute)?;
+            going.get(&(kind, place(draft), id)).copied().cloned()
+        })
+        .collect()
+}
+
+/// `2 things that people made in it`.
+fn made_by_people(count: usize) -> String {
+    match count {
+        1 => "1 thing that people made in it".to_owned(),
+        many => format!("{many} things that people made in it"),
+    }
+}
+
 /// The consent that covers a step: what was agreed to for a thing goes for the old one too that its
-/// replacement set aside, which a run that was broken off did not come to delete.
+/// replacement set aside, which a run that was broken off did not come to delete, and for what is
+/// inside of it.
 pub fn given<'a>(consents: &'a BTreeSet<String>, step: &Step) -> Option<&'a str> {
-    let exactly = consents.get(step.address.as_str());
-    exactly
-        .or_else(|| consents.get(replaced_by(&step.address)?.as_str()))
+    let of = |address: &Address| {
+        let exactly = consents.get(address.as_str());
+        exactly.or_else(|| consents.get(replaced_by(address)?.as_str()))
+    };
+    of(&step.address)
+        .or_else(|| of(step.covered_by.as_ref()?))
         .map(String::as_str)
+}
+
+/// Marks the steps whose loss is agreed to by these consents, and those that go with such a step: only
+/// to a loss that the plan shows; what it says will stay, stays.
+pub fn agree<'s>(steps: impl Iterator<Item = &'s mut Step>, consents: &BTreeSet<String>) {
+    let mut steps: Vec<&mut Step> = steps.collect();
+    let losing: BTreeSet<Address> = steps
+        .iter()
+        .filter(|step| step.loses.is_some())
+        .map(|step| step.address.clone())
+        .collect();
+    for step in &mut steps {
+        let cover = step.covered_by.as_ref();
+        let loses = step.loses.is_some() || cover.is_some_and(|cover| losing.contains(cover));
+        step.consented |= loses && given(consents, step).is_some();
+    }
 }
 
 fn protected(input: &PlanInput<'_>, step: &Step) -> Diagnostic {
@@ -161,17 +280,38 @@ fn no_consent(step: &Step) -> Diagnostic {
         "replacing"
     };
     let what = step.loses.as_deref().unwrap_or("data");
-    let quoted = if address.as_str().contains('"') {
-        format!("'{address}'")
-    } else {
-        address.to_string()
-    };
-    Diagnostic::error(
+    let mut lacking = Diagnostic::error(
         codes::plan::NO_CONSENT,
         format!("{verb} `{address}` loses data: {what}"),
     )
-    .about(address.as_str())
-    .help(format!("to agree to the loss, give `--consent {quoted}`"))
+    .about(address.as_str());
+    for one in step.people.iter().take(NAMED) {
+        lacking = lacking.note(one.clone());
+    }
+    if let Some(more) = step
+        .people
+        .len()
+        .checked_sub(NAMED)
+        .filter(|more| *more > 0)
+    {
+        lacking = lacking.note(format!("and {more} more"));
+    }
+    let cover = step.covered_by.as_ref().map_or_else(String::new, |cover| {
+        format!(", or `--consent {}` for all that is in it", quoted(cover))
+    });
+    lacking.help(format!(
+        "to agree to the loss, give `--consent {}`{cover}",
+        quoted(address)
+    ))
+}
+
+/// An address as it is given to a shell.
+fn quoted(address: &Address) -> String {
+    if address.as_str().contains('"') {
+        format!("'{address}'")
+    } else {
+        address.to_string()
+    }
 }
 
 /// One error for each step of a plan that loses data without consent, neither the plan's nor one of

@@ -202,6 +202,10 @@ fn write_step(
     for risk in &step.risks {
         let _ = writeln!(out, "{INDENT}{}", options.paint(RISK, &format!("! {risk}")));
     }
+    for one in &step.people {
+        let text = format!("! deletes {one}");
+        let _ = writeln!(out, "{INDENT}{}", options.paint(RISK, &text));
+    }
     match step.action {
         Action::Create => write_attributes(out, step, owner, options),
         Action::Ensure if step.id.is_none() => write_attributes(out, step, owner, options),

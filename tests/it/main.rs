@@ -34,6 +34,7 @@ mod secrets;
 mod smd;
 mod state;
 mod state_care;
+mod studio;
 mod tags;
 mod trouble;
 mod wire;

@@ -135,6 +135,7 @@ class Account:
         sagemaker = self.sagemaker
         return {
             "domains": [d["DomainName"] for d in sagemaker.list_domains()["Domains"]],
+            "pipelines": [p["PipelineName"] for p in sagemaker.list_pipelines()["PipelineSummaries"]],
             "profiles": optional(
                 lambda: [p["UserProfileName"] for p in sagemaker.list_user_profiles()["UserProfiles"]]
             ),

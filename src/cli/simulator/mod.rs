@@ -18,6 +18,7 @@ mod disk;
 mod estate;
 mod faults;
 mod network;
+mod people;
 mod process;
 mod script;
 
@@ -45,6 +46,8 @@ pub struct Sim {
     script: Arc<Mutex<Script>>,
     weather: Arc<Mutex<Weather>>,
     past: Arc<Mutex<Past>>,
+    /// What may lose its data.
+    consents: Arc<Mutex<Vec<String>>>,
     store: Store,
 }
 
@@ -99,6 +102,7 @@ impl Sim {
             script: Arc::default(),
             weather: Arc::default(),
             past: Arc::default(),
+            consents: Arc::new(Mutex::new(estate::CONSENTS.map(str::to_owned).to_vec())),
             store,
         }
     }

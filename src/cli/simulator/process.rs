@@ -11,7 +11,7 @@ use futures::future::{AbortHandle, abortable};
 use serde_json::Value as Json;
 
 use super::disk::Disk;
-use super::estate::{CONSENTS, STACK};
+use super::estate::STACK;
 use super::script::{Fate, Point};
 use super::{Sim, Store};
 use crate::apply::OnError;
@@ -250,7 +250,7 @@ async fn attempt(
     let planning = PlanningArgs {
         inputs: InputArgs::default(),
         target: Vec::new(),
-        consent: CONSENTS.map(str::to_owned).to_vec(),
+        consent: sim.consents.lock().unwrap().clone(),
         refresh: true,
         parallelism: ParallelismArgs {
             parallelism: PARALLELISM,

@@ -120,9 +120,25 @@ crate::codes! {
     DOMAIN_NETWORK_MISSING = "E0370", "a domain without its network",
         "A domain needs `vpc` and `subnets`; only one that belongs to a Unified Studio (`domain_settings` with `unified_studio_settings`) may be made without.";
     ONE_FILE_SYSTEM = "E0371", "not exactly one file system",
-        "Each item of `custom_file_system_configs` has one of `efs_file_system_config`, `fsx_lustre_file_system_config` and `s3_file_system_config`.";
+        "Each item of `custom_file_system_configs` has one of `efs_file_system_config`, `fsx_lustre_file_system_config` and `s3_file_system_config`; each item of a space's `custom_file_systems` one of `efs_file_system`, `fsx_lustre_file_system` and `s3_file_system`.";
     LIMITS_CROSSED = "E0372", "a smallest value above the largest",
         "The default size of a space's volume is at most the maximum size, and an idle time lies between its minimum and maximum.";
+    LIFECYCLE_CONFIG_CONTENT = "E0380", "a script that a lifecycle configuration cannot have",
+        "AWS takes 16,384 characters of base64, which are 12,288 bytes of a script. Write the script as it is, such as `content = file(\"on_start.sh\")` or a heredoc `<<'EOF'`: smd puts it in base64. Let a larger one fetch the rest.";
+    LIFECYCLE_CONFIG_NAME = "E0381", "a lifecycle configuration that cannot be named after its content",
+        "No call changes a lifecycle configuration, so that another content is another one, which stands beside the old one until everything that uses it names the new one. Without a written `name` its name ends with a hash of the content, which must be known when the plan is made and not sensitive. With a written `name` write another one whenever the content changes.";
+    LIFECYCLE_CONFIG_NAME_TWICE = "E0382", "two lifecycle configurations of one name",
+        "The name of a lifecycle configuration stands once in an account and region.";
+    LIFECYCLE_CONFIG_APP = "E0383", "a lifecycle configuration for another type of app",
+        "A lifecycle configuration runs in apps of its `app_type`: `JupyterServer` in `jupyter_server_app_settings`, `KernelGateway` in `kernel_gateway_app_settings`, `JupyterLab` in `jupyter_lab_app_settings`, `CodeEditor` in `code_editor_app_settings`. SageMaker refuses it elsewhere.";
+    SPACE_NAME_TWICE = "E0384", "two spaces of one name in a domain",
+        "The name of a space stands once in its domain, letter case ignored.";
+    SPACE_OWNER = "E0385", "a space with an owner and no sharing, or the other way round",
+        "`ownership_settings` and `space_sharing_settings` go together: AWS takes both, for a private or shared space that a user profile owns, or neither.";
+    PIPELINE_NAME_TWICE = "E0386", "two pipelines of one name",
+        "The name of a pipeline stands once in an account and region.";
+    PIPELINE_DEFINITION = "E0387", "a pipeline's definition that is not JSON",
+        "The `definition` of a pipeline is a JSON object, as `file(\"pipeline.json\")`, `json_encode({ … })` or a heredoc gives it. AWS refuses anything else.";
     SHARE_ITEMS_UNKNOWN = "E0390", "items of a share that are not known at plan time",
         "Each resource and each principal of a share is a node of its own, named by what it is, so both must be known when the plan is made. Name the resource itself, or write its ARN, an account id or the ARN of an organisation or unit.";
     SHARE_NOT_A_PIPELINE = "E0391", "a share of something that is no pipeline",

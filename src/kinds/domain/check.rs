@@ -6,13 +6,13 @@ use crate::diagnostic::{Diagnostic, Span, codes};
 use crate::kinds::Checks;
 use crate::kinds::ec2::refer;
 use crate::kinds::iam::check::names;
-use crate::kinds::sagemaker::check::{Roles, settings};
+use crate::kinds::sagemaker::check::{Named, no_repositories, settings};
 use crate::value::Value;
 
 pub(super) fn check(checks: &mut Checks<'_>) {
     network::check(checks);
     let configuration = checks.configuration;
-    let roles = Roles::of(configuration);
+    let named = Named::of(configuration);
     let domains = || {
         configuration
             .nodes
@@ -24,9 +24,9 @@ pub(super) fn check(checks: &mut Checks<'_>) {
         groups(node, checks);
         subnets(node, checks);
         sign_in(node, checks);
-        repositories(node, checks);
-        settings(node, "default_user_settings", &roles, checks);
-        settings(node, "default_space_settings", &roles, checks);
+        no_repositories(node, "default_space_settings", checks);
+        settings(node, "default_user_settings", &named, checks);
+        settings(node, "default_space_settings", &named, checks);
     }
     names(
         domains(),
@@ -168,25 +168,6 @@ fn sign_in(node: &Node, checks: &mut Checks<'_>) {
             .at(span(node, &path), "needs `auth_mode = \"SSO\"`")
             .at(refer::span(node, "auth_mode"), "is `IAM`")
             .about(node.address.as_str()),
-        );
-    }
-}
-
-fn repositories(node: &Node, checks: &mut Checks<'_>) {
-    let path = [
-        "default_space_settings",
-        "jupyter_server_app_settings",
-        "code_repositories",
-    ];
-    if at(node, &path).is_some() {
-        checks.out.push(
-            Diagnostic::error(
-                codes::kinds::REPOSITORIES_IN_SPACES,
-                "`code_repositories` of JupyterServer cannot stand in space settings",
-            )
-            .at(span(node, &path), "SageMaker refuses it here")
-            .about(node.address.as_str())
-            .help("write it in `default_user_settings`, or in `jupyter_lab_app_settings`"),
         );
     }
 }

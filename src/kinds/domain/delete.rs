@@ -1,4 +1,5 @@
-//! Deleting domains. Apps and spaces are people's: they are named, not deleted.
+//! Deleting domains. What people made in it (apps, spaces, user profiles) goes with it by consent;
+//! without, it is named.
 
 use aws_sdk_sagemaker::types::{RetentionPolicy, RetentionType};
 
@@ -16,10 +17,7 @@ pub(super) async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Fail
         Some(name) => format!("domain `{name}` ({id})"),
         None => format!("domain {id}"),
     };
-    let scope = Scope {
-        domain: id,
-        profile: None,
-    };
+    let scope = Scope::Domain(id);
     let home_goes = cx.consented && (cx.fresh || home::goes(record, None));
     let retention = RetentionPolicy::builder()
         .home_efs_file_system(match home_goes {
@@ -40,6 +38,9 @@ pub(super) async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Fail
     };
     let held = |failure| async move {
         // Asked for only now: what keeps a domain is rare, and each list is a call.
+        if cx.consented && sagemaker::clear(cx, client, scope).await? {
+            return Ok(());
+        }
         let blockers = sagemaker::blockers(cx.aws, client, scope).await?;
         if let Some(refusal) = blockers.refusal("sagemaker:DeleteDomain", what) {
             return Err(refusal);
@@ -71,7 +72,7 @@ fn held(mut failure: Failure, what: &str, foreign: &[String]) -> Failure {
         return failure;
     }
     failure.message = format!("{what} still has user profiles: {}", foreign.join(", "));
-    failure.help("smd did not make these and leaves them alone: delete them, then run the same command again")
+    failure.help("smd did not make these: delete them, or plan again: the plan names them, and with its `--consent` smd deletes them")
 }
 
 /// User profiles of the domain that this run has not touched, by name.

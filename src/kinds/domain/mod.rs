@@ -13,9 +13,10 @@ mod write;
 
 use self::read::DOMAINS;
 use self::schema::DOMAIN;
+use super::sagemaker::Scope;
 use super::schema::{ChangeRule, Schema};
 use super::work::{Work, work};
-use super::{Actual, BoxFuture, Checks, Held, Kind, Removal, Wanted, sagemaker};
+use super::{Actual, BoxFuture, Checks, Held, Inside, Kind, Removal, Wanted, sagemaker};
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::state::Record;
@@ -69,6 +70,19 @@ impl Kind for Domain {
 
     fn needs_consent(&self, _kind: &str, record: &Record, desired: Option<&Map>) -> Option<String> {
         home::needs_consent(record, desired)
+    }
+
+    fn has_people(&self, _kind: &str) -> bool {
+        true
+    }
+
+    fn people<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        wanted: &'a [Wanted],
+    ) -> BoxFuture<'a, Result<Vec<Vec<Inside>>, Failure>> {
+        Box::pin(sagemaker::inside(aws, place, wanted, Scope::Domain))
     }
 
     fn in_the_way(&self, _kind: &str, before: &Map, after: &Map) -> bool {

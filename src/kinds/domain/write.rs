@@ -7,6 +7,7 @@ use aws_sdk_sagemaker::types::DomainSettingsForUpdate;
 pub(super) use super::delete::delete;
 use super::read::DOMAINS;
 use crate::aws::{Cause, Failure, Repeat, call};
+use crate::kinds::sagemaker::people::{self, App};
 use crate::kinds::sagemaker::{self, Scope, shapes};
 use crate::kinds::{Actual, Change, Context, Ready};
 use crate::state::Record;
@@ -114,14 +115,11 @@ async fn refused(
     if failure.cause != Cause::InUse {
         return failure;
     }
-    let scope = Scope {
-        domain: id,
-        profile: None,
-    };
-    if let Ok(found) = sagemaker::blockers(cx.aws, client, scope).await
-        && !found.apps.is_empty()
+    if let Ok(apps) = people::apps(cx.aws, client, Some(Scope::Domain(id))).await
+        && !apps.is_empty()
     {
-        failure.help.extend(found.apps);
+        let words = |app: &App| format!("{} ({})", app.words(), app.status);
+        failure.help.extend(apps.iter().map(words));
         return failure.help(
             "AWS takes this change only while no app runs: stop these apps, then apply again",
         );

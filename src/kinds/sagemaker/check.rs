@@ -17,10 +17,22 @@ const USABLE_GROUPS: usize = 4;
 /// The service that assumes execution roles.
 const SERVICE: &str = "sagemaker.amazonaws.com";
 /// The file systems of which an item has one.
-const FILE_SYSTEMS: [&str; 3] = [
+const FILE_SYSTEMS: [&str; 6] = [
     "efs_file_system_config",
     "fsx_lustre_file_system_config",
     "s3_file_system_config",
+    "efs_file_system",
+    "fsx_lustre_file_system",
+    "s3_file_system",
+];
+/// Lists of such items.
+const FILE_SYSTEM_LISTS: [&str; 2] = ["custom_file_system_configs", "custom_file_systems"];
+/// The settings that take lifecycle configurations, and the type of app those must be for.
+const APPS: [(&str, &str); 4] = [
+    ("jupyter_server_app_settings", "JupyterServer"),
+    ("kernel_gateway_app_settings", "KernelGateway"),
+    ("jupyter_lab_app_settings", "JupyterLab"),
+    ("code_editor_app_settings", "CodeEditor"),
 ];
 /// Pairs of members of which the first may not be above the second.
 const ORDERED: [(&str, &str); 4] = [
@@ -33,38 +45,53 @@ const ORDERED: [(&str, &str); 4] = [
     ("idle_timeout_in_minutes", "max_idle_timeout_in_minutes"),
 ];
 
-/// The roles of a configuration, each looked at once however many people use it.
+/// What settings name, each looked at once however many people use it.
 #[derive(Debug)]
-pub struct Roles<'a> {
-    /// By the ARN that follows from account, path and name.
-    by_arn: BTreeMap<String, &'a Address>,
-    /// Those whose trust document does not let SageMaker in.
+pub struct Named<'a> {
+    /// Roles by the ARN that follows from account, path and name.
+    roles: BTreeMap<String, &'a Address>,
+    /// Roles whose trust document does not let SageMaker in.
     closed: BTreeSet<&'a Address>,
+    /// Lifecycle configurations by the ARN that follows from account, region and name.
+    configs: BTreeMap<String, &'a Node>,
 }
 
-impl<'a> Roles<'a> {
-    /// The roles of this configuration.
+impl<'a> Named<'a> {
+    /// What this configuration has.
     #[must_use]
     pub fn of(configuration: &'a Configuration) -> Self {
-        let roles = || {
-            configuration
-                .nodes
-                .values()
-                .filter(|node| node.kind == "role")
+        let of_kind = |kind: &'static str| {
+            let nodes = configuration.nodes.values();
+            nodes.filter(move |node| node.kind == kind)
         };
+        let roles = || of_kind("role");
         let closed = |node: &&Node| {
             document(node, "trust").is_some_and(|trust| !trusts_service(&trust, SERVICE))
         };
         Self {
-            by_arn: roles()
-                .filter_map(|node| Some((arn(node)?, &node.address)))
+            roles: roles()
+                .filter_map(|node| Some((role_arn(node)?, &node.address)))
                 .collect(),
             closed: roles().filter(closed).map(|node| &node.address).collect(),
+            configs: of_kind("lifecycle_config")
+                .filter_map(|node| Some((config_arn(node)?, node)))
+                .collect(),
         }
     }
 }
 
-fn arn(node: &Node) -> Option<String> {
+fn config_arn(node: &Node) -> Option<String> {
+    let place = &node.place;
+    Some(format!(
+        "arn:{}:sagemaker:{}:{}:studio-lifecycle-config/{}",
+        partition(&place.region),
+        place.region,
+        place.account,
+        refer::text(node, "name")?
+    ))
+}
+
+fn role_arn(node: &Node) -> Option<String> {
     let text = |name: &str| node.attributes.get(name).map(|value| value.as_str());
     let path = match text("path") {
         Some(path) => path?,
@@ -78,9 +105,17 @@ fn arn(node: &Node) -> Option<String> {
     ))
 }
 
+/// Whether SageMaker may assume the role that an attribute of a node names.
+pub fn execution_role(node: &Node, attribute: &str, named: &Named<'_>, checks: &mut Checks<'_>) {
+    if let Some(role) = node.attributes.get(attribute) {
+        let span = role.span.unwrap_or_else(|| refer::span(node, attribute));
+        assumable(node, role, span, named, checks);
+    }
+}
+
 /// The settings under an attribute of a node: groups, file systems, limits, and whether SageMaker
 /// may assume the execution role.
-pub fn settings(node: &Node, attribute: &str, roles: &Roles<'_>, checks: &mut Checks<'_>) {
+pub fn settings(node: &Node, attribute: &str, named: &Named<'_>, checks: &mut Checks<'_>) {
     let Some(settings) = node.attributes.get(attribute) else {
         return;
     };
@@ -100,13 +135,13 @@ pub fn settings(node: &Node, attribute: &str, roles: &Roles<'_>, checks: &mut Ch
         );
     }
     if let Some(role) = settings.get("execution_role") {
-        assumable(node, role, at(role), roles, checks);
+        assumable(node, role, at(role), named, checks);
     }
-    for item in settings
-        .get("custom_file_system_configs")
-        .and_then(Value::as_list)
-        .unwrap_or_default()
-    {
+    let items = FILE_SYSTEM_LISTS
+        .iter()
+        .filter_map(|name| settings.get(name)?.as_list())
+        .flatten();
+    for item in items {
         let count = FILE_SYSTEMS
             .iter()
             .filter(|name| item.get(name).is_some())
@@ -122,13 +157,76 @@ pub fn settings(node: &Node, attribute: &str, roles: &Roles<'_>, checks: &mut Ch
             );
         }
     }
+    lifecycle_configs(node, settings, named, checks);
     ordered(node, settings, refer::span(node, attribute), checks);
 }
 
-fn assumable(node: &Node, role: &Value, span: Span, roles: &Roles<'_>, checks: &mut Checks<'_>) {
-    let address = refer::target(role).or_else(|| roles.by_arn.get(role.as_str()?).copied());
+/// Code repositories of JupyterServer, which no settings of spaces may have (behaviour: section 2).
+pub fn no_repositories(node: &Node, attribute: &str, checks: &mut Checks<'_>) {
+    let repositories = node
+        .attributes
+        .get(attribute)
+        .and_then(|settings| settings.get("jupyter_server_app_settings"))
+        .and_then(|app| app.get("code_repositories"))
+        .filter(|value| !value.is_null());
+    if let Some(repositories) = repositories {
+        let span = repositories.span;
+        checks.out.push(
+            Diagnostic::error(
+                codes::kinds::REPOSITORIES_IN_SPACES,
+                "`code_repositories` of JupyterServer cannot stand in space settings",
+            )
+            .at(
+                span.unwrap_or_else(|| refer::span(node, attribute)),
+                "SageMaker refuses it here",
+            )
+            .about(node.address.as_str())
+            .help("write it in `default_user_settings`, or in `jupyter_lab_app_settings`"),
+        );
+    }
+}
+
+/// Lifecycle configurations that are for apps of another type.
+fn lifecycle_configs(node: &Node, settings: &Value, named: &Named<'_>, checks: &mut Checks<'_>) {
+    for (name, app_type) in APPS {
+        let Some(app) = settings.get(name) else {
+            continue;
+        };
+        let listed = app.get("lifecycle_configs").and_then(Value::as_list);
+        let default = app
+            .get("default_resource_spec")
+            .and_then(|spec| spec.get("lifecycle_config"));
+        for config in listed.unwrap_or_default().iter().chain(default) {
+            let nodes = &checks.configuration.nodes;
+            let written = || named.configs.get(config.as_str()?).copied();
+            let target = refer::target(config).and_then(|address| nodes.get(address));
+            let Some(target) = target.or_else(written) else {
+                continue;
+            };
+            let Some(other) = refer::text(target, "app_type").filter(|other| *other != app_type)
+            else {
+                continue;
+            };
+            checks.out.push(
+                Diagnostic::error(
+                    codes::kinds::LIFECYCLE_CONFIG_APP,
+                    format!("`{}` is for `{other}`", target.address),
+                )
+                .at(
+                    config.span.unwrap_or(node.span),
+                    format!("`{name}` takes one for `{app_type}`"),
+                )
+                .at(refer::span(target, "app_type"), "its type")
+                .about(node.address.as_str()),
+            );
+        }
+    }
+}
+
+fn assumable(node: &Node, role: &Value, span: Span, named: &Named<'_>, checks: &mut Checks<'_>) {
+    let address = refer::target(role).or_else(|| named.roles.get(role.as_str()?).copied());
     let Some(target) = address
-        .filter(|address| roles.closed.contains(address))
+        .filter(|address| named.closed.contains(address))
         .and_then(|address| checks.configuration.nodes.get(address))
     else {
         return;

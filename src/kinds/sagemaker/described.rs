@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use aws_sdk_sagemaker::Client;
 
+use super::wait::{Phase, phase};
 use super::{AT_ONCE, all_tags, gone, in_service, retag, with_tags};
 use crate::aws::{Aws, Cause, Failure};
 use crate::config::Place;
@@ -145,8 +146,8 @@ impl Described {
         let what = format!("{} {id} to be free", self.word);
         wait::until(cx, Wait::new(what, self.operation, self.limit), || async {
             let found = gone_is_none((self.describe)(cx.aws, &client, id).await)?;
-            Ok(match found.as_ref().map(super::wait::status) {
-                Some(status @ ("Pending" | "Updating")) => Look::Pending(status.to_owned()),
+            Ok(match found.as_ref().map(phase) {
+                Some(Phase::Busy) => Look::Pending("busy".to_owned()),
                 _ => Look::Done(()),
             })
         })
@@ -177,8 +178,8 @@ impl Described {
                 answer => return answer,
             };
             let found = gone_is_none((self.describe)(cx.aws, &client, id).await)?;
-            match found.as_ref().map(super::wait::status) {
-                Some("Pending" | "Updating") if !self.is_over(cx, began) => {
+            match found.as_ref().map(phase) {
+                Some(Phase::Busy) if !self.is_over(cx, began) => {
                     self.at_rest(cx, place, id).await?;
                     cx.clock.sleep(SEND_AGAIN).await;
                 }
@@ -216,9 +217,9 @@ impl Described {
                 Err(failure) => return Err(failure),
             };
             let found = gone_is_none((self.describe)(cx.aws, &client, &record.id).await)?;
-            match found.as_ref().map(super::wait::status) {
-                None | Some("Deleting") => break,
-                Some("Pending" | "Updating") if !self.is_over(cx, began) => {
+            match found.as_ref().map(phase) {
+                None | Some(Phase::Going) => break,
+                Some(Phase::Busy) if !self.is_over(cx, began) => {
                     self.at_rest(cx, &record.place, &record.id).await?;
                     cx.clock.sleep(SEND_AGAIN).await;
                 }
@@ -262,6 +263,20 @@ impl Described {
         let tags = all_tags(aws, &client, arn).await?;
         Ok(tags.map(|tags| Standing { id, tags }))
     }
+}
+
+/// Letter case does not make a name another one: it keeps the recorded spelling.
+#[must_use]
+pub fn name_as_written(mut members: Map, recorded: &Map) -> Map {
+    let written = recorded.get("name").and_then(Value::as_str);
+    if let (Some(written), Some(value)) = (written, members.get_mut("name"))
+        && value
+            .as_str()
+            .is_some_and(|name| name.eq_ignore_ascii_case(written))
+    {
+        *value = Value::string(written);
+    }
+    members
 }
 
 /// The id `d-…/name` of what has its name within a domain.

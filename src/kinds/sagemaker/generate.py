@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the tables of a domain's and a user profile's settings.
+"""Writes the tables of what the SageMaker kinds take, and of their settings.
 
     python3 generate.py RESOURCES.json
 
@@ -50,12 +50,63 @@ REFS = {
     "ImageName": ("image_name", ["image"], "name"),
     "AppImageConfigName": ("app_image_config_name", ["app_image_config"], "name"),
     "FileSystemId": ("file_system", ["file_system"], "id"),
+    "OwnerUserProfileName": ("owner_user_profile_name", ["user_profile"], "name"),
+    ("user_profile", "DomainId"): ("domain", ["domain"], "id"),
+    ("space", "DomainId"): ("domain", ["domain"], "id"),
+    ("pipeline", "RoleArn"): ("role", ["role"], "arn"),
 }
 # Members of a kind that carry its prefix.
 OWN = {
     "domain": {"DomainName": "name", "DomainId": "id", "DomainArn": "arn"},
     "user_profile": {"UserProfileName": "name", "UserProfileArn": "arn"},
+    "lifecycle_config": {"StudioLifecycleConfigName": "name", "StudioLifecycleConfigArn": "arn",
+                         "StudioLifecycleConfigContent": "content",
+                         "StudioLifecycleConfigAppType": "app_type"},
+    "space": {"SpaceName": "name", "SpaceArn": "arn", "SpaceDisplayName": "display_name"},
+    "pipeline": {"PipelineName": "name", "PipelineArn": "arn", "PipelineStatus": "status",
+                 "PipelineDisplayName": "display_name", "PipelineDefinition": "definition",
+                 "PipelineDescription": "description"},
 }
+# Kinds: AWS's word, the shapes that tell their members, their requests and what those leave out.
+KINDS = {
+    "domain": ("Domain", "CreateDomainRequest", "DescribeDomainResponse"),
+    "user_profile": ("UserProfile", "CreateUserProfileRequest", "DescribeUserProfileResponse"),
+    "lifecycle_config": ("StudioLifecycleConfig", "CreateStudioLifecycleConfigRequest",
+                         "DescribeStudioLifecycleConfigResponse"),
+    "space": ("Space", "CreateSpaceRequest", "DescribeSpaceResponse"),
+    "pipeline": ("Pipeline", "CreatePipelineRequest", "DescribePipelineResponse"),
+}
+# Members that are not the user's to write or that no describe answers so that they can be compared.
+LEFT_OUT = {
+    "pipeline": ["PipelineDefinitionS3Location", "ClientRequestToken", "PipelineVersionAliases",
+                 "PipelineVersionDisplayName", "PipelineVersionDescription", "CreatedBy",
+                 "LastModifiedBy", "LastRunTime"],
+}
+# Texts of many lines: the API takes a script as base64, of which four characters are three bytes.
+LONG = {("lifecycle_config", "StudioLifecycleConfigContent"): 'Text::new("", 1, 12_288)',
+        ("pipeline", "PipelineDefinition"): 'Text::new("", 1, 1_048_576)'}
+# Look-ahead, which linear-time expressions do not have, said in another way.
+NO_LOOK_AHEAD = {r"(?!\s*$).+": r".*\S.*"}
+# What smd says of a member in its own words.
+DOCS = {
+    ("domain", "HomeEfsFileSystemKmsKeyId"):
+        "The key of the home file system, as older calls name it: write `kms_key`.",
+    ("lifecycle_config", "StudioLifecycleConfigContent"):
+        "The script as it is, of at most 12,288 bytes: smd puts it in base64.",
+    ("lifecycle_config", "StudioLifecycleConfigName"):
+        "Its name; left out, it ends with a hash of the content, so that a new one can stand beside it.",
+    ("lifecycle_config", "StudioLifecycleConfigAppType"): "The type of the apps that run it.",
+    ("space", "SpaceSharingSettings"):
+        "Whether it is private or shared; goes with `ownership_settings`.",
+    ("space", "OwnershipSettings"):
+        "The user profile that it belongs to; goes with `space_sharing_settings`.",
+    ("pipeline", "PipelineDefinition"):
+        "The definition, a JSON text such as `file(\"pipeline.json\")`; white space and order of members do not count.",
+}
+# What an empty text clears.
+EMPTY = {("pipeline", "PipelineDescription")}
+
+NEW_VOLUME = "the new space gets a new, empty volume"
 NEW_HOME = "the new domain gets a new, empty home file system"
 # What a change means where the models do not tell (behaviour, section 2).
 CHANGE = {
@@ -72,7 +123,26 @@ CHANGE = {
         'Replace("no call changes the single sign-on user of a profile")',
     ("user_profile", "SingleSignOnUserValue"):
         'Replace("no call changes the single sign-on user of a profile")',
+    ("lifecycle_config", "StudioLifecycleConfigName"):
+        'Replace("no call changes the name of a lifecycle configuration")',
+    ("lifecycle_config", "StudioLifecycleConfigContent"):
+        'Replace("no call changes the content of a lifecycle configuration")',
+    ("lifecycle_config", "StudioLifecycleConfigAppType"):
+        'Replace("no call changes the app type of a lifecycle configuration")',
+    ("space", "DomainId"): f'Replace("a space cannot move to another domain; {NEW_VOLUME}")',
+    ("space", "SpaceName"): f'Replace("no call changes the name of a space; {NEW_VOLUME}")',
+    ("space", "OwnershipSettings"):
+        f'Replace("no call changes the owner of a space; {NEW_VOLUME}")',
+    ("space", "SpaceSharingSettings"):
+        f'Replace("no call changes how a space is shared; {NEW_VOLUME}")',
+    # UpdateSpace refuses it even when it is the same.
+    ("space", "SpaceSettings.AppType"):
+        f'Replace("no call changes the app type of a space; {NEW_VOLUME}")',
+    ("space", "SpaceSettings.SpaceStorageSettings.EbsStorageSettings.EbsVolumeSizeInGb"): "Depends",
+    ("pipeline", "PipelineName"): 'Replace("no call changes the name of a pipeline")',
 }
+# Inside of what can only be replaced.
+REPLACED_WITH = [("space", "OwnershipSettings."), ("space", "SpaceSharingSettings.")]
 # What goes back to AWS's own default when it is no longer written (botocore's documentation).
 DEFAULTS = {
     "AppNetworkAccessType": "PublicInternetOnly",
@@ -116,11 +186,16 @@ def word(kind, member, top, computed=False):
     """smd's word; `top`: a member of the kind itself, where its own prefix falls away."""
     if top and member in OWN[kind]:
         return OWN[kind][member]
-    if top and kind == "user_profile" and member == "DomainId":
-        return "domain"
-    if member in REFS and not computed:
-        return REFS[member][0]
+    if not computed and (found := ref_of(kind, member, top)):
+        return found[0]
     return snake(member)
+
+
+def ref_of(kind, member, top):
+    """The resource that a member takes, if it takes one."""
+    if top and member in OWN[kind]:
+        return None
+    return (REFS.get((kind, member)) if top else None) or REFS.get(member)
 
 
 def aliases(kind, member, name, computed=False):
@@ -175,7 +250,8 @@ def limits(attribute, prefix=""):
         return attribute.get(f"api_{key}", attribute.get(key, default))
 
     pattern = pick(prefix + "pattern", "")
-    pattern = re.sub(r"^\^|\$$", "", pattern)
+    pattern = re.sub(r"^\^|(?<!\\s\*)\$$", "", pattern)
+    pattern = NO_LOOK_AHEAD.get(pattern, pattern)
     if pattern in (".*", "(.*)"):
         pattern = ""
     low, high = pick(prefix + "min_length", 0), pick(prefix + "max_length", None)
@@ -192,9 +268,9 @@ def enum_words(data, attribute):
     return [w for w in words if w not in attribute.get("cfn_more_enum", [])]
 
 
-def scalar(data, member, attribute, prefix=""):
-    if member in REFS:
-        _, kinds, sent = REFS[member]
+def scalar(data, kind, path, member):
+    if found := ref_of(kind, member, path == member):
+        _, kinds, sent = found
         kinds = ", ".join(text(k) for k in kinds)
         return f"Type::Ref(Ref {{ kinds: &[{kinds}], attribute: {text(sent)} }})"
     if member in OPEN_ENUMS:
@@ -206,7 +282,7 @@ def type_of(data, tables, kind, attributes, path, shape, member):
     attribute = attributes[path]
     kind_of = attribute.get("api_type") or attribute["type"]
     members = tables.shapes[tables.shapes[shape]["members"][member]["shape"]]
-    ref = scalar(data, member, attribute)
+    ref = scalar(data, kind, path, member)
     if kind_of in ("structure", "object"):
         name = tables.shapes[shape]["members"][member]["shape"]
         return f"Type::Object({table(data, tables, kind, attributes, path + '.', name)})"
@@ -253,6 +329,8 @@ def change_of(kind, path, attribute):
     change = attribute["change"]
     if change == "computed":
         return "Computed"
+    if any(kind == k and path.startswith(inside) for k, inside in REPLACED_WITH):
+        return "InPlace"
     if change == "in_place" or "conflict" in attribute or path == "Tags":
         return "InPlace"
     raise SystemExit(f"what does a change of {kind} {path} mean? ({change})")
@@ -275,15 +353,16 @@ def table(data, tables, kind, attributes, prefix, shape, extra=""):
         else:
             ty = type_of(data, tables, kind, attributes, path, shape_of(shape, tables, member), member)
             tables_doc = doc(tables.shapes, shape_of(shape, tables, member), member)
-        if kind == "user_profile" and path == "DomainId":
-            ty = 'Type::Ref(Ref { kinds: &["domain"], attribute: "id" })'
-        if kind == "domain" and path == "HomeEfsFileSystemKmsKeyId":
-            tables_doc = "The key of the home file system, as older calls name it: write `kms_key`."
+        if (kind, path) in LONG:
+            ty = f"Type::LongText({LONG[(kind, path)]})"
+        tables_doc = DOCS.get((kind, path), tables_doc)
         unset = "Cannot"
         change = change_of(kind, path, attribute)
         if member in DEFAULTS:
             unset = f"Default({text(json.dumps(DEFAULTS[member]))})"
-        elif ty.startswith(("Type::Set", "Type::List", "Type::Tags")) and change == "InPlace":
+        elif (kind, path) in EMPTY or (
+                ty.startswith(("Type::Set", "Type::List", "Type::Tags"))
+                and change == "InPlace"):
             unset = "Empty"
         required = attribute.get("api_required", attribute.get("required")) and not computed
         # A name that is left out is made up.
@@ -309,29 +388,48 @@ HOME_EFS = '''
             "What becomes of the home file system when the domain goes: `retain` (the default) or `delete`.";
         "id", "DomainId", [], Type::String(Text::ANY), OPTIONAL, ChangeRule::Computed, Unset::Cannot,
             "The domain's id, `d-…`.";'''
-PROFILE_ID = '''
+
+
+def id_row(doc):
+    return f'''
         "id", "", [], Type::String(Text::ANY), OPTIONAL, ChangeRule::Computed, Unset::Cannot,
-            "The domain's id and the profile's name, `d-…/name`.";'''
+            {text(doc)};'''
+
+
+# What each kind has beside the members of its shapes.
+EXTRA = {
+    "domain": HOME_EFS,
+    "user_profile": id_row("The domain's id and the profile's name, `d-…/name`."),
+    "lifecycle_config": id_row("The configuration's name."),
+    "space": id_row("The domain's id and the space's name, `d-…/name`."),
+    "pipeline": id_row("The pipeline's name."),
+}
+
+
+def attributes_of(data, kind):
+    """The attributes of a kind by AWS's path, as its requests name them."""
+    found = {}
+    for path, attribute in data["resources"][f"AWS::SageMaker::{KINDS[kind][0]}"]["attributes"].items():
+        first, *rest = re.split(r"(?=[.\[])", path, maxsplit=1)
+        # A domain's own id is a row of its own, as every kind's is.
+        if first not in LEFT_OUT.get(kind, []) and (kind, first) != ("domain", "DomainId"):
+            found["".join([first, *rest])] = attribute
+    return found
 
 
 def schema_file(data, shapes):
     tables = Tables(shapes)
     roots = {}
-    domain = {k: v for k, v in data["resources"]["AWS::SageMaker::Domain"]["attributes"].items()
-              if k != "DomainId"}
-    roots["DOMAIN"] = table(data, tables, "domain", domain, "",
-                            ("CreateDomainRequest", "DescribeDomainResponse"), HOME_EFS)
-    profile = data["resources"]["AWS::SageMaker::UserProfile"]["attributes"]
-    roots["USER_PROFILE"] = table(data, tables, "user_profile", profile, "",
-                                  ("CreateUserProfileRequest", "DescribeUserProfileResponse"), PROFILE_ID)
-    out = ["//! Schema tables of domains and user profiles.\n\n",
+    for kind, (_, *told) in KINDS.items():
+        roots[kind] = table(data, tables, kind, attributes_of(data, kind), "", tuple(told),
+                            EXTRA[kind])
+    out = ["//! Schema tables of the SageMaker kinds.\n\n",
            "use super::convert::attributes;\n"
            "use crate::kinds::schema::{Attribute, ChangeRule, Count, Ref, Text, Type, Unset};\n\n"
            "const REQUIRED: bool = true;\nconst OPTIONAL: bool = false;\n\n"]
-    for constant, name in roots.items():
-        out.append(f"/// Every attribute of AWS::SageMaker::"
-                   f"{'Domain' if constant == 'DOMAIN' else 'UserProfile'}.\n"
-                   f"pub const {constant}: &[Attribute] = {name};\n\n")
+    for kind, name in roots.items():
+        out.append(f"/// Every attribute of AWS::SageMaker::{KINDS[kind][0]}.\n"
+                   f"pub const {kind.upper()}: &[Attribute] = {name};\n\n")
     return HEADER + "".join(out) + "attributes! {\n" + "\n".join(tables.out) + "}\n"
 
 
@@ -358,17 +456,27 @@ def shapes_file(shapes):
         elif "enum" in body:
             enums.append(shape)
 
-    requests = {
-        "CREATE_DOMAIN": ("domain", "CreateDomainRequest", ("Tags",)),
-        "UPDATE_DOMAIN": ("domain", "UpdateDomainRequest", ("DomainId", "DomainSettingsForUpdate")),
-        "DESCRIBE_DOMAIN": ("domain", "DescribeDomainResponse", ("CreationTime", "LastModifiedTime")),
-        "CREATE_USER_PROFILE": ("user_profile", "CreateUserProfileRequest", ("Tags",)),
-        "UPDATE_USER_PROFILE": ("user_profile", "UpdateUserProfileRequest",
-                                ("DomainId", "UserProfileName")),
-        "DESCRIBE_USER_PROFILE": ("user_profile", "DescribeUserProfileResponse",
-                                  ("CreationTime", "LastModifiedTime")),
-    }
-    for _, shape, skip in requests.values():
+    times = ("CreationTime", "LastModifiedTime")
+    # Macro, kind, shape, members that the kind's own code gives or takes.
+    requests = [
+        ("write", "domain", "CreateDomainRequest", ()),
+        ("write", "domain", "UpdateDomainRequest", ("DomainId", "DomainSettingsForUpdate")),
+        ("read", "domain", "DescribeDomainResponse", times),
+        ("write", "user_profile", "CreateUserProfileRequest", ()),
+        ("write", "user_profile", "UpdateUserProfileRequest", ("DomainId", "UserProfileName")),
+        ("read", "user_profile", "DescribeUserProfileResponse", times),
+        ("write", "lifecycle_config", "CreateStudioLifecycleConfigRequest", ()),
+        ("read", "lifecycle_config", "DescribeStudioLifecycleConfigResponse", times),
+        ("write", "space", "CreateSpaceRequest", ()),
+        ("write", "space", "UpdateSpaceRequest", ("DomainId", "SpaceName")),
+        ("read", "space", "DescribeSpaceResponse", times),
+        ("write", "pipeline", "CreatePipelineRequest", ()),
+        ("write", "pipeline", "UpdatePipelineRequest", ("PipelineName",)),
+        ("read", "pipeline", "DescribePipelineResponse", times),
+    ]
+    requests = [(macro, kind, shape, ("Tags", *skip, *LEFT_OUT.get(kind, ())))
+                for macro, kind, shape, skip in requests]
+    for _, kind, shape, skip in requests:
         for name, member in shapes[shape]["members"].items():
             if name not in skip:
                 visit(member["shape"])
@@ -391,8 +499,7 @@ def shapes_file(shapes):
             out.append(f"        {text(name)} => {rust_type(member)};\n")
         out.append("    }\n")
     out.append("}\n\n")
-    for constant, (kind, shape, skip) in requests.items():
-        macro = "read" if constant.startswith("DESCRIBE") else "write"
+    for macro, kind, shape, skip in requests:
         operation = re.sub(r"(Request|Response)$", "", shape)
         builder = operation + ("Output" if macro == "read" else "InputBuilder")
         out.append(f"{macro}! {{\n    {snake(operation)}, {builder} {{\n")

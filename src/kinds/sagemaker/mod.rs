@@ -2,11 +2,14 @@
 //! are sent, read, tagged and waited for. A kind here is a [`Described`] and its own three calls.
 
 mod attributes;
-mod blockers;
 pub mod check;
+mod clear;
 mod convert;
+mod derived;
 mod described;
+mod inside;
 mod payload;
+pub mod people;
 mod read;
 #[expect(
     deprecated,
@@ -19,11 +22,14 @@ mod wait;
 #[cfg(test)]
 mod tests;
 
-pub use attributes::{DOMAIN, USER_PROFILE};
-pub use blockers::{Scope, blockers};
+pub use attributes::{DOMAIN, LIFECYCLE_CONFIG, PIPELINE, SPACE, USER_PROFILE};
+pub use clear::clear;
 pub use convert::{Mismatch, member};
-pub use described::{Described, id_in_domain, split_id};
+pub use derived::{derived_arn, derived_name};
+pub use described::{Described, id_in_domain, name_as_written, split_id};
+pub use inside::{inside, space_id};
 pub use payload::{arranged, changed};
+pub use people::{Scope, apps_with, blockers};
 use read::{AT_ONCE, with_tags};
 pub use read::{all_tags, times};
 use tags::retag;
@@ -31,13 +37,13 @@ pub use tags::to_tags;
 pub use wait::{broken, roles_in, with_roles};
 use wait::{gone, in_service};
 
-/// Whether a character may stand in the name of a domain or a user profile.
+/// Whether a character may stand in the name of a domain and of what is in it.
 #[must_use]
 pub fn is_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '-'
 }
 
-/// Longest name of a domain or a user profile, in characters.
+/// Longest name of a domain and of what is in it, in characters.
 pub const MAX_NAME: usize = 63;
 /// Things on one page of a list.
 const PAGE: i32 = 100;

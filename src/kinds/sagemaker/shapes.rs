@@ -21,9 +21,13 @@ enums! {
     LifecycleManagement,
     MlTools,
     NotebookOutputOption,
+    PipelineStatus,
     RStudioServerProAccessStatus,
     RStudioServerProUserGroup,
     SageMakerImageName,
+    SharingType,
+    SpaceStatus,
+    StudioLifecycleConfigAppType,
     StudioWebPortal,
     TagPropagation,
     UserProfileStatus,
@@ -111,9 +115,15 @@ structs! {
         "unified_studio_settings" => unified_studio_settings, set_unified_studio_settings;
         "ip_address_type" => ip_address_type, set_ip_address_type;
     }
+    EfsFileSystem {
+        "file_system" => file_system_id, set_file_system_id;
+    }
     EfsFileSystemConfig {
         "file_system" => file_system_id, set_file_system_id;
         "file_system_path" => file_system_path, set_file_system_path;
+    }
+    EbsStorageSettings {
+        "ebs_volume_size_in_gb" => ebs_volume_size_in_gb, set_ebs_volume_size_in_gb;
     }
     EmrServerlessSettings {
         "execution_role" => execution_role_arn, set_execution_role_arn;
@@ -122,6 +132,9 @@ structs! {
     EmrSettings {
         "assumable_roles" => assumable_role_arns, set_assumable_role_arns;
         "execution_roles" => execution_role_arns, set_execution_role_arns;
+    }
+    FSxLustreFileSystem {
+        "file_system" => file_system_id, set_file_system_id;
     }
     FSxLustreFileSystemConfig {
         "file_system" => file_system_id, set_file_system_id;
@@ -171,6 +184,12 @@ structs! {
         "status" => status, set_status;
         "cross_account_model_register_role" => cross_account_model_register_role_arn, set_cross_account_model_register_role_arn;
     }
+    OwnershipSettings {
+        "owner_user_profile_name" => owner_user_profile_name, set_owner_user_profile_name;
+    }
+    ParallelismConfiguration {
+        "max_parallel_execution_steps" => max_parallel_execution_steps, set_max_parallel_execution_steps;
+    }
     RSessionAppSettings {
         "default_resource_spec" => default_resource_spec, set_default_resource_spec;
         "custom_images" => custom_images, set_custom_images;
@@ -199,6 +218,9 @@ structs! {
         "lifecycle_config" => lifecycle_config_arn, set_lifecycle_config_arn;
         "training_plan_arn" => training_plan_arn, set_training_plan_arn;
     }
+    S3FileSystem {
+        "s3_uri" => s3_uri, set_s3_uri;
+    }
     S3FileSystemConfig {
         "mount_path" => mount_path, set_mount_path;
         "s3_uri" => s3_uri, set_s3_uri;
@@ -207,6 +229,38 @@ structs! {
         "notebook_output_option" => notebook_output_option, set_notebook_output_option;
         "s3_output_path" => s3_output_path, set_s3_output_path;
         "s3_kms_key" => s3_kms_key_id, set_s3_kms_key_id;
+    }
+    SpaceAppLifecycleManagement {
+        "idle_settings" => idle_settings, set_idle_settings;
+    }
+    SpaceCodeEditorAppSettings {
+        "default_resource_spec" => default_resource_spec, set_default_resource_spec;
+        "app_lifecycle_management" => app_lifecycle_management, set_app_lifecycle_management;
+    }
+    SpaceIdleSettings {
+        "idle_timeout_in_minutes" => idle_timeout_in_minutes, set_idle_timeout_in_minutes;
+    }
+    SpaceJupyterLabAppSettings {
+        "default_resource_spec" => default_resource_spec, set_default_resource_spec;
+        "code_repositories" => code_repositories, set_code_repositories;
+        "app_lifecycle_management" => app_lifecycle_management, set_app_lifecycle_management;
+    }
+    SpaceSettings {
+        "jupyter_server_app_settings" => jupyter_server_app_settings, set_jupyter_server_app_settings;
+        "kernel_gateway_app_settings" => kernel_gateway_app_settings, set_kernel_gateway_app_settings;
+        "code_editor_app_settings" => code_editor_app_settings, set_code_editor_app_settings;
+        "jupyter_lab_app_settings" => jupyter_lab_app_settings, set_jupyter_lab_app_settings;
+        "app_type" => app_type, set_app_type;
+        "space_storage_settings" => space_storage_settings, set_space_storage_settings;
+        "space_managed_resources" => space_managed_resources, set_space_managed_resources;
+        "custom_file_systems" => custom_file_systems, set_custom_file_systems;
+        "remote_access" => remote_access, set_remote_access;
+    }
+    SpaceSharingSettings {
+        "sharing_type" => sharing_type, set_sharing_type;
+    }
+    SpaceStorageSettings {
+        "ebs_storage_settings" => ebs_storage_settings, set_ebs_storage_settings;
     }
     StudioWebPortalSettings {
         "hidden_ml_tools" => hidden_ml_tools, set_hidden_ml_tools;
@@ -262,6 +316,11 @@ structs! {
 }
 
 unions! {
+    CustomFileSystem {
+        "efs_file_system" => EfsFileSystem;
+        "fsx_lustre_file_system" => FSxLustreFileSystem;
+        "s3_file_system" => S3FileSystem;
+    }
     CustomFileSystemConfig {
         "efs_file_system_config" => EfsFileSystemConfig;
         "fsx_lustre_file_system_config" => FSxLustreFileSystemConfig;
@@ -354,5 +413,90 @@ read! {
         "single_sign_on_user_identifier" => single_sign_on_user_identifier;
         "single_sign_on_user_value" => single_sign_on_user_value;
         "user_settings" => user_settings;
+    }
+}
+
+write! {
+    create_studio_lifecycle_config, CreateStudioLifecycleConfigInputBuilder {
+        "name" => studio_lifecycle_config_name, set_studio_lifecycle_config_name;
+        "content" => studio_lifecycle_config_content, set_studio_lifecycle_config_content;
+        "app_type" => studio_lifecycle_config_app_type, set_studio_lifecycle_config_app_type;
+    }
+}
+
+read! {
+    describe_studio_lifecycle_config, DescribeStudioLifecycleConfigOutput {
+        "arn" => studio_lifecycle_config_arn;
+        "name" => studio_lifecycle_config_name;
+        "content" => studio_lifecycle_config_content;
+        "app_type" => studio_lifecycle_config_app_type;
+    }
+}
+
+write! {
+    create_space, CreateSpaceInputBuilder {
+        "domain" => domain_id, set_domain_id;
+        "name" => space_name, set_space_name;
+        "space_settings" => space_settings, set_space_settings;
+        "ownership_settings" => ownership_settings, set_ownership_settings;
+        "space_sharing_settings" => space_sharing_settings, set_space_sharing_settings;
+        "display_name" => space_display_name, set_space_display_name;
+    }
+}
+
+write! {
+    update_space, UpdateSpaceInputBuilder {
+        "space_settings" => space_settings, set_space_settings;
+        "display_name" => space_display_name, set_space_display_name;
+    }
+}
+
+read! {
+    describe_space, DescribeSpaceOutput {
+        "domain" => domain_id;
+        "arn" => space_arn;
+        "name" => space_name;
+        "home_efs_file_system_uid" => home_efs_file_system_uid;
+        "status" => status;
+        "failure_reason" => failure_reason;
+        "space_settings" => space_settings;
+        "ownership_settings" => ownership_settings;
+        "space_sharing_settings" => space_sharing_settings;
+        "display_name" => space_display_name;
+        "url" => url;
+    }
+}
+
+write! {
+    create_pipeline, CreatePipelineInputBuilder {
+        "name" => pipeline_name, set_pipeline_name;
+        "display_name" => pipeline_display_name, set_pipeline_display_name;
+        "definition" => pipeline_definition, set_pipeline_definition;
+        "description" => pipeline_description, set_pipeline_description;
+        "role" => role_arn, set_role_arn;
+        "parallelism_configuration" => parallelism_configuration, set_parallelism_configuration;
+    }
+}
+
+write! {
+    update_pipeline, UpdatePipelineInputBuilder {
+        "display_name" => pipeline_display_name, set_pipeline_display_name;
+        "definition" => pipeline_definition, set_pipeline_definition;
+        "description" => pipeline_description, set_pipeline_description;
+        "role" => role_arn, set_role_arn;
+        "parallelism_configuration" => parallelism_configuration, set_parallelism_configuration;
+    }
+}
+
+read! {
+    describe_pipeline, DescribePipelineOutput {
+        "arn" => pipeline_arn;
+        "name" => pipeline_name;
+        "display_name" => pipeline_display_name;
+        "definition" => pipeline_definition;
+        "description" => pipeline_description;
+        "role" => role_arn;
+        "status" => pipeline_status;
+        "parallelism_configuration" => parallelism_configuration;
     }
 }

@@ -1,4 +1,4 @@
-//! Waiting for a domain or user profile to be in service or gone, and for its role to be known.
+//! Waiting for a thing to be in service or gone, and for its role to be known.
 
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -28,10 +28,12 @@ where
     let wait = Wait::new(format!("{what} to be in service"), operation, limit);
     wait::until(cx, wait, || async {
         let members = wait::visible(cx, &[id], &describe).await?;
-        match status(&members) {
-            "InService" => Ok(Look::Done(members)),
-            failed if failed.ends_with("Failed") => Err(ended(what, operation, &members)),
-            other => Ok(Look::Pending(other.to_owned())),
+        match phase(&members) {
+            Phase::Rest => Ok(Look::Done(members)),
+            Phase::Failed | Phase::UpdateFailed | Phase::DeleteFailed => {
+                Err(ended(what, operation, &members))
+            }
+            Phase::Busy | Phase::Going => Ok(Look::Pending(status(&members).to_owned())),
         }
     })
     .await
@@ -55,7 +57,7 @@ where
     let wait = Wait::new(format!("{what} to be gone"), operation, limit);
     wait::until(cx, wait, || async {
         match describe().await {
-            Ok(members) if status(&members) == "Delete_Failed" => {
+            Ok(members) if phase(&members) == Phase::DeleteFailed => {
                 Err(ended(what, operation, &members))
             }
             Ok(members) => Ok(Look::Pending(status(&members).to_owned())),
@@ -70,18 +72,51 @@ where
 #[must_use]
 pub fn broken(actual: &Map) -> Option<String> {
     match (
-        status(actual),
+        phase(actual),
         actual.get("failure_reason").and_then(Value::as_str),
     ) {
-        ("Failed", Some(reason)) => Some(format!("making it failed: {reason}")),
-        ("Failed", None) => Some("making it failed".to_owned()),
-        ("Deleting", _) => Some("it is being deleted".to_owned()),
+        (Phase::Failed, Some(reason)) => Some(format!("making it failed: {reason}")),
+        (Phase::Failed, None) => Some("making it failed".to_owned()),
+        (Phase::Going, _) => Some("it is being deleted".to_owned()),
         _ => None,
     }
 }
 
+/// What a status means, whatever AWS's word for it is: `InService`, `Active` and `CREATED` are one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// It is there, and no call is at work on it.
+    Rest,
+    /// It is being made or changed.
+    Busy,
+    /// It is being deleted.
+    Going,
+    /// It could not be made.
+    Failed,
+    /// It could not be changed.
+    UpdateFailed,
+    /// It could not be deleted.
+    DeleteFailed,
+}
+
+/// What its status means. What has none is made, changed and deleted by the call alone; a status
+/// that this smd has not heard of passes.
+pub(super) fn phase(members: &Map) -> Phase {
+    let Some(status) = members.get("status").and_then(Value::as_str) else {
+        return Phase::Rest;
+    };
+    match status {
+        "InService" | "Active" | "CREATED" => Phase::Rest,
+        "Deleting" | "DELETING" => Phase::Going,
+        "Failed" | "CREATE_FAILED" => Phase::Failed,
+        "Update_Failed" | "UPDATE_FAILED" => Phase::UpdateFailed,
+        "Delete_Failed" | "DELETE_FAILED" => Phase::DeleteFailed,
+        _ => Phase::Busy,
+    }
+}
+
 /// AWS's word for where it stands.
-pub(super) fn status(members: &Map) -> &str {
+fn status(members: &Map) -> &str {
     members
         .get("status")
         .and_then(Value::as_str)
@@ -94,11 +129,11 @@ fn ended(what: &str, operation: &'static str, members: &Map) -> Failure {
         .get("failure_reason")
         .and_then(Value::as_str)
         .unwrap_or("AWS gives no reason");
-    let way_out = match status {
-        "Failed" => {
+    let way_out = match phase(members) {
+        Phase::Failed => {
             "correct what the reason names, then apply again: what failed to be made is deleted and made anew"
         }
-        "Update_Failed" => {
+        Phase::UpdateFailed => {
             "correct what the reason names, then apply again: the update is sent anew"
         }
         _ => {

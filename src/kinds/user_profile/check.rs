@@ -6,7 +6,7 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::kinds::Checks;
 use crate::kinds::ec2::refer;
 use crate::kinds::iam::check::names;
-use crate::kinds::sagemaker::check::{Roles, settings};
+use crate::kinds::sagemaker::check::{Named, settings};
 use crate::value::Value;
 
 /// What a profile has in a domain with single sign-on, and only there.
@@ -17,7 +17,7 @@ const SINGLE_SIGN_ON: [&str; 2] = [
 
 pub(super) fn check(checks: &mut Checks<'_>) {
     let configuration = checks.configuration;
-    let roles = Roles::of(configuration);
+    let named = Named::of(configuration);
     let profiles = || {
         configuration
             .nodes
@@ -26,7 +26,7 @@ pub(super) fn check(checks: &mut Checks<'_>) {
     };
     for node in profiles() {
         sign_in(node, checks);
-        settings(node, "user_settings", &roles, checks);
+        settings(node, "user_settings", &named, checks);
     }
     names(
         profiles(),

@@ -7,9 +7,10 @@ mod write;
 
 use self::read::PROFILES;
 use self::schema::USER_PROFILE;
+use super::sagemaker::Scope;
 use super::schema::Schema;
 use super::work::{Work, work};
-use super::{Actual, BoxFuture, Checks, Kind, Wanted, sagemaker};
+use super::{Actual, BoxFuture, Checks, Inside, Kind, Wanted, sagemaker};
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::value::Map;
@@ -39,6 +40,26 @@ impl Kind for UserProfile {
 
     fn check(&self, checks: &mut Checks<'_>) {
         check::check(checks);
+    }
+
+    fn has_people(&self, _kind: &str) -> bool {
+        true
+    }
+
+    fn people<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        wanted: &'a [Wanted],
+    ) -> BoxFuture<'a, Result<Vec<Vec<Inside>>, Failure>> {
+        Box::pin(sagemaker::inside(aws, place, wanted, |id| {
+            let (domain, name) = sagemaker::split_id(id);
+            Scope::Profile(domain, name)
+        }))
+    }
+
+    fn goes_with(&self, _kind: &str) -> Option<(&'static str, &'static str)> {
+        Some(("domain", "domain"))
     }
 
     fn broken(&self, _kind: &str, actual: &Map) -> Option<String> {

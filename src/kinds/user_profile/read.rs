@@ -16,7 +16,7 @@ pub(super) static PROFILES: Described = Described {
     // Behaviour: section 4.
     limit: Duration::from_secs(10 * 60),
     describe: |aws, client, id| Box::pin(describe(aws, client, id)),
-    as_written,
+    as_written: sagemaker::name_as_written,
 };
 
 /// What DescribeUserProfile tells.
@@ -41,17 +41,4 @@ async fn describe(aws: &Aws, client: &Client, id: &str) -> Result<Map, Failure> 
         answer.last_modified_time,
     );
     Ok(members)
-}
-
-/// Letter case does not make a name another one: it keeps the recorded spelling.
-fn as_written(mut members: Map, recorded: &Map) -> Map {
-    let written = recorded.get("name").and_then(Value::as_str);
-    if let (Some(written), Some(value)) = (written, members.get_mut("name"))
-        && value
-            .as_str()
-            .is_some_and(|name| name.eq_ignore_ascii_case(written))
-    {
-        *value = Value::string(written);
-    }
-    members
 }

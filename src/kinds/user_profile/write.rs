@@ -56,7 +56,8 @@ pub(super) async fn update(
     PROFILES.updated(cx, node, record, changes, sent).await
 }
 
-/// Deletes the profile. Its apps and private spaces are a person's: they are named, not deleted.
+/// Deletes the profile. Its apps and private spaces are a person's: without consent they are named,
+/// not deleted.
 pub(super) async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Failure> {
     let client = cx.aws.sagemaker(&record.place).await?;
     let (domain, name) = split_id(&record.id);
@@ -73,10 +74,10 @@ pub(super) async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Fail
     };
     let held = |failure| async move {
         // Asked for only now: what keeps a profile is rare, and each list is a call.
-        let scope = Scope {
-            domain,
-            profile: Some(name),
-        };
+        let scope = Scope::Profile(domain, name);
+        if cx.consented && sagemaker::clear(cx, client, scope).await? {
+            return Ok(());
+        }
         let blockers = sagemaker::blockers(cx.aws, client, scope).await?;
         Err(blockers
             .refusal("sagemaker:DeleteUserProfile", what)

@@ -38,6 +38,10 @@ OPERATIONS = {
         for verb in ("Create", "Describe", "Update", "Delete")
     ]
     + ["ListDomains", "ListUserProfiles", "ListSpaces"]
+    + [verb + "StudioLifecycleConfig" for verb in ("Create", "Describe", "Delete")]
+    + ["ListStudioLifecycleConfigs"]
+    + [verb + "Pipeline" for verb in ("Create", "Describe", "Update", "Delete")]
+    + ["ListPipelines"]
     + ["CreateApp", "DescribeApp", "ListApps", "DeleteApp", "AddTags", "DeleteTags", "ListTags"]
     + ["CreateExperiment", "ListProcessingJobs", "ListTransformJobs", "Search"],
     "efs": TAGS

@@ -12,8 +12,10 @@ mod domain_update;
 mod domains;
 mod fault;
 mod home;
+mod lifecycle_configs;
 mod members;
 mod merge;
+mod pipelines;
 mod profiles;
 mod settle;
 mod spaces;
@@ -63,6 +65,15 @@ pub fn call(world: &mut World, call: &Call) -> Result<Value, Fault> {
         "DescribeApp" => apps::describe(world, call, &args),
         "ListApps" => apps::list(world, call, &args),
         "DeleteApp" => apps::delete(world, call, &args),
+        "CreateStudioLifecycleConfig" => lifecycle_configs::create(world, call, &args),
+        "DescribeStudioLifecycleConfig" => lifecycle_configs::describe(world, call, &args),
+        "ListStudioLifecycleConfigs" => lifecycle_configs::list(world, call, &args),
+        "DeleteStudioLifecycleConfig" => lifecycle_configs::delete(world, call, &args),
+        "CreatePipeline" => pipelines::create(world, call, &args),
+        "DescribePipeline" => pipelines::describe(world, call, &args),
+        "ListPipelines" => pipelines::list(world, call, &args),
+        "UpdatePipeline" => pipelines::update(world, call, &args),
+        "DeletePipeline" => pipelines::delete(world, call, &args),
         "CreateExperiment" => things::create_experiment(world, call, &args),
         "ListProcessingJobs" => things::processing_jobs(world, call, &args),
         "ListTransformJobs" => things::transform_jobs(world, call, &args),
@@ -102,15 +113,23 @@ fn paged<'a, T: 'a>(
     life: impl Fn(&T) -> &Life,
     show: impl Fn(&str, &T) -> Value,
 ) -> Answer {
+    let times = |row: &T| (life(row).created_ms, life(row).modified_ms);
+    page_of(args, name, rows, times, show)
+}
+
+/// As [`paged`], of rows whose times of making and of the last change `times` gives.
+fn page_of<'a, T: 'a>(
+    args: &Args,
+    name: &str,
+    rows: impl Iterator<Item = (&'a String, &'a T)>,
+    times: impl Fn(&T) -> (u64, u64),
+    show: impl Fn(&str, &T) -> Value,
+) -> Answer {
     let by_change = args.maybe("SortBy") == Some("LastModifiedTime");
     let descending = args.maybe("SortOrder") == Some("Descending");
     let rows = rows.map(|(key, row)| {
-        let life = life(row);
-        let time = if by_change {
-            life.modified_ms
-        } else {
-            life.created_ms
-        };
+        let (created_ms, modified_ms) = times(row);
+        let time = if by_change { modified_ms } else { created_ms };
         ((time, key.as_str()), (key, row))
     });
     let size = args.size("MaxResults", DEFAULT_PAGE);
@@ -131,13 +150,18 @@ fn paged<'a, T: 'a>(
 
 /// Adds status and times to what a describe or list shows.
 fn show_life(shown: &mut Map<String, Value>, life: &Life) {
-    use super::time::epoch;
     shown.insert("Status".to_owned(), life.status.word().into());
-    shown.insert("CreationTime".to_owned(), epoch(life.created_ms));
-    shown.insert("LastModifiedTime".to_owned(), epoch(life.modified_ms));
+    show_times(shown, life.created_ms, life.modified_ms);
     if let Some(failure) = &life.failure {
         shown.insert("FailureReason".to_owned(), failure.clone().into());
     }
+}
+
+/// Adds the times of making and of the last change.
+fn show_times(shown: &mut Map<String, Value>, created_ms: u64, modified_ms: u64) {
+    use super::time::epoch;
+    shown.insert("CreationTime".to_owned(), epoch(created_ms));
+    shown.insert("LastModifiedTime".to_owned(), epoch(modified_ms));
 }
 
 /// The given members of the call, without those named.

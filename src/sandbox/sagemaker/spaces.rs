@@ -99,7 +99,24 @@ pub(super) fn update(world: &mut World, call: &Call, args: &Args) -> Answer {
         return Err(fault::invalid("AppType cannot be updated for a space."));
     }
     checks::no_code_repositories("SpaceSettings", settings)?;
+    let before = space.settings.get("SpaceSettings");
+    if let (Some(before), Some(after)) = (volume(before), volume(settings))
+        && after < before
+    {
+        return Err(fault::invalid(format!(
+            "EbsVolumeSizeInGb cannot be decreased from {before} to {after}."
+        )));
+    }
     members::change(world, call, args, space)
+}
+
+/// The size of the volume that settings ask for, in GB.
+fn volume(settings: Option<&Value>) -> Option<u64> {
+    settings?
+        .get("SpaceStorageSettings")?
+        .get("EbsStorageSettings")?
+        .get("EbsVolumeSizeInGb")?
+        .as_u64()
 }
 
 pub(super) fn delete(world: &mut World, call: &Call, args: &Args) -> Answer {

@@ -22,6 +22,10 @@ pub struct SageMaker {
     pub(super) spaces: Table<Space>,
     /// By [`app_key`].
     pub(super) apps: Table<App>,
+    /// By name.
+    pub(super) lifecycle_configs: Table<LifecycleConfig>,
+    /// By name.
+    pub(super) pipelines: Table<Pipeline>,
     /// What people make with the SDK, by the resource in its ARN: `experiment/NAME`.
     pub(super) things: Table<Thing>,
     #[serde(skip)]
@@ -237,6 +241,34 @@ pub struct App {
     pub tags: Tags,
 }
 
+/// A lifecycle configuration.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LifecycleConfig {
+    /// The script in base64, as it was given.
+    pub content: String,
+    /// `JupyterLab` …
+    pub app_type: String,
+    /// When it was made, in milliseconds since the epoch.
+    pub created_ms: u64,
+    /// By key.
+    pub tags: Tags,
+}
+
+/// A pipeline.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Pipeline {
+    /// Everything the calls gave, under the names DescribePipeline answers.
+    pub settings: Map<String, Value>,
+    /// The client token of the call that made it.
+    pub token: String,
+    /// When it was made, in milliseconds since the epoch.
+    pub created_ms: u64,
+    /// When it last changed.
+    pub modified_ms: u64,
+    /// By key.
+    pub tags: Tags,
+}
+
 impl App {
     /// The key of its row.
     #[must_use]
@@ -271,6 +303,8 @@ impl Tables for SageMaker {
         visit("sagemaker_user_profiles", &mut self.profiles);
         visit("sagemaker_spaces", &mut self.spaces);
         visit("sagemaker_apps", &mut self.apps);
+        visit("sagemaker_lifecycle_configs", &mut self.lifecycle_configs);
+        visit("sagemaker_pipelines", &mut self.pipelines);
         visit("sagemaker_things", &mut self.things);
     }
 

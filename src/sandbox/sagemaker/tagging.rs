@@ -1,4 +1,4 @@
-//! Tags of domains, profiles, spaces, apps and what people make, by ARN.
+//! Tags of everything in SageMaker that takes them, by ARN.
 
 use serde_json::{Map, Value, json};
 
@@ -63,6 +63,10 @@ fn held<'a>(sagemaker: &'a mut SageMaker, resource: &str) -> Option<&'a mut Tags
             let key = app_of(sagemaker, parts)?;
             Some(&mut sagemaker.apps.get_mut(&key)?.tags)
         }
+        ("studio-lifecycle-config", [name]) => {
+            Some(&mut sagemaker.lifecycle_configs.get_mut(name)?.tags)
+        }
+        ("pipeline", [name]) => Some(&mut sagemaker.pipelines.get_mut(name)?.tags),
         _ => Some(&mut sagemaker.things.get_mut(resource)?.tags),
     }
 }
@@ -79,6 +83,8 @@ fn peek<'a>(sagemaker: &'a SageMaker, resource: &str) -> Option<&'a Tags> {
         }
         ("space", [domain, name]) => Some(&sagemaker.spaces.get(&named_key(domain, name))?.tags),
         ("app", parts) => Some(&sagemaker.apps.get(&app_of(sagemaker, parts)?)?.tags),
+        ("studio-lifecycle-config", [name]) => Some(&sagemaker.lifecycle_configs.get(name)?.tags),
+        ("pipeline", [name]) => Some(&sagemaker.pipelines.get(name)?.tags),
         _ => Some(&sagemaker.things.get(resource)?.tags),
     }
 }
@@ -151,12 +157,22 @@ pub fn tagged(world: &World, account: &str, region: &str) -> Vec<(String, Tags)>
             &row.tags,
         )
     });
+    let configs = sagemaker
+        .lifecycle_configs
+        .iter()
+        .map(|(name, row)| (format!("studio-lifecycle-config/{name}"), &row.tags));
+    let pipelines = sagemaker
+        .pipelines
+        .iter()
+        .map(|(name, row)| (format!("pipeline/{name}"), &row.tags));
     let things = sagemaker.things.iter();
     let things = things.map(|(resource, row)| (resource.clone(), &row.tags));
     domains
         .chain(profiles)
         .chain(spaces)
         .chain(apps)
+        .chain(configs)
+        .chain(pipelines)
         .chain(things)
         .map(|(resource, tags)| (arn(resource), tags.clone()))
         .collect()

@@ -3,6 +3,7 @@
 usage: check.py URL applied|changed|destroyed
 """
 
+import json
 import sys
 
 import boto3
@@ -164,6 +165,17 @@ def check_roles_and_domain(vpc, subnets, group):
     assert domain["DomainArn"] in str(document), document
 
 
+def check_pipeline():
+    sagemaker = client("sagemaker")
+    found = sagemaker.describe_pipeline(PipelineName="wire-train")
+    same("description", found["PipelineDescription"], "trains")
+    assert found["RoleArn"].endswith(":role/wire-studio"), found["RoleArn"]
+    (step,) = json.loads(found["PipelineDefinition"])["Steps"]
+    same("step", step["Arguments"]["ErrorMessage"], "wire-studio")
+    marks = tags(sagemaker.list_tags(ResourceArn=found["PipelineArn"])["Tags"])
+    assert MARKS <= set(marks), marks
+
+
 def check_nothing():
     for keys in (None, other_account()):
         ec2, iam = client("ec2", keys), client("iam", keys)
@@ -179,6 +191,7 @@ def check_nothing():
         same("roles", [r["RoleName"] for r in iam.list_roles()["Roles"]], [])
         same("policies", iam.list_policies(Scope="Local")["Policies"], [])
         same("domains", client("sagemaker", keys).list_domains()["Domains"], [])
+        same("pipelines", client("sagemaker", keys).list_pipelines()["PipelineSummaries"], [])
         living = [
             p
             for p in ec2.describe_vpc_peering_connections()["VpcPeeringConnections"]
@@ -192,4 +205,5 @@ if WHEN == "destroyed":
 else:
     network = check_network()
     check_roles_and_domain(*network, check_groups(network[0]))
+    check_pipeline()
 print("ok")

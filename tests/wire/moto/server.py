@@ -1,7 +1,7 @@
 """moto's server with two answers put right: smd works around nothing for moto's sake.
 
-AWS says `ResourceNotFound` of a domain that is not there; moto says `ValidationException`, which AWS uses for wrong
-arguments only.
+AWS says `ResourceNotFound` of a domain or pipeline that is not there; moto says `ValidationException`, which AWS uses for
+wrong arguments only.
 
 AWS takes no ports for a rule of all protocols; moto refuses to modify one without them, in words about TCP and UDP.
 
@@ -14,18 +14,23 @@ from moto.sagemaker.models import SageMakerModelBackend
 from moto.server import main
 
 
-def as_aws_says(method):
-    def mended(self, domain_id, *args, **kwargs):
+def as_aws_says(what, method):
+    def mended(self, *args, **kwargs):
         try:
-            return method(self, domain_id, *args, **kwargs)
+            return method(self, *args, **kwargs)
         except ValidationError as error:
-            raise ResourceNotFound(f"Domain {domain_id} does not exist") from error
+            raise ResourceNotFound(f"{what} {args or kwargs} does not exist") from error
 
     return mended
 
 
-SageMakerModelBackend.describe_domain = as_aws_says(SageMakerModelBackend.describe_domain)
-SageMakerModelBackend.delete_domain = as_aws_says(SageMakerModelBackend.delete_domain)
+for what, name in [
+    ("Domain", "describe_domain"),
+    ("Domain", "delete_domain"),
+    ("Pipeline", "describe_pipeline"),
+    ("Pipeline", "delete_pipeline"),
+]:
+    setattr(SageMakerModelBackend, name, as_aws_says(what, getattr(SageMakerModelBackend, name)))
 
 
 modify = SecurityGroupBackend.modify_security_group_rules

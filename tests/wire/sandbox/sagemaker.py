@@ -156,6 +156,57 @@ def people(s):
     s.do("retained file systems", lambda: None, lambda r: [f["LifeCycleState"] for f in kept if f["Tags"][0]["Value"].endswith(domain)], moto=False, want=["available"])
 
 
+def pipelines(s):
+    """Pipelines, of which moto knows all."""
+    sagemaker = s.client("sagemaker")
+    role = platform(s)[3]
+    definition = json.dumps({"Version": "2020-12-01", "Steps": [{"Name": "a", "Type": "Fail"}]})
+    make = lambda **extra: sagemaker.create_pipeline(**{"PipelineName": "train", "RoleArn": role, "PipelineDefinition": definition, "Tags": [{"Key": "k", "Value": "v"}], **extra})  # noqa: E731
+    made = s.do("create", make, lambda r: r["PipelineArn"])
+    arn = made["PipelineArn"]
+    described = ("PipelineName", "PipelineDisplayName", "PipelineDefinition", "PipelineStatus", "RoleArn")
+    s.do("describe", lambda: sagemaker.describe_pipeline(PipelineName="train"), lambda r: [r[k] for k in described])
+    s.do("describe by arn", lambda: sagemaker.describe_pipeline(PipelineName=arn), lambda r: r["PipelineName"], moto=False, want="train")
+    s.fails("same name", "ValidationException", make)
+    s.fails("no definition", "ValidationException", lambda: sagemaker.create_pipeline(PipelineName="none", RoleArn=role))
+    s.fails("no json", "ValidationException", lambda: make(PipelineName="bad", PipelineDefinition="no json"), moto=False)
+    make(PipelineName="other")
+    s.do("list", lambda: sagemaker.list_pipelines(), lambda r: sorted(p["PipelineName"] for p in r["PipelineSummaries"]))
+    s.do("list by name", lambda: sagemaker.list_pipelines(PipelineNamePrefix="tr"), lambda r: [p["PipelineName"] for p in r["PipelineSummaries"]])
+    s.do("update", lambda: sagemaker.update_pipeline(PipelineName="train", PipelineDescription="x", ParallelismConfiguration={"MaxParallelExecutionSteps": 3}), lambda r: r["PipelineArn"])
+    s.do("what was not named stays", lambda: sagemaker.describe_pipeline(PipelineName="train"), lambda r: [r["PipelineDescription"], r["ParallelismConfiguration"], r["PipelineDefinition"]])
+    s.do("tags", lambda: sagemaker.list_tags(ResourceArn=arn), lambda r: r["Tags"])
+    for name in ("train", "other"):
+        s.do(f"delete {name}", lambda: sagemaker.delete_pipeline(PipelineName=name), lambda r: r["PipelineArn"])
+    s.fails("a pipeline that is gone", "ResourceNotFound", lambda: sagemaker.describe_pipeline(PipelineName="train"))
+
+
+def lifecycle_configs(s):
+    """Scripts that apps run: none is changed, and one that is named stays."""
+    if s.is_moto:
+        return
+    sagemaker = s.client("sagemaker")
+    name = {"StudioLifecycleConfigName": "start"}
+    make = lambda: sagemaker.create_studio_lifecycle_config(**name, StudioLifecycleConfigContent="ZWNobw==", StudioLifecycleConfigAppType="JupyterLab")  # noqa: E731
+    arn = s.do("create", make, lambda r: r["StudioLifecycleConfigArn"].rsplit(":", 1)[1], moto=False, want="studio-lifecycle-config/start")["StudioLifecycleConfigArn"]
+    s.fails("same name", "ResourceInUse", make, moto=False)
+    s.do("describe", lambda: sagemaker.describe_studio_lifecycle_config(**name), lambda r: [r["StudioLifecycleConfigContent"], r["StudioLifecycleConfigAppType"]], moto=False, want=["ZWNobw==", "JupyterLab"])
+    s.do("list", lambda: sagemaker.list_studio_lifecycle_configs(AppTypeEquals="JupyterLab"), lambda r: [c["StudioLifecycleConfigName"] for c in r["StudioLifecycleConfigs"]], moto=False, want=["start"])
+    s.do("list others", lambda: sagemaker.list_studio_lifecycle_configs(AppTypeEquals="CodeEditor"), lambda r: r["StudioLifecycleConfigs"], moto=False, want=[])
+    domain = create(s, "scripts", *platform(s))["DomainArn"].rsplit("/", 1)[1]
+    settled(s, domain)
+    wire = lambda arns: sagemaker.update_domain(DomainId=domain, DefaultUserSettings={"JupyterLabAppSettings": {"LifecycleConfigArns": arns}})  # noqa: E731
+    wire([arn])
+    settled(s, domain)
+    s.fails("delete one that a domain names", "ResourceInUse", lambda: sagemaker.delete_studio_lifecycle_config(**name), moto=False)
+    wire([])
+    settled(s, domain)
+    s.do("delete it then", lambda: sagemaker.delete_studio_lifecycle_config(**name), moto=False, want="ok")
+    s.fails("one that is gone", "ResourceNotFound", lambda: sagemaker.delete_studio_lifecycle_config(**name), moto=False)
+    sagemaker.delete_domain(DomainId=domain, RetentionPolicy={"HomeEfsFileSystem": "Delete"})
+    gone(lambda: sagemaker.describe_domain(DomainId=domain))
+
+
 def file_systems(s):
     """What is left behind by a domain is taken away by hand."""
     if s.is_moto:
@@ -201,4 +252,4 @@ def tagging(s):
     s.do("by type", lambda: bulk.get_resources(ResourceTypeFilters=["ec2:vpc"], TagFilters=[{"Key": "scenario"}]), lambda r: len(r["ResourceTagMappingList"]))
 
 
-SCENARIOS = [domains, people, file_systems, tagging]
+SCENARIOS = [domains, people, pipelines, lifecycle_configs, file_systems, tagging]

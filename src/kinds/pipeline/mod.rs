@@ -1,0 +1,73 @@
+//! Pipelines: a definition in JSON, run under a role.
+
+mod check;
+mod definition;
+mod read;
+mod schema;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+use self::read::PIPELINES;
+use self::schema::PIPELINE;
+use super::schema::Schema;
+use super::work::{Work, work};
+use super::{Actual, BoxFuture, Checks, Facts, Kind, Wanted, sagemaker};
+use crate::aws::{Aws, Failure};
+use crate::config::Place;
+use crate::value::{Map, Value};
+
+static SCHEMAS: &[&Schema] = &[&PIPELINE];
+
+/// What is done to each, in the same order.
+static WORK: &[Work] = &[work!(PIPELINE.kind, write).named(|aws, node| {
+    let name = node.text("name").unwrap_or_default().to_owned();
+    Box::pin(PIPELINES.standing(aws, &node.place, name))
+})];
+
+/// The kind `pipeline`.
+#[derive(Debug)]
+pub struct Pipeline;
+
+impl Kind for Pipeline {
+    fn schemas(&self) -> &'static [&'static Schema] {
+        SCHEMAS
+    }
+
+    fn work(&self) -> &'static [Work] {
+        WORK
+    }
+
+    fn derive(&self, _kind: &str, attribute: &str, facts: &dyn Facts) -> Option<Value> {
+        match attribute {
+            "arn" => sagemaker::derived_arn(facts, "pipeline"),
+            "id" => sagemaker::derived_name(facts),
+            _ => None,
+        }
+    }
+
+    fn check(&self, checks: &mut Checks<'_>) {
+        check::check(checks);
+    }
+
+    fn same(&self, _kind: &str, path: &str, wanted: &Value, actual: &Value) -> Option<bool> {
+        if path != "definition" {
+            return None;
+        }
+        definition::same(wanted.as_str()?, actual.as_str()?)
+    }
+
+    fn broken(&self, _kind: &str, actual: &Map) -> Option<String> {
+        sagemaker::broken(actual)
+    }
+
+    fn read<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        wanted: &'a [Wanted],
+    ) -> BoxFuture<'a, Result<Vec<Option<Actual>>, Failure>> {
+        Box::pin(PIPELINES.read(aws, place, wanted))
+    }
+}
