@@ -9,6 +9,7 @@
 pub(crate) mod adopt;
 mod cancel;
 mod event;
+mod expectations;
 mod marks;
 mod not_applied;
 mod on_error;
@@ -30,6 +31,7 @@ mod tests;
 
 pub use cancel::{Cancel, Level};
 pub use event::{Doing, Event, Observer};
+pub use expectations::Checked;
 pub use on_error::OnError;
 pub use read::{Found, Kinds, read, unknown_kind};
 pub use ready::Secrets;

@@ -122,10 +122,12 @@ fn evaluate(
         || Graph::build(&configuration, &loaded.sources),
     );
     found.extend(checked);
+    configuration.calls.show_all(&mut found);
     if has_errors(&found) {
         console.check(&loaded.sources, &found)?;
     }
-    let graph = graph.map_err(|diagnostics| {
+    let graph = graph.map_err(|mut diagnostics| {
+        configuration.calls.show_all(&mut diagnostics);
         console.report(&loaded.sources, &diagnostics);
         Stopped(Exit::Error)
     })?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::LeftOut;
+use super::{Calls, LeftOut};
 use crate::address::Address;
 use crate::diagnostic::Span;
 use crate::value::{Map, Value};
@@ -22,6 +22,8 @@ pub struct Configuration {
     pub nodes: IndexMap<Address, Node>,
     /// What the files declare and yet leave out.
     pub left_out: LeftOut,
+    /// What is expected, in order of modules and positions.
+    pub expectations: Vec<Expectation>,
     /// Outputs by name.
     pub outputs: BTreeMap<Arc<str>, Output>,
     /// Where each input's value came from, for the plan: `--var`, a file, `SMD_VAR_x`, the default.
@@ -30,8 +32,10 @@ pub struct Configuration {
     pub input_digests: BTreeMap<Arc<str>, String>,
     /// Whether some node's account or region is the caller's own and no [`Caller`] was given.
     pub needs_caller: bool,
-    /// A digest (SHA-256, hex) of all file names and texts.
+    /// A digest (SHA-256, hex) of all file names and texts, those of modules included.
     pub digest: String,
+    /// Where its modules are called.
+    pub calls: Calls,
 }
 
 /// The `stack` block; without one the directory's name is the stack's.
@@ -171,6 +175,32 @@ pub struct Lifecycle {
     pub ignore_changes: Vec<String>,
     /// Make the new one first.
     pub create_before_destroy: bool,
+}
+
+/// `expect "sentence" { … }`.
+#[derive(Debug, Clone)]
+pub struct Expectation {
+    /// The sentence.
+    pub sentence: Arc<str>,
+    /// The module it stands in, if it is in one.
+    pub module: Option<Address>,
+    /// A bool, or what gives one once all it needs is made.
+    pub condition: Value,
+    /// What is said where it does not hold; known, or known then.
+    pub message: Option<Value>,
+    /// What the condition refers to; empty where it is known to hold.
+    pub mentioned: Vec<Mentioned>,
+    /// The condition in the file.
+    pub span: Span,
+}
+
+/// A reference in a condition.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Mentioned {
+    /// The reference as it is written.
+    pub text: String,
+    /// Its value; `None`: it may not be shown.
+    pub value: Option<Value>,
 }
 
 /// An output.

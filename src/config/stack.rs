@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::conform::{Conform, Site};
 use super::evaluator::Evaluator;
 use super::expression::{Env, Mode};
+use super::scope::ScopeId;
 use crate::config::{Stack, StateStore};
 use crate::diagnostic::{Diagnostic, Span, codes, did_you_mean};
 use crate::kinds::schema::Type;
@@ -88,7 +89,7 @@ impl<'a> Evaluator<'a> {
     }
 
     fn read_default_tags(&self, expr: &Expr) {
-        let Some(value) = self.or_report(self.eval(expr, &Env::default())) else {
+        let Some(value) = self.or_report(self.eval(expr, &Env::of(ScopeId::ROOT))) else {
             return;
         };
         let mut conform = Conform::new(self);
@@ -125,7 +126,7 @@ impl<'a> Evaluator<'a> {
     fn state_store(&self, span: Span, label: Option<&'a Label>, body: &'a Body) {
         let env = Env {
             mode: Mode::Static,
-            ..Env::default()
+            ..Env::of(ScopeId::ROOT)
         };
         let store = label.map_or("", |label| &*label.text);
         let words: &[&str] = match store {

@@ -11,6 +11,7 @@ use super::expression::{Env, Pair};
 use super::facts::ThingFacts;
 use super::fail::{Fail, Res};
 use super::reference::ACCOUNT;
+use super::scope::ScopeId;
 use super::world::World;
 use crate::address::Address;
 use crate::config::Place;
@@ -22,6 +23,8 @@ use crate::value::{Data, Map, Residual, ResourceRef, Value};
 
 /// A resource or part.
 pub(super) struct Thing<'a> {
+    /// Where its names are looked up.
+    pub(super) scope: ScopeId,
     /// Its address.
     pub(super) address: Address,
     /// Its schema.
@@ -130,7 +133,7 @@ impl<'a> Thing<'a> {
             each: self.each.as_deref(),
             item: self.item.as_deref(),
             own: self.parent.as_ref().map(|parent| &parent.reference),
-            ..Env::default()
+            ..Env::of(self.scope)
         }
     }
 }
@@ -148,7 +151,7 @@ impl<'a> Evaluator<'a> {
             return Err(Fail::Told);
         };
         self.once(
-            slot,
+            (slot, thing.scope),
             || Item::Attribute(thing.address.clone(), attribute.name),
             via,
             || {

@@ -6,7 +6,7 @@ use super::catalog::{Catalog, Entry};
 use super::input::PlanInput;
 use super::model::{Action, PLAN_FORMAT_VERSION, Plan, Reason, Step};
 use super::renamed::Renames;
-use super::{create_first, foreign, outputs, protect, targets, tasks};
+use super::{create_first, expectations, foreign, outputs, protect, targets, tasks};
 use crate::address::Address;
 use crate::config::{Node, Place};
 use crate::diagnostic::{Diagnostic, Diagnostics, codes, has_errors};
@@ -77,6 +77,7 @@ pub fn make(input: &PlanInput<'_>) -> Result<(Plan, Diagnostics), Diagnostics> {
     }
     let removed = planner.removals(&renames);
     let outputs = outputs::changes(&mut planner);
+    let expectations = expectations::check(&mut planner);
     let Planner {
         catalog,
         drafts,
@@ -116,6 +117,7 @@ pub fn make(input: &PlanInput<'_>) -> Result<(Plan, Diagnostics), Diagnostics> {
         steps: drafts.into_iter().map(|draft| draft.step).collect(),
         tasks,
         outputs,
+        expectations,
         salt: digest::stack_salt(&configuration.stack.name),
     };
     Ok((plan, out))
