@@ -42,6 +42,9 @@ pub async fn connect(
         let caller = console.ok(target::caller(&aws).await)?;
         project.evaluate_for(console, caller)?;
     }
+    project
+        .look_up(console, &aws, recorded.state.as_ref())
+        .await?;
     if ask {
         let checked =
             target::check_identities(&aws, &project.configuration, recorded.state.as_ref()).await;

@@ -13,11 +13,21 @@ use super::fail::Res;
 use super::reference::Target;
 use super::scope::{Scope, ScopeId};
 use super::thing::{Thing, mentioned};
-use super::{Edge, Node};
+use super::{Configuration, Edge, Node};
 use crate::address::Address;
 use crate::diagnostic::{Diagnostic, Span, codes};
 use crate::syntax::tree::{Expr, ExprKind};
 use crate::value::{Data, Map, Value};
+
+impl Configuration {
+    /// Takes out edges to what is left out until something was looked up.
+    pub(super) fn drop_open_edges(&mut self) {
+        let known: HashSet<Address> = self.nodes.keys().cloned().collect();
+        for node in self.nodes.values_mut() {
+            node.edges.retain(|edge| known.contains(&edge.to));
+        }
+    }
+}
 
 impl<'a> Evaluator<'a> {
     /// Every node, in order of addresses.
@@ -153,6 +163,12 @@ impl<'a> Evaluator<'a> {
         if !fine {
             return None;
         }
+        // What is not owned is there already.
+        deps.retain(|dep| {
+            self.thing_at(&dep.address)
+                .is_none_or(|thing| thing.existing.is_none())
+                && !self.sought.borrow().contains(&dep.address)
+        });
         Some(Node {
             address: thing.address.clone(),
             kind: thing.schema.kind,

@@ -46,6 +46,10 @@ pub(super) struct Program<'a> {
     pub(super) module: Option<&'a Path>,
     /// Its files, in order.
     pub(super) files: Vec<FileId>,
+    /// `existing` blocks, in order.
+    pub(super) existing: Vec<Existing<'a>>,
+    /// Where each of them is in that list, by kind and name.
+    pub(super) existing_names: HashMap<&'static str, BTreeMap<&'a str, usize>>,
     /// Expectations in sentences, in order.
     pub(super) expects: Vec<Expect<'a>>,
     /// Where each of them stands.
@@ -87,6 +91,40 @@ pub(super) struct ModuleCall<'a> {
 
 /// What a call takes beside the module's inputs.
 pub(super) const CALL_WORDS: &[&str] = &["for_each", "when", "account", "region", "depends_on"];
+
+/// `existing KIND NAME { … }`.
+pub(super) struct Existing<'a> {
+    /// Its kind.
+    pub(super) kind: &'static dyn Kind,
+    /// Its schema.
+    pub(super) schema: &'static Schema,
+    /// Its name.
+    pub(super) name: &'a Ident,
+    /// `id`.
+    pub(super) id: Option<&'a Expr>,
+    /// `name`.
+    pub(super) by_name: Option<&'a Expr>,
+    /// `tags`.
+    pub(super) tags: Option<&'a Expr>,
+    /// `all`.
+    pub(super) all: Option<&'a Expr>,
+    /// `optional`.
+    pub(super) optional: Option<&'a Expr>,
+    /// `account`.
+    pub(super) account: Option<&'a Expr>,
+    /// `region`.
+    pub(super) region: Option<&'a Expr>,
+}
+
+impl Existing<'_> {
+    /// `kind.name`.
+    pub(super) fn word(&self) -> String {
+        format!("{}.{}", self.schema.kind, self.name.text)
+    }
+}
+
+/// Words of an `existing` block.
+const EXISTING_WORDS: [&str; 7] = ["id", "name", "tags", "all", "optional", "account", "region"];
 
 /// `expect "sentence" { … }`.
 pub(super) struct Expect<'a> {
@@ -272,10 +310,15 @@ impl<'a> Program<'a> {
             StatementKind::Module { name, source, body } => {
                 self.call(name, source, body.as_ref(), modules, out);
             }
-            StatementKind::Existing { keyword, name, .. } => {
+            StatementKind::Existing { keyword, name, .. } if &*keyword.text == "stack" => {
                 self.refused.insert((&keyword.text, &name.text));
-                out.push(later("existing", name.span));
+                out.push(later("existing stack", name.span));
             }
+            StatementKind::Existing {
+                keyword,
+                name,
+                body,
+            } => self.existing(keyword, name, body, out),
             StatementKind::Import { to, .. } => out.push(later("import", to.span)),
             StatementKind::Moved(_) => out.push(later("moved", statement.span)),
             StatementKind::Removed(_) => out.push(later("removed", statement.span)),
@@ -402,14 +445,13 @@ impl<'a> Program<'a> {
         }
     }
 
-    fn resource(
+    /// The kind of a statement whose name is not taken yet.
+    fn kind(
         &mut self,
         keyword: &'a Ident,
         name: &'a Ident,
-        body: &'a Body,
-        damaged: bool,
         out: &mut Diagnostics,
-    ) {
+    ) -> Option<Known> {
         let found = self
             .kinds
             .get(&*keyword.text)
@@ -429,21 +471,102 @@ impl<'a> Program<'a> {
                 .at(keyword.span, "")
                 .help_opt(did_you_mean(&keyword.text, words)),
             );
-            return;
+            return None;
         };
-        if let Some(first) = self
+        let resource = self
             .by_kind
             .get(schema.kind)
             .and_then(|names| names.get(&*name.text))
             .and_then(|at| self.resources.get(*at))
-        {
+            .map(|resource| resource.name.span);
+        let existing = self
+            .existing_names
+            .get(schema.kind)
+            .and_then(|names| names.get(&*name.text))
+            .and_then(|at| self.existing.get(*at))
+            .map(|existing| existing.name.span);
+        if let Some(first) = resource.or(existing) {
             out.push(duplicate(
                 &format!("`{}.{}`", keyword.text, name.text),
                 name.span,
-                first.name.span,
+                first,
             ));
+            return None;
+        }
+        Some((kind, schema))
+    }
+
+    fn existing(
+        &mut self,
+        keyword: &'a Ident,
+        name: &'a Ident,
+        body: &'a Body,
+        out: &mut Diagnostics,
+    ) {
+        let Some((kind, schema)) = self.kind(keyword, name, out) else {
+            return;
+        };
+        let mut written: BTreeMap<&str, (Span, &'a Expr)> = BTreeMap::new();
+        let before = out.len();
+        for item in &body.items {
+            match item {
+                BodyItem::Attribute { name, value } if EXISTING_WORDS.contains(&&*name.text) => {
+                    if let Some((first, _)) = written.insert(&name.text, (name.span, value)) {
+                        out.push(
+                            Diagnostic::error(
+                                codes::config::DUPLICATE_ATTRIBUTE,
+                                format!("`{}` is written twice", name.text),
+                            )
+                            .at(name.span, "a second time here")
+                            .at(first, "first written here"),
+                        );
+                    }
+                }
+                BodyItem::Attribute { name, .. } | BodyItem::Block { keyword: name, .. } => out
+                    .push(
+                        Diagnostic::error(
+                            codes::config::EXISTING,
+                            format!("an `existing` block has no `{}`", name.text),
+                        )
+                        .at(name.span, "")
+                        .help_opt(did_you_mean(&name.text, EXISTING_WORDS)),
+                    ),
+            }
+        }
+        if out.len() > before {
+            self.refused.insert((schema.kind, &name.text));
             return;
         }
+        let get = |word: &str| written.get(word).map(|(_, value)| *value);
+        self.existing_names
+            .entry(schema.kind)
+            .or_default()
+            .insert(&name.text, self.existing.len());
+        self.existing.push(Existing {
+            kind,
+            schema,
+            name,
+            id: get("id"),
+            by_name: get("name"),
+            tags: get("tags"),
+            all: get("all"),
+            optional: get("optional"),
+            account: get("account"),
+            region: get("region"),
+        });
+    }
+
+    fn resource(
+        &mut self,
+        keyword: &'a Ident,
+        name: &'a Ident,
+        body: &'a Body,
+        damaged: bool,
+        out: &mut Diagnostics,
+    ) {
+        let Some((kind, schema)) = self.kind(keyword, name, out) else {
+            return;
+        };
         let mut block = Block::read(schema, body, false, out);
         if damaged {
             block.refuse();

@@ -5,7 +5,7 @@
 //! [`Thing`].
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -13,13 +13,14 @@ use std::sync::Arc;
 use super::budget::{Budget, MAX_DEPTH, too_deep};
 use super::calls::{self, Calls};
 use super::declare::Program;
+use super::existing::FoundBlocks;
 use super::fail::{Fail, Res};
 use super::load::EvaluateOptions;
 use super::scope::{Scope, ScopeId};
 use super::thing::Thing;
 use super::variables::Given;
 use crate::address::Address;
-use crate::config::{Account, Stack};
+use crate::config::{Account, Seek, Stack};
 use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Span, codes};
 use crate::value::Value;
 
@@ -125,6 +126,14 @@ pub(super) struct Evaluator<'a> {
     pub(super) needs_caller: Cell<bool>,
     /// The configuration and the modules that were made so far.
     pub(super) scopes: RefCell<Vec<Rc<Scope<'a>>>>,
+    /// What is to be looked for before the next evaluation.
+    pub(super) seeks: RefCell<BTreeSet<Seek>>,
+    /// The blocks that look for it, by address.
+    pub(super) sought: RefCell<HashSet<Address>>,
+    /// The blocks whose things were found.
+    pub(super) found_blocks: FoundBlocks,
+    /// Whether something is left out that waits for what is looked for.
+    pub(super) partial: Cell<bool>,
     /// Where modules are called.
     pub(super) calls: RefCell<Calls>,
     /// Whether a call makes more modules than the files may make, which was told.
@@ -170,6 +179,10 @@ impl<'a> Evaluator<'a> {
             accounts: RefCell::default(),
             needs_caller: Cell::new(false),
             scopes: RefCell::new(vec![Rc::new(root)]),
+            seeks: RefCell::default(),
+            sought: RefCell::default(),
+            found_blocks: RefCell::default(),
+            partial: Cell::new(false),
             calls: RefCell::default(),
             too_many_modules: Cell::new(false),
             told: RefCell::default(),

@@ -93,6 +93,7 @@ impl<'a> Evaluator<'a> {
                 kind: resource.kind,
                 part: None,
                 block: Some(block),
+                existing: None,
                 given: Vec::new(),
                 given_place: None,
                 needs: Vec::new(),
@@ -160,7 +161,7 @@ impl<'a> Evaluator<'a> {
         left_out.for_each.insert(block, for_each.span);
     }
 
-    fn register(&self, thing: Thing<'a>) -> Rc<Thing<'a>> {
+    pub(super) fn register(&self, thing: Thing<'a>) -> Rc<Thing<'a>> {
         let thing = Rc::new(thing);
         self.things
             .borrow_mut()
@@ -174,9 +175,12 @@ impl<'a> Evaluator<'a> {
         let value = self.eval(when, env)?;
         let at = Some(when.span);
         if value.is_unknown() {
-            return Err(for_each_error(
-                "`when` must be known when planning, and this is known after an apply only",
-                at,
+            return Err(self.unless_sought(
+                &value,
+                for_each_error(
+                    "`when` must be known when planning, and this is known after an apply only",
+                    at,
+                ),
             ));
         }
         if value.sensitive {
@@ -221,11 +225,11 @@ impl<'a> Evaluator<'a> {
                 for item in items.iter() {
                     let span = item.span.or(at);
                     if item.is_unknown() {
-                        return Err(for_each_error(
+                        return Err(self.unless_sought(item, for_each_error(
                             "the keys of `for_each` must be known when planning, and this one is known after an apply only",
                             span,
                         )
-                        .help("use a map: its keys are known, and its values may be unknown"));
+                        .help("use a map: its keys are known, and its values may be unknown")));
                     }
                     if item.sensitive {
                         return Err(Fail::new(
@@ -254,11 +258,11 @@ impl<'a> Evaluator<'a> {
                 pairs.sort_by(|a, b| a.0.cmp(&b.0));
                 Ok(pairs)
             }
-            Data::Unknown(_) => Err(for_each_error(
+            Data::Unknown(_) => Err(self.unless_sought(&value, for_each_error(
                 "the keys of `for_each` must be known when planning, and these are known after an apply only",
                 at,
             )
-            .help("use a map whose keys are written in the files or come from inputs")),
+            .help("use a map whose keys are written in the files or come from inputs"))),
             _ => Err(for_each_error(
                 format!(
                     "`for_each` takes a map, a set or a list of strings, not a {}",
@@ -429,13 +433,16 @@ impl<'a> Evaluator<'a> {
                     }
                 }
                 Data::Unknown(_) => {
-                    return Err(Fail::new(
-                        codes::config::PART_KEY,
-                        format!(
-                            "what `{}` names must be known when planning",
-                            items.part.word
+                    return Err(self.unless_sought(
+                        &value,
+                        Fail::new(
+                            codes::config::PART_KEY,
+                            format!(
+                                "what `{}` names must be known when planning",
+                                items.part.word
+                            ),
+                            Some(items.list.span),
                         ),
-                        Some(items.list.span),
                     ));
                 }
                 _ => {
@@ -487,12 +494,15 @@ impl<'a> Evaluator<'a> {
             Data::Unknown(residual) => match &**residual {
                 Residual::Attribute { address, .. } => address.as_str().into(),
                 _ => {
-                    return Err(Fail::new(
-                        codes::config::PART_KEY,
-                        format!("what this item of `{word}` names must be known when planning"),
-                        Some(span),
-                    )
-                    .help("name the resource itself, or write its id"));
+                    return Err(self.unless_sought(
+                        item,
+                        Fail::new(
+                            codes::config::PART_KEY,
+                            format!("what this item of `{word}` names must be known when planning"),
+                            Some(span),
+                        )
+                        .help("name the resource itself, or write its id"),
+                    ));
                 }
             },
             _ => {
@@ -541,7 +551,7 @@ impl<'a> Evaluator<'a> {
             || Item::Parts(thing.address.clone(), "parts"),
             via,
             || {
-                if thing.part.is_some() {
+                if thing.part.is_some() || thing.existing.is_some() {
                     return Ok(Rc::new(Vec::new()));
                 }
                 let (result, _) = self.collect(false, || {
@@ -670,6 +680,7 @@ impl<'a> Evaluator<'a> {
             kind: parent.kind,
             part: Some(part),
             block,
+            existing: None,
             given,
             given_place,
             needs,

@@ -12,7 +12,8 @@ use super::declare::Program;
 use super::evaluator::Evaluator;
 use super::modules::{self, Modules};
 use super::variables::Given;
-use super::{Caller, Configuration};
+use super::{Caller, Configuration, FoundThings};
+use crate::address::Address;
 use crate::diagnostic::{self, Diagnostic, Diagnostics, FileId, Sources, Span, codes};
 use crate::kinds::Kind;
 use crate::syntax::{self, tree::File};
@@ -48,6 +49,10 @@ pub struct EvaluateOptions {
     pub environment: BTreeMap<String, String>,
     /// Who the caller is, once asked.
     pub caller: Option<Caller>,
+    /// What was found of [`Configuration::seeks`].
+    pub found: FoundThings,
+    /// What the stack has recorded, by kind word and id: no `existing` block may mean it.
+    pub recorded: BTreeMap<(String, String), Address>,
 }
 
 /// What the system says, in a few words.
@@ -371,6 +376,8 @@ fn run(
         nodes,
         left_out: evaluator.left_out.take(),
         expectations,
+        seeks: evaluator.seeks.take(),
+        partial: evaluator.partial.get(),
         outputs,
         input_sources,
         input_digests,
@@ -378,6 +385,10 @@ fn run(
         digest: digest_with(&loaded.digest, &evaluator.read_files.borrow()),
         calls: evaluator.calls.take(),
     };
+    evaluator.check_found(&mut configuration);
+    if configuration.partial {
+        configuration.drop_open_edges();
+    }
     out.extend(evaluator.into_reports());
     for kind in kinds {
         kind.complete(&mut configuration);

@@ -17,6 +17,7 @@ mod calls;
 mod conform;
 mod declare;
 mod evaluator;
+mod existing;
 mod expand;
 mod expectation;
 mod expression;
@@ -53,7 +54,7 @@ pub use left_out::{Cause, LeftOut};
 pub use load::{EvaluateOptions, Loaded, evaluate, evaluate_with, load};
 pub use modules::Modules;
 pub use node::{
-    Access, Account, Caller, Configuration, Edge, Expectation, Lifecycle, Mentioned, Node, Output,
-    Place, Stack, StateStore,
+    Access, Account, Caller, Configuration, Edge, Expectation, FoundThings, Lifecycle, Mentioned,
+    Node, Output, Place, Seek, SeekBy, Stack, StateStore,
 };
 pub use residual::{CALLER, conform, finish};

@@ -35,6 +35,7 @@ impl<'a> Evaluator<'a> {
                         self.collect(false, || self.let_value(scope.id, index, name.span));
                     self.or_report(result);
                 }
+                self.every_existing(&scope);
                 if scope.called.is_some() {
                     for (index, output) in scope.program.outputs.values() {
                         let (result, _) =

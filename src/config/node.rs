@@ -1,6 +1,6 @@
 //! What a configuration is once it has been evaluated.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{Calls, LeftOut};
 use crate::address::Address;
 use crate::diagnostic::Span;
+use crate::kinds::Actual;
 use crate::value::{Map, Value};
 
 /// A whole configuration: nodes in order of their addresses.
@@ -24,6 +25,11 @@ pub struct Configuration {
     pub left_out: LeftOut,
     /// What is expected, in order of modules and positions.
     pub expectations: Vec<Expectation>,
+    /// What is to be looked for before the next evaluation: its answers belong into
+    /// [`super::load::EvaluateOptions::found`].
+    pub seeks: BTreeSet<Seek>,
+    /// Whether something is left out that waits for those answers.
+    pub partial: bool,
     /// Outputs by name.
     pub outputs: BTreeMap<Arc<str>, Output>,
     /// Where each input's value came from, for the plan: `--var`, a file, `SMD_VAR_x`, the default.
@@ -176,6 +182,34 @@ pub struct Lifecycle {
     /// Make the new one first.
     pub create_before_destroy: bool,
 }
+
+/// What an `existing` block looks for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Seek {
+    /// Its kind word.
+    pub kind: &'static str,
+    /// Where.
+    pub place: Place,
+    /// By what.
+    pub by: SeekBy,
+}
+
+/// By what a thing is found.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SeekBy {
+    /// Its id, under which its kind reads it.
+    Id(String),
+    /// Its name, its tags, or both; other tags do not matter.
+    Marks {
+        /// Its name.
+        name: Option<String>,
+        /// Tags that it has.
+        tags: BTreeMap<String, String>,
+    },
+}
+
+/// What was found of each, in order of ids.
+pub type FoundThings = BTreeMap<Seek, Vec<Actual>>;
 
 /// `expect "sentence" { … }`.
 #[derive(Debug, Clone)]

@@ -4,11 +4,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::account::Accounts;
+use super::declare::Existing;
 use super::evaluator::{Evaluator, Item};
 use super::fail::{Fail, Res};
 use super::operator;
 use super::reference::ACCOUNT;
-use super::scope::ScopeId;
+use super::scope::{Scope, ScopeId};
 use super::thing::Thing;
 use crate::address::Address;
 use crate::config::{Account, Place};
@@ -59,6 +60,41 @@ impl<'a> Evaluator<'a> {
                 place
             },
         )
+    }
+
+    /// Where an `existing` block looks.
+    pub(super) fn existing_place(
+        &self,
+        scope: &Scope<'a>,
+        existing: &Existing<'a>,
+        env: &super::expression::Env<'_>,
+    ) -> Res<Place> {
+        let mut place = match existing.account {
+            Some(expr) => match self.account_of(expr, env)? {
+                Some(account) => self.account_place(&account),
+                None => self.place_in(scope.id, existing.name.span)?,
+            },
+            None => self.place_in(scope.id, existing.name.span)?,
+        };
+        if let Some(expr) = existing.region
+            && let Some(region) = self.region_of(expr, env)?
+        {
+            place.region = region;
+        }
+        Ok(place)
+    }
+
+    /// Where things of a scope are that say nothing themselves.
+    fn place_in(&self, scope: ScopeId, span: Span) -> Res<Place> {
+        let around = self.scope_place(scope)?;
+        let mut place = match &around.account {
+            Some(account) => self.account_place(account),
+            None => self.default_place(span)?,
+        };
+        if let Some(region) = around.region {
+            place.region = region;
+        }
+        Ok(place)
     }
 
     /// Where a resource or part is.
@@ -125,17 +161,7 @@ impl<'a> Evaluator<'a> {
         }
         let mut place = match account {
             Some((account, _)) => self.account_place(&account),
-            None => {
-                let around = self.scope_place(thing.scope)?;
-                let mut place = match &around.account {
-                    Some(account) => self.account_place(account),
-                    None => self.default_place(thing.span)?,
-                };
-                if let Some(region) = around.region {
-                    place.region = region;
-                }
-                place
-            }
+            None => self.place_in(thing.scope, thing.span)?,
         };
         if let Some((region, _)) = region {
             place.region = region;

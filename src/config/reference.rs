@@ -254,19 +254,25 @@ impl<'a> Evaluator<'a> {
             Target::Kind(schema) => {
                 let program = self.in_scope(env.scope)?.program;
                 let names = program.by_kind.get(schema.kind);
-                match names.and_then(|names| names.get(word)) {
-                    Some(index) => Target::Resource(env.scope, *index),
-                    None if program.refused.contains(&(schema.kind, word)) => {
-                        return Err(Fail::Told);
-                    }
-                    None => {
-                        let near = names.into_iter().flat_map(|names| names.keys().copied());
-                        return Err(unknown_name(
-                            format!("there is no `{}.{word}`", schema.kind),
-                            span,
-                        )
-                        .help_opt(did_you_mean_of(schema.kind, word, near)));
-                    }
+                let existing = program
+                    .existing_names
+                    .get(schema.kind)
+                    .and_then(|names| names.get(word));
+                if let Some(index) = names.and_then(|names| names.get(word)) {
+                    Target::Resource(env.scope, *index)
+                } else if let Some(index) = existing {
+                    Target::Value(self.existing(env.scope, *index, span)?)
+                } else if program.refused.contains(&(schema.kind, word)) {
+                    return Err(Fail::Told);
+                } else {
+                    let near = [names, program.existing_names.get(schema.kind)];
+                    let near = near.into_iter().flatten();
+                    let near = near.flat_map(|names| names.keys().copied());
+                    return Err(unknown_name(
+                        format!("there is no `{}.{word}`", schema.kind),
+                        span,
+                    )
+                    .help_opt(did_you_mean_of(schema.kind, word, near)));
                 }
             }
             Target::Resource(scope, index) => {
@@ -298,10 +304,13 @@ impl<'a> Evaluator<'a> {
         let key = self.eval(index, env)?;
         let known_key = |key: &Value| -> Res<Arc<str>> {
             if key.is_unknown() {
-                return Err(Fail::new(
-                    codes::config::FOR_EACH,
-                    "which instance is meant must be known when planning",
-                    Some(index.span),
+                return Err(self.unless_sought(
+                    key,
+                    Fail::new(
+                        codes::config::FOR_EACH,
+                        "which instance is meant must be known when planning",
+                        Some(index.span),
+                    ),
                 ));
             }
             if key.sensitive {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use super::declare::{ModuleCall, Program};
 use super::evaluator::{Dep, Held, Slot};
+use super::existing::ExistingSlot;
 use super::expand::Expansion;
 use super::expression::{Env, Pair};
 use super::place::ScopePlace;
@@ -37,6 +38,8 @@ pub(super) struct Scope<'a> {
     pub(super) inputs: Vec<RefCell<Slot<Rc<Held>>>>,
     pub(super) outputs: Vec<RefCell<Slot<Rc<Held>>>>,
     pub(super) expansions: Vec<RefCell<Slot<Rc<Expansion<'a>>>>>,
+    /// What its `existing` blocks found.
+    pub(super) existing: Vec<ExistingSlot>,
     /// The modules that its calls make.
     pub(super) modules: Vec<RefCell<Slot<Rc<Instances>>>>,
     /// The values of its calls as a whole.
@@ -118,6 +121,7 @@ impl<'a> Scope<'a> {
             inputs: slots(program.inputs.len()),
             outputs: slots(program.outputs.len()),
             expansions: slots(program.resources.len()),
+            existing: slots(program.existing.len()),
             modules: slots(program.calls.len()),
             wholes: slots(program.calls.len()),
             needs: RefCell::default(),
@@ -131,6 +135,7 @@ impl<'a> Scope<'a> {
             + program.inputs.len()
             + program.outputs.len()
             + program.resources.len()
+            + program.existing.len()
             + 2 * program.calls.len();
         size_of::<Scope<'_>>() + prefix.len() * 2 + slots * size_of::<RefCell<Slot<Rc<Held>>>>()
     }

@@ -35,6 +35,8 @@ pub(super) struct Thing<'a> {
     pub(super) part: Option<&'static Part>,
     /// Its block, if it has one of its own.
     pub(super) block: Option<&'a Block<'a>>,
+    /// What was found of it, if an `existing` block looks for it; `Some(None)`: nothing yet.
+    pub(super) existing: Option<Option<Map>>,
     /// Attributes that something else gave it.
     pub(super) given: Vec<(&'static Attribute, Value)>,
     /// Where it is, if its kind said so.
@@ -564,6 +566,19 @@ impl<'a> Evaluator<'a> {
                 via,
             ));
         };
+        match &thing.existing {
+            Some(Some(found)) => {
+                let value = found.get(attribute.name).cloned();
+                return Ok(value.unwrap_or_else(Value::null));
+            }
+            Some(None) => {
+                return Ok(Value::unknown_attribute(
+                    thing.address.clone(),
+                    attribute.name,
+                ));
+            }
+            None => {}
+        }
         if let Some(value) = self.known_attribute(thing, attribute.name, via)? {
             return Ok(value);
         }
@@ -586,6 +601,9 @@ impl<'a> Evaluator<'a> {
         name: &str,
         via: Option<Span>,
     ) -> Res<Option<Value>> {
+        if let Some(found) = &thing.existing {
+            return Ok(found.as_ref().and_then(|found| found.get(name).cloned()));
+        }
         if name == "tags" && thing.schema.taggable {
             return self.tags(thing, via);
         }

@@ -43,8 +43,8 @@ pub mod wait;
 mod work;
 
 pub use kind::{
-    Actual, BoxFuture, Change, Checks, Context, Facts, Held, Inside, Kind, PartDraft, Ready,
-    Removal, Standing, Wanted,
+    Actual, BoxFuture, Change, Checks, Context, Facts, Held, Inside, Kind, Listed, PartDraft,
+    Ready, Removal, Standing, Wanted,
 };
 pub use registry::{find, kind_words, registry, schema_of};
 pub use work::Work;

@@ -2,6 +2,14 @@ use super::*;
 
 /// Writes files into a new directory, loads and evaluates it.
 pub(super) fn in_directory(files: &[(&str, &str)]) -> (Configuration, Diagnostics, Sources) {
+    in_directory_with(files, &options())
+}
+
+/// The same with these options but for the directory.
+pub(super) fn in_directory_with(
+    files: &[(&str, &str)],
+    options: &EvaluateOptions,
+) -> (Configuration, Diagnostics, Sources) {
     let directory = tempfile::tempdir().unwrap();
     for (name, text) in files {
         let path = directory.path().join(name);
@@ -11,7 +19,7 @@ pub(super) fn in_directory(files: &[(&str, &str)]) -> (Configuration, Diagnostic
     let (mut loaded, mut found) = load(directory.path(), std::path::Path::new("."));
     let options = EvaluateOptions {
         directory: directory.path().to_owned(),
-        ..options()
+        ..options.clone()
     };
     let (configuration, more) = evaluate(&mut loaded, &options);
     found.extend(more);

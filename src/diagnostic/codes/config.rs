@@ -95,6 +95,14 @@ crate::codes! {
         "A call is `module NAME from \"./path\" { … }` with a value for each input of the module, and `for_each`, `when`, `account`, `region` and `depends_on`, whose words no input of a module may have. A module has inputs and outputs, resources, lets, modules and expectations of its own; `stack` and `account` stand in the configuration's own files.";
     EXPECT = "E0253", "an expectation that is written wrongly",
         "An expectation is `expect \"sentence\" { condition = …, message = … }`: the condition is a bool, the message says what to do where it is not true, and may be left out. Each sentence stands once.";
+    EXISTING = "E0254", "an `existing` block that is written wrongly",
+        "`existing KIND NAME { … }` takes `id`, or `name` and `tags`, and beside them `all`, `optional`, `account` and `region`. They must be known when planning: what is looked for is found before anything is planned.";
+    EXISTING_NONE = "E0255", "what should be there is not",
+        "An `existing` block found nothing. The notes say what was looked for and where. Correct it, make the thing first, or write `optional = true`, which gives `null` then.";
+    EXISTING_SEVERAL = "E0256", "several things are there where one is meant",
+        "An `existing` block found more than one thing. Name one by its `id`, say more in `tags`, or take all of them with `all = true`, which gives a map by id.";
+    EXISTING_OWN = "E0257", "what is sought is the configuration's own",
+        "An `existing` block found a thing that this very configuration makes. Refer to the resource itself: the thing then waits for it, and for its changes.";
     INTERNAL = "E0299", "a part of smd broke its own rule",
         "This is a defect of smd, not of your files. Nothing was changed. Please report it with the command and the message.";
 }

@@ -4,6 +4,7 @@
 mod check;
 mod delete;
 mod home;
+mod list;
 mod read;
 mod remains;
 mod schema;
@@ -14,7 +15,7 @@ use self::read::DOMAINS;
 use self::schema::DOMAIN;
 use super::schema::{ChangeRule, Schema};
 use super::work::{Work, work};
-use super::{Actual, BoxFuture, Checks, Held, Kind, Removal, Wanted, sagemaker};
+use super::{Actual, BoxFuture, Checks, Held, Kind, Listed, Removal, Wanted, sagemaker};
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::state::Record;
@@ -97,6 +98,15 @@ impl Kind for Domain {
             remains::add(aws, place, wanted, &mut found).await?;
             Ok(found)
         })
+    }
+
+    fn list<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        tags: bool,
+    ) -> BoxFuture<'a, Result<Option<Vec<Listed>>, Failure>> {
+        Box::pin(async move { list::list(aws, place, tags).await.map(Some) })
     }
 }
 

@@ -25,7 +25,7 @@ pub use convert::{Mismatch, member};
 pub use described::{Described, id_in_domain, split_id};
 pub use payload::{arranged, changed};
 use read::{AT_ONCE, with_tags};
-pub use read::{all_tags, times};
+pub use read::{all_tags, listed_with_tags, times};
 use tags::retag;
 pub use tags::to_tags;
 pub use wait::{broken, roles_in, with_roles};
