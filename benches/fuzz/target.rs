@@ -224,6 +224,7 @@ fn evaluate(input: &[u8]) -> Read {
         files: vec![file],
         digest: String::new(),
         broken: found.iter().filter_map(Diagnostic::span).collect(),
+        ..config::Loaded::default()
     };
     let options = EvaluateOptions {
         // Where there is nothing that `file()` could read.

@@ -9,6 +9,8 @@
 pub(crate) mod adopt;
 mod cancel;
 mod event;
+mod expectations;
+mod look;
 mod marks;
 mod not_applied;
 mod on_error;
@@ -31,6 +33,8 @@ mod tests;
 
 pub use cancel::{Cancel, Level};
 pub use event::{Doing, Event, Observer};
+pub use expectations::Checked;
+pub use look::look;
 pub use on_error::OnError;
 pub use people::people;
 pub use read::{Found, Kinds, ahead, read, unknown_kind};

@@ -1,5 +1,6 @@
 //! How a run ended.
 
+use super::expectations::Checked;
 use super::rollback::Rollback;
 use crate::address::Address;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -53,6 +54,8 @@ pub struct Report {
     pub state: Option<State>,
     /// What stopped it before the first call, and warnings: what AWS did not apply.
     pub diagnostics: Diagnostics,
+    /// Expectations that were checked at the end, are not met or could not be checked.
+    pub expectations: Vec<Checked>,
     /// Whether it was stopped or left on the person's wish.
     pub interrupted: bool,
     /// Whether it started nothing more because something had failed.

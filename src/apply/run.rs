@@ -9,6 +9,7 @@ use futures::{FutureExt, StreamExt};
 
 use super::cancel::{Cancel, Level};
 use super::event::{Doing, Event, Observer};
+use super::expectations;
 use super::on_error::OnError;
 use super::read::{Kinds, find};
 use super::ready::Secrets;
@@ -127,8 +128,10 @@ pub async fn run(request: Request<'_>) -> Report {
             rollback = Some(back);
         }
         let warnings = record_outputs(plan, &recorder, &walk.statuses);
+        let complete = walk.statuses.iter().all(|status| *status == Status::Done);
+        let checked = expectations::check(plan, &recorder, complete);
         journal.close();
-        (interrupted, warnings)
+        (interrupted, warnings, checked)
     };
     // What is written down is made durable beside the work, and to its end: whoever waits for it
     // waits inside the work.
@@ -142,7 +145,7 @@ pub async fn run(request: Request<'_>) -> Report {
             }
         }
     };
-    let ((interrupted, outputs), ()) = futures::join!(work, keep);
+    let ((interrupted, outputs, expectations), ()) = futures::join!(work, keep);
 
     let mut diagnostics: Diagnostics = walk.warnings.into_values().flatten().collect();
     diagnostics.extend(outputs);
@@ -150,6 +153,7 @@ pub async fn run(request: Request<'_>) -> Report {
         tasks: walk.statuses,
         state: recorder.changed_state(),
         diagnostics,
+        expectations,
         interrupted,
         halted: walk.halted,
         rollback,
@@ -430,6 +434,7 @@ fn stopped(plan: &Plan, diagnostics: Diagnostics) -> Report {
         tasks: vec![Status::NotStarted; plan.tasks.len()],
         state: None,
         diagnostics,
+        expectations: Vec::new(),
         interrupted: false,
         halted: false,
         rollback: None,

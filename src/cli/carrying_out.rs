@@ -250,6 +250,7 @@ async fn carry_out(
     };
     console.report(&project.loaded.sources, &report.diagnostics);
     told::tell(console, plan, &report);
+    told::tell_expectations(console, project, plan, &report);
     console.document(told::document(plan, &report));
     let counts = report.counts(plan);
     let outcome = match saved {

@@ -12,7 +12,7 @@ use super::recorded::Recorded;
 use super::{files, target};
 use crate::apply;
 use crate::aws::Aws;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, codes};
 use crate::kinds;
 use crate::plan::{self, Plan, PlanInput, PlanOptions};
 use crate::render::{self, TextOptions};
@@ -42,6 +42,9 @@ pub async fn connect(
         let caller = console.ok(target::caller(&aws).await)?;
         project.evaluate_for(console, caller)?;
     }
+    project
+        .look_up(console, &aws, recorded.state.as_ref())
+        .await?;
     if ask {
         let checked =
             target::check_identities(&aws, &project.configuration, recorded.state.as_ref()).await;
@@ -113,7 +116,18 @@ pub async fn make(
         }
         made = plan::make(&input(project, (state, &actual), args, purpose));
     }
-    let (plan, warnings) = made.map_err(|diagnostics| stop(console, project, &diagnostics))?;
+    let calls = &project.configuration.calls;
+    let (plan, mut warnings) = made.map_err(|mut diagnostics| {
+        calls.show_all(&mut diagnostics);
+        let stopped = stop(console, project, &diagnostics);
+        // Of a plan that is fine but for what is expected of it.
+        let mut errors = diagnostics.iter().filter(|found| found.is_error());
+        match errors.all(|error| error.code == codes::plan::EXPECTATION) {
+            true => Stopped(Exit::Check),
+            false => stopped,
+        }
+    })?;
+    calls.show_all(&mut warnings);
     console.report(&project.loaded.sources, &warnings);
     Ok(plan)
 }

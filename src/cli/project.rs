@@ -7,10 +7,16 @@ use super::args::InputArgs;
 use super::console::{Console, Stopped};
 use super::environment::Environment;
 use super::exit::Exit;
+use crate::apply;
+use crate::aws::Aws;
 use crate::config::{self, Caller, Configuration, EvaluateOptions, Loaded};
 use crate::diagnostic::{Diagnostic, Diagnostics, codes, has_errors};
 use crate::graph::Graph;
 use crate::kinds;
+use crate::state::State;
+
+/// In how many places at once `existing` blocks are looked up.
+const LOOKS_AT_ONCE: usize = 8;
 
 /// An evaluated configuration.
 #[derive(Debug)]
@@ -49,7 +55,7 @@ impl Project {
             vars: inputs.var.clone(),
             var_files: inputs.var_file.clone(),
             environment: environment.variables.clone(),
-            caller: None,
+            ..EvaluateOptions::default()
         };
         let Evaluated {
             configuration,
@@ -72,10 +78,46 @@ impl Project {
     /// [`Stopped`], once all errors are reported.
     pub fn evaluate_for(&mut self, console: &Console, caller: Caller) -> Result<(), Stopped> {
         self.options.caller = Some(caller);
+        self.evaluate_again(console)
+    }
+
+    fn evaluate_again(&mut self, console: &Console) -> Result<(), Stopped> {
         let evaluated = evaluate(console, &mut self.loaded, &self.options, Diagnostics::new())?;
         self.configuration = evaluated.configuration;
         self.graph = evaluated.graph;
         self.warnings = evaluated.warnings;
+        Ok(())
+    }
+
+    /// Looks for what `existing` blocks mean, and evaluates again with what is found. What is found
+    /// may say what else is looked for.
+    ///
+    /// # Errors
+    /// [`Stopped`], once all errors are reported.
+    pub async fn look_up(
+        &mut self,
+        console: &Console,
+        aws: &Aws,
+        state: Option<&State>,
+    ) -> Result<(), Stopped> {
+        if self.configuration.seeks.is_empty() {
+            return Ok(());
+        }
+        let records = state.into_iter().flat_map(|state| &state.records);
+        self.options.recorded = records
+            .map(|(address, record)| ((record.kind.clone(), record.id.clone()), address.clone()))
+            .collect();
+        while !self.configuration.seeks.is_empty() {
+            let seeks = &self.configuration.seeks;
+            match apply::look(aws, kinds::registry(), seeks, LOOKS_AT_ONCE).await {
+                Ok(found) => self.options.found.extend(found),
+                Err(diagnostics) => {
+                    console.check(&self.loaded.sources, &diagnostics)?;
+                    return Err(Stopped(Exit::Error));
+                }
+            }
+            self.evaluate_again(console)?;
+        }
         Ok(())
     }
 
@@ -115,17 +157,19 @@ fn evaluate(
     found.extend(evaluated);
     // Neither needs the other.
     let (checked, graph) = rayon::join(
-        || match complete {
+        || match complete && !configuration.partial {
             true => kinds::check(&configuration),
             false => Diagnostics::new(),
         },
         || Graph::build(&configuration, &loaded.sources),
     );
     found.extend(checked);
+    configuration.calls.show_all(&mut found);
     if has_errors(&found) {
         console.check(&loaded.sources, &found)?;
     }
-    let graph = graph.map_err(|diagnostics| {
+    let graph = graph.map_err(|mut diagnostics| {
+        configuration.calls.show_all(&mut diagnostics);
         console.report(&loaded.sources, &diagnostics);
         Stopped(Exit::Error)
     })?;

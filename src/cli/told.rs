@@ -5,6 +5,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::console::{Console, Outcome, Stopped, new_document};
 use super::exit::Exit;
+use super::project::Project;
 use crate::address::Address;
 use crate::apply::{Report, Rollback, Status};
 use crate::diagnostic::{Diagnostic, Sources};
@@ -31,6 +32,12 @@ pub fn exit(plan: &Plan, report: &Report) -> Outcome {
         Err(Stopped(Exit::Error))
     } else if failed {
         Err(Stopped(Exit::Partly))
+    } else if report
+        .expectations
+        .iter()
+        .any(|checked| checked.diagnostic.is_error())
+    {
+        Err(Stopped(Exit::Check))
     } else {
         Ok(Exit::Done)
     }
@@ -98,6 +105,27 @@ fn tell_pending(console: &Console, plan: &Plan, report: &Report) {
             console.say(line);
         }
     }
+}
+
+/// Tells of expectations that were checked at the end, with their places in the files.
+pub fn tell_expectations(console: &Console, project: &Project, plan: &Plan, report: &Report) {
+    let configuration = &project.configuration;
+    let mut told: Vec<Diagnostic> = report
+        .expectations
+        .iter()
+        .map(|checked| {
+            let declared = plan.expectations.get(checked.expectation).and_then(|one| {
+                configuration
+                    .expectations
+                    .iter()
+                    .find(|other| *other.sentence == *one.sentence && other.module == one.module)
+            });
+            let span = declared.map(|declared| declared.span);
+            checked.diagnostic.clone().at_opt(span, "")
+        })
+        .collect();
+    configuration.calls.show_all(&mut told);
+    console.report(&project.loaded.sources, &told);
 }
 
 /// What was not done because the run was stopped.

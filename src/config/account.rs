@@ -9,6 +9,7 @@ use super::evaluator::{Evaluator, Item};
 use super::expression::{Env, Mode, Pair};
 use super::fail::{Fail, Res};
 use super::place::check_region;
+use super::scope::ScopeId;
 use crate::config::{Access, Account};
 use crate::diagnostic::{Diagnostic, Span, codes, did_you_mean};
 use crate::syntax::tree::{Body, BodyItem, Expr, Ident};
@@ -37,7 +38,7 @@ impl<'a> Evaluator<'a> {
     /// Every account, evaluated.
     pub(super) fn all_accounts(&self) -> Res<Rc<Accounts>> {
         self.once(
-            &self.accounts,
+            (&self.accounts, ScopeId::ROOT),
             || Item::Account("settings".into()),
             None,
             || Ok(Rc::new(self.collect(false, || self.read_accounts()).0)),
@@ -97,7 +98,7 @@ impl<'a> Evaluator<'a> {
         }
         let env = Env {
             mode: Mode::Static,
-            ..Env::default()
+            ..Env::of(ScopeId::ROOT)
         };
         let Some(for_each) = attributes.get("for_each") else {
             let account = self.account_settings(name, Arc::clone(&name.text), &attributes, &env)?;

@@ -6,30 +6,36 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::evaluator::{Dep, Evaluator};
+use super::evaluator::{Dep, Evaluator, Item};
 use super::expand::Expansion;
+use super::expression::Env;
+use super::fail::Res;
 use super::reference::Target;
+use super::scope::{Scope, ScopeId};
 use super::thing::{Thing, mentioned};
-use super::{Edge, Node};
+use super::{Configuration, Edge, Node};
 use crate::address::Address;
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{Diagnostic, Span, codes};
 use crate::syntax::tree::{Expr, ExprKind};
-use crate::value::{Data, Map};
+use crate::value::{Data, Map, Value};
+
+impl Configuration {
+    /// Takes out edges to what is left out until something was looked up.
+    pub(super) fn drop_open_edges(&mut self) {
+        let known: HashSet<Address> = self.nodes.keys().cloned().collect();
+        for node in self.nodes.values_mut() {
+            node.edges.retain(|edge| known.contains(&edge.to));
+        }
+    }
+}
 
 impl<'a> Evaluator<'a> {
     /// Every node, in order of addresses.
     pub(super) fn nodes(&self) -> IndexMap<Address, Node> {
         let mut things: Vec<Rc<Thing<'a>>> = Vec::new();
         let mut parts_of: HashMap<Address, Vec<Address>> = HashMap::new();
-        for index in 0..self.program.resources.len() {
-            let Ok(expansion) = self.expansion(index, None) else {
-                continue;
-            };
-            match &*expansion {
-                Expansion::LeftOut => {}
-                Expansion::One(thing) => things.push(Rc::clone(thing)),
-                Expansion::Many { things: many, .. } => things.extend(many.values().cloned()),
-            }
+        for scope in self.every_scope() {
+            things.extend(self.resources_of(&scope));
         }
         let resources = things.len();
         for at in 0..resources {
@@ -48,11 +54,28 @@ impl<'a> Evaluator<'a> {
         things.sort_by(|a, b| a.address.cmp(&b.address));
         let mut nodes = IndexMap::with_capacity(things.len());
         for thing in &things {
-            if let Some(node) = self.node(thing, &parts_of) {
+            let node = self.within(thing.scope, || self.node(thing, &parts_of));
+            if let Some(node) = node {
                 nodes.insert(node.address.clone(), node);
             }
         }
         nodes
+    }
+
+    /// The resources of a scope, without those of the modules in it.
+    fn resources_of(&self, scope: &Scope<'a>) -> Vec<Rc<Thing<'a>>> {
+        let mut things = Vec::new();
+        for index in 0..scope.program.resources.len() {
+            let Ok(expansion) = self.expansion(scope.id, index, None) else {
+                continue;
+            };
+            match &*expansion {
+                Expansion::LeftOut => {}
+                Expansion::One(thing) => things.push(Rc::clone(thing)),
+                Expansion::Many { things: many, .. } => things.extend(many.values().cloned()),
+            }
+        }
+        things
     }
 
     fn node(
@@ -121,8 +144,12 @@ impl<'a> Evaluator<'a> {
         deps.extend(
             depends_on
                 .into_iter()
-                .flat_map(|expr| self.depends_on(thing, expr)),
+                .flat_map(|expr| self.depends_on(&thing.env(), expr)),
         );
+        if let Ok(needs) = self.scope_needs(thing.scope) {
+            self.or_report(self.budget.values(needs.len(), Some(thing.span)))?;
+            deps.extend(needs.iter().cloned());
+        }
         if let Some(parent) = &thing.parent {
             deps.push(Dep {
                 address: parent.address.clone(),
@@ -136,6 +163,12 @@ impl<'a> Evaluator<'a> {
         if !fine {
             return None;
         }
+        // What is not owned is there already.
+        deps.retain(|dep| {
+            self.thing_at(&dep.address)
+                .is_none_or(|thing| thing.existing.is_none())
+                && !self.sought.borrow().contains(&dep.address)
+        });
         Some(Node {
             address: thing.address.clone(),
             kind: thing.schema.kind,
@@ -179,8 +212,43 @@ impl<'a> Evaluator<'a> {
         complete
     }
 
+    /// What all that stands in a scope needs, as the calls say that lead there.
+    fn scope_needs(&self, id: ScopeId) -> Res<Rc<Vec<Dep>>> {
+        let scope = self.in_scope(id)?;
+        let Some(called) = &scope.called else {
+            return Ok(Rc::default());
+        };
+        self.once(
+            (&scope.needs, called.caller),
+            || Item::Needs(Arc::clone(&scope.prefix)),
+            None,
+            || {
+                let mut needs = self.scope_needs(called.caller)?.to_vec();
+                if let Some(expr) = called.call.depends_on {
+                    needs.extend(self.depends_on(&called.env(), expr));
+                }
+                Ok(Rc::new(needs))
+            },
+        )
+    }
+
+    /// Every resource of a module and of those in it.
+    fn content(&self, module: ScopeId, at: Span) -> Vec<Dep> {
+        let mut out = Vec::new();
+        let mut work = vec![module];
+        while let Some(scope) = work.pop().and_then(|id| self.scope(id)) {
+            let resources = self.resources_of(&scope);
+            out.extend(resources.iter().map(|thing| Dep {
+                address: thing.address.clone(),
+                span: Some(at),
+            }));
+            work.extend(self.inner_modules(&scope));
+        }
+        out
+    }
+
     /// What `depends_on = [a, b]` names.
-    fn depends_on(&self, thing: &Rc<Thing<'a>>, expr: &'a Expr) -> Vec<Dep> {
+    fn depends_on(&self, env: &Env<'_>, expr: &'a Expr) -> Vec<Dep> {
         let items: Vec<&Expr> = match &expr.kind {
             ExprKind::List(items) => items.iter().collect(),
             _ => vec![expr],
@@ -188,14 +256,18 @@ impl<'a> Evaluator<'a> {
         let mut out = Vec::new();
         for item in items {
             let (result, deps) = self.collect(true, || {
-                let target = self.target(item, &thing.env())?;
-                match target {
-                    Target::Value(value) => Ok(Some(value)),
-                    other => self.settle(other, item.span).map(Some),
-                }
+                let target = self.target(item, env)?;
+                Ok(match target {
+                    Target::Value(value) => Named::Value(value),
+                    Target::Module(module) => Named::Modules(vec![module]),
+                    Target::Call(scope, index) => {
+                        Named::Modules(self.instances(scope, index, Some(item.span))?.scopes())
+                    }
+                    other => Named::Value(self.settle(other, item.span)?),
+                })
             });
-            match result {
-                Ok(Some(value)) => {
+            match self.or_report(result) {
+                Some(Named::Value(value)) => {
                     let before = out.len();
                     out.extend(deps);
                     mentioned(&value, Some(item.span), &mut out);
@@ -212,12 +284,26 @@ impl<'a> Evaluator<'a> {
                         );
                     }
                 }
-                Ok(None) => {}
-                Err(fail) => self.report_fail(fail),
+                Some(Named::Modules(modules)) => {
+                    for module in modules {
+                        let content = self.content(module, item.span);
+                        let fits = self.budget.values(content.len(), Some(item.span));
+                        if self.or_report(fits).is_some() {
+                            out.extend(content);
+                        }
+                    }
+                }
+                None => {}
             }
         }
         out
     }
+}
+
+/// What an item of `depends_on` names.
+enum Named {
+    Value(Value),
+    Modules(Vec<ScopeId>),
 }
 
 /// Edges to what is referred to, and soft ones to its parts.

@@ -5,22 +5,27 @@
 //! [`Thing`].
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::budget::{Budget, MAX_DEPTH, too_deep};
+use super::calls::{self, Calls};
 use super::declare::Program;
-use super::expand::Expansion;
+use super::existing::FoundBlocks;
 use super::fail::{Fail, Res};
 use super::load::EvaluateOptions;
+use super::scope::{Scope, ScopeId};
 use super::thing::Thing;
 use super::variables::Given;
 use crate::address::Address;
-use crate::config::{Account, Stack};
+use crate::config::{Account, Seek, Stack};
 use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Span, codes};
 use crate::value::Value;
+
+/// How often the same is told of one place in a module.
+const MAX_TOLD: usize = 4;
 
 /// Something that is evaluated once.
 #[derive(Default)]
@@ -39,17 +44,21 @@ pub(super) enum Slot<T> {
 /// What a slot holds, for cycles.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Item {
-    /// `let.x`
+    /// `let.x`, `module.m.let.x`
     Let(Arc<str>),
-    /// `input.x`
+    /// `input.x`, `module.m.input.x`
     Input(Arc<str>),
     /// An account's settings.
     Account(Arc<str>),
-    /// `for_each` and `when` of a resource.
+    /// `for_each` and `when` of a resource or module.
     Instances(Arc<str>),
+    /// `module.m.x`
+    Output(Arc<str>),
     /// An attribute of a resource or part.
     Attribute(Address, &'static str),
-    /// The account and region of a resource.
+    /// `depends_on` of a module's call.
+    Needs(Arc<str>),
+    /// The account and region of a resource or module.
     Place(Address),
     /// The parts of a resource under one word, or those its kind derives.
     Parts(Address, &'static str),
@@ -58,11 +67,11 @@ pub(super) enum Item {
 impl fmt::Display for Item {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Let(name) => write!(f, "let.{name}"),
-            Self::Input(name) => write!(f, "input.{name}"),
+            Self::Let(name) | Self::Input(name) | Self::Output(name) => f.write_str(name),
             Self::Account(name) => write!(f, "account.{name}"),
             Self::Instances(name) => write!(f, "{name}.for_each"),
             Self::Attribute(address, name) => write!(f, "{address}.{name}"),
+            Self::Needs(module) => write!(f, "{module}.depends_on"),
             Self::Place(address) => write!(f, "{address}.account"),
             Self::Parts(address, word) => write!(f, "{address}.{word}"),
         }
@@ -93,8 +102,10 @@ pub(super) struct Held {
 
 /// The evaluation of a configuration.
 pub(super) struct Evaluator<'a> {
-    /// What is declared.
+    /// What the configuration's own files declare.
     pub(super) program: &'a Program<'a>,
+    /// What the files of the modules declare.
+    pub(super) modules: &'a [Program<'a>],
     /// Values given for inputs.
     pub(super) given: &'a Given,
     /// What was given from outside.
@@ -113,9 +124,24 @@ pub(super) struct Evaluator<'a> {
     pub(super) accounts: RefCell<Slot<Rc<super::account::Accounts>>>,
     /// Whether the caller's own account or region was needed and not given.
     pub(super) needs_caller: Cell<bool>,
-    pub(super) lets: Vec<RefCell<Slot<Rc<Held>>>>,
-    pub(super) inputs: Vec<RefCell<Slot<Value>>>,
-    pub(super) expansions: Vec<RefCell<Slot<Rc<Expansion<'a>>>>>,
+    /// The configuration and the modules that were made so far.
+    pub(super) scopes: RefCell<Vec<Rc<Scope<'a>>>>,
+    /// What is to be looked for before the next evaluation.
+    pub(super) seeks: RefCell<BTreeSet<Seek>>,
+    /// The blocks that look for it, by address.
+    pub(super) sought: RefCell<HashSet<Address>>,
+    /// The blocks whose things were found.
+    pub(super) found_blocks: FoundBlocks,
+    /// Whether something is left out that waits for what is looked for.
+    pub(super) partial: Cell<bool>,
+    /// Where modules are called.
+    pub(super) calls: RefCell<Calls>,
+    /// Whether a call makes more modules than the files may make, which was told.
+    pub(super) too_many_modules: Cell<bool>,
+    /// How often something was told of a place in a module.
+    told: RefCell<HashMap<(&'static str, Span), usize>>,
+    /// Where what is evaluated stands.
+    current: Cell<ScopeId>,
     /// Every resource and part that was made so far, by address.
     pub(super) things: RefCell<HashMap<Address, Rc<Thing<'a>>>>,
     /// What `when` left out so far, and which blocks have a `for_each`.
@@ -133,18 +159,16 @@ impl<'a> Evaluator<'a> {
     /// An evaluation with nothing evaluated yet.
     pub(super) fn new(
         program: &'a Program<'a>,
+        modules: &'a [Program<'a>],
         given: &'a Given,
         options: &'a EvaluateOptions,
         sources: &'a Sources,
     ) -> Self {
         let bytes = sources.iter().map(|(_, file)| file.text.len()).sum();
-        fn slots<T>(count: usize) -> Vec<RefCell<Slot<T>>> {
-            std::iter::repeat_with(RefCell::default)
-                .take(count)
-                .collect()
-        }
+        let root = Scope::new(ScopeId::ROOT, program, "".into(), "".into(), None);
         Self {
             program,
+            modules,
             given,
             options,
             sources,
@@ -154,9 +178,15 @@ impl<'a> Evaluator<'a> {
             read_files: RefCell::default(),
             accounts: RefCell::default(),
             needs_caller: Cell::new(false),
-            lets: slots(program.lets.len()),
-            inputs: slots(program.inputs.len()),
-            expansions: slots(program.resources.len()),
+            scopes: RefCell::new(vec![Rc::new(root)]),
+            seeks: RefCell::default(),
+            sought: RefCell::default(),
+            found_blocks: RefCell::default(),
+            partial: Cell::new(false),
+            calls: RefCell::default(),
+            too_many_modules: Cell::new(false),
+            told: RefCell::default(),
+            current: Cell::new(ScopeId::ROOT),
             things: RefCell::default(),
             left_out: RefCell::default(),
             open: RefCell::default(),
@@ -168,9 +198,67 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Reports a diagnostic.
-    pub(super) fn report(&self, diagnostic: Diagnostic) {
+    /// Reports a diagnostic; in a module, with the calls that lead there. What is wrong in a module
+    /// is wrong for each of its calls, and told for some.
+    pub(super) fn report(&self, mut diagnostic: Diagnostic) {
+        if let Some(place) = diagnostic.span()
+            && self.calls.borrow().has_file(place.file)
+        {
+            let mut told = self.told.borrow_mut();
+            let count = told.entry((diagnostic.code.id, place)).or_default();
+            *count += 1;
+            if *count > MAX_TOLD {
+                return;
+            }
+        }
+        self.show_calls(&mut diagnostic);
         self.out.borrow_mut().push(diagnostic);
+    }
+
+    fn show_calls(&self, diagnostic: &mut Diagnostic) {
+        let Some(place) = diagnostic.span() else {
+            return;
+        };
+        // What is evaluated here may be written further out, such as a value for an input.
+        let mut next = Some(self.current.get());
+        while let Some(scope) = next.and_then(|id| self.scope(id)) {
+            if scope.program.files.binary_search(&place.file).is_ok() {
+                let mut spans = Vec::new();
+                let mut inner = Some(scope);
+                while let Some(called) = inner.as_ref().and_then(|scope| scope.called.as_ref()) {
+                    spans.push(called.call.name.span);
+                    let caller = called.caller;
+                    inner = self.scope(caller);
+                }
+                calls::label(diagnostic, spans);
+                return;
+            }
+            next = scope.called.as_ref().map(|called| called.caller);
+        }
+        self.calls.borrow().show(diagnostic);
+    }
+
+    /// A scope.
+    pub(super) fn scope(&self, id: ScopeId) -> Option<Rc<Scope<'a>>> {
+        self.scopes.borrow().get(id.0).cloned()
+    }
+
+    /// A scope that must be there.
+    pub(super) fn in_scope(&self, id: ScopeId) -> Res<Rc<Scope<'a>>> {
+        self.scope(id).ok_or(Fail::Told)
+    }
+
+    /// Where what is evaluated stands.
+    pub(super) fn current(&self) -> ScopeId {
+        self.current.get()
+    }
+
+    /// Runs something that stands in this scope.
+    pub(super) fn within<T>(&self, scope: ScopeId, f: impl FnOnce() -> T) -> T {
+        let outer = self.current.replace(scope);
+        let result = f();
+        self.current.set(outer);
+        result
     }
 
     /// Reports a failure, unless it was reported already.
@@ -196,10 +284,10 @@ impl<'a> Evaluator<'a> {
         self.out.into_inner()
     }
 
-    /// Evaluates a slot once. A failure is reported here, once.
+    /// Evaluates a slot of a scope once. A failure is reported here, once.
     pub(super) fn once<T: Clone>(
         &self,
-        slot: &RefCell<Slot<T>>,
+        (slot, scope): (&RefCell<Slot<T>>, ScopeId),
         item: impl FnOnce() -> Item,
         via: Option<Span>,
         evaluate: impl FnOnce() -> Res<T>,
@@ -212,7 +300,7 @@ impl<'a> Evaluator<'a> {
         }
         *slot.borrow_mut() = Slot::Busy;
         self.frames.borrow_mut().push(Frame { item: item(), via });
-        let result = evaluate();
+        let result = self.within(scope, evaluate);
         self.frames.borrow_mut().pop();
         match result {
             Ok(value) => {
@@ -221,7 +309,7 @@ impl<'a> Evaluator<'a> {
             }
             Err(fail) => {
                 *slot.borrow_mut() = Slot::Failed;
-                self.report_fail(fail);
+                self.within(scope, || self.report_fail(fail));
                 Err(Fail::Told)
             }
         }

@@ -5,11 +5,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::block::{Block, Items, PartBlock};
+use super::declare::Resource;
 use super::evaluator::{Dep, Evaluator, Item, Slot};
 use super::expression::{Env, Pair};
 use super::facts::ThingFacts;
 use super::fail::{Fail, Res};
 use super::operator;
+use super::scope::{Scope, ScopeId};
 use super::thing::{PartList, Thing};
 use crate::address::Address;
 use crate::diagnostic::{Diagnostic, Span, codes};
@@ -47,33 +49,37 @@ fn for_each_error(message: impl Into<String>, span: Option<Span>) -> Fail {
 }
 
 impl<'a> Evaluator<'a> {
-    /// The instances of a resource block.
-    pub(super) fn expansion(&self, index: usize, via: Option<Span>) -> Res<Rc<Expansion<'a>>> {
+    /// The instances of a resource block of a scope.
+    pub(super) fn expansion(
+        &self,
+        scope: ScopeId,
+        index: usize,
+        via: Option<Span>,
+    ) -> Res<Rc<Expansion<'a>>> {
+        let scope = self.in_scope(scope)?;
         let (Some(slot), Some(resource)) = (
-            self.expansions.get(index),
-            self.program.resources.get(index),
+            scope.expansions.get(index),
+            scope.program.resources.get(index),
         ) else {
             return Err(Fail::Told);
         };
         self.once(
-            slot,
-            || Item::Instances(self.resource_name(index).into()),
+            (slot, scope.id),
+            || Item::Instances(scope.resource_name(index)),
             via,
             || {
-                let (result, _) = self.collect(false, || self.expand(index));
-                let _ = resource;
+                let (result, _) = self.collect(false, || self.expand(&scope, resource));
                 result.map(Rc::new)
             },
         )
     }
 
-    fn expand(&self, index: usize) -> Res<Expansion<'a>> {
-        let Some(resource) = self.program.resources.get(index) else {
-            return Err(Fail::Told);
-        };
+    fn expand(&self, scope: &Scope<'a>, resource: &'a Resource<'a>) -> Res<Expansion<'a>> {
         let block = &resource.block;
-        let address =
-            |key: Option<&str>| Address::resource(block.schema.kind, &resource.name.text, key);
+        let address = |key: Option<&str>| {
+            let kind = block.schema.kind;
+            scope.address(kind, &resource.name.text, key)
+        };
         let make = |key: Option<Arc<str>>, each: Option<Rc<Pair>>| {
             let address = address(key.as_deref());
             self.register(Thing {
@@ -81,11 +87,13 @@ impl<'a> Evaluator<'a> {
                     address: address.clone(),
                     kind: block.schema.kind.into(),
                 }),
+                scope: scope.id,
                 address,
                 schema: block.schema,
                 kind: resource.kind,
                 part: None,
                 block: Some(block),
+                existing: None,
                 given: Vec::new(),
                 given_place: None,
                 needs: Vec::new(),
@@ -101,7 +109,7 @@ impl<'a> Evaluator<'a> {
             })
         };
         let Some(for_each) = block.for_each else {
-            let env = Env::default();
+            let env = Env::of(scope.id);
             return Ok(if self.is_wanted(block.when, &env)? {
                 Expansion::One(make(None, None))
             } else {
@@ -112,11 +120,11 @@ impl<'a> Evaluator<'a> {
         self.note_for_each(for_each, address(None));
         let mut things = BTreeMap::new();
         let mut left_out = BTreeSet::new();
-        for (key, pair) in self.pairs(for_each, &Env::default())? {
+        for (key, pair) in self.pairs(for_each, &Env::of(scope.id))? {
             let pair = Rc::new(pair);
             let env = Env {
                 each: Some(&pair),
-                ..Env::default()
+                ..Env::of(scope.id)
             };
             if self.is_wanted(block.when, &env)? {
                 let thing = make(Some(Arc::clone(&key)), Some(Rc::clone(&pair)));
@@ -142,18 +150,18 @@ impl<'a> Evaluator<'a> {
         })
     }
 
-    fn note_left_out(&self, when: Option<&Expr>, address: Address) {
+    pub(super) fn note_left_out(&self, when: Option<&Expr>, address: Address) {
         if let Some(when) = when {
             self.left_out.borrow_mut().when.insert(address, when.span);
         }
     }
 
-    fn note_for_each(&self, for_each: &Expr, block: Address) {
+    pub(super) fn note_for_each(&self, for_each: &Expr, block: Address) {
         let mut left_out = self.left_out.borrow_mut();
         left_out.for_each.insert(block, for_each.span);
     }
 
-    fn register(&self, thing: Thing<'a>) -> Rc<Thing<'a>> {
+    pub(super) fn register(&self, thing: Thing<'a>) -> Rc<Thing<'a>> {
         let thing = Rc::new(thing);
         self.things
             .borrow_mut()
@@ -162,14 +170,17 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The bool of a `when`.
-    fn is_wanted(&self, when: Option<&Expr>, env: &Env<'_>) -> Res<bool> {
+    pub(super) fn is_wanted(&self, when: Option<&Expr>, env: &Env<'_>) -> Res<bool> {
         let Some(when) = when else { return Ok(true) };
         let value = self.eval(when, env)?;
         let at = Some(when.span);
         if value.is_unknown() {
-            return Err(for_each_error(
-                "`when` must be known when planning, and this is known after an apply only",
-                at,
+            return Err(self.unless_sought(
+                &value,
+                for_each_error(
+                    "`when` must be known when planning, and this is known after an apply only",
+                    at,
+                ),
             ));
         }
         if value.sensitive {
@@ -214,11 +225,11 @@ impl<'a> Evaluator<'a> {
                 for item in items.iter() {
                     let span = item.span.or(at);
                     if item.is_unknown() {
-                        return Err(for_each_error(
+                        return Err(self.unless_sought(item, for_each_error(
                             "the keys of `for_each` must be known when planning, and this one is known after an apply only",
                             span,
                         )
-                        .help("use a map: its keys are known, and its values may be unknown"));
+                        .help("use a map: its keys are known, and its values may be unknown")));
                     }
                     if item.sensitive {
                         return Err(Fail::new(
@@ -247,11 +258,11 @@ impl<'a> Evaluator<'a> {
                 pairs.sort_by(|a, b| a.0.cmp(&b.0));
                 Ok(pairs)
             }
-            Data::Unknown(_) => Err(for_each_error(
+            Data::Unknown(_) => Err(self.unless_sought(&value, for_each_error(
                 "the keys of `for_each` must be known when planning, and these are known after an apply only",
                 at,
             )
-            .help("use a map whose keys are written in the files or come from inputs")),
+            .help("use a map whose keys are written in the files or come from inputs"))),
             _ => Err(for_each_error(
                 format!(
                     "`for_each` takes a map, a set or a list of strings, not a {}",
@@ -273,7 +284,7 @@ impl<'a> Evaluator<'a> {
             return Err(Fail::Told);
         };
         let own = self.once(
-            slot,
+            (slot, thing.scope),
             || Item::Parts(thing.address.clone(), part.word),
             via,
             || {
@@ -422,13 +433,16 @@ impl<'a> Evaluator<'a> {
                     }
                 }
                 Data::Unknown(_) => {
-                    return Err(Fail::new(
-                        codes::config::PART_KEY,
-                        format!(
-                            "what `{}` names must be known when planning",
-                            items.part.word
+                    return Err(self.unless_sought(
+                        &value,
+                        Fail::new(
+                            codes::config::PART_KEY,
+                            format!(
+                                "what `{}` names must be known when planning",
+                                items.part.word
+                            ),
+                            Some(items.list.span),
                         ),
-                        Some(items.list.span),
                     ));
                 }
                 _ => {
@@ -480,12 +494,15 @@ impl<'a> Evaluator<'a> {
             Data::Unknown(residual) => match &**residual {
                 Residual::Attribute { address, .. } => address.as_str().into(),
                 _ => {
-                    return Err(Fail::new(
-                        codes::config::PART_KEY,
-                        format!("what this item of `{word}` names must be known when planning"),
-                        Some(span),
-                    )
-                    .help("name the resource itself, or write its id"));
+                    return Err(self.unless_sought(
+                        item,
+                        Fail::new(
+                            codes::config::PART_KEY,
+                            format!("what this item of `{word}` names must be known when planning"),
+                            Some(span),
+                        )
+                        .help("name the resource itself, or write its id"),
+                    ));
                 }
             },
             _ => {
@@ -530,11 +547,11 @@ impl<'a> Evaluator<'a> {
             return Err(Fail::Told);
         };
         self.once(
-            slot,
+            (slot, thing.scope),
             || Item::Parts(thing.address.clone(), "parts"),
             via,
             || {
-                if thing.part.is_some() {
+                if thing.part.is_some() || thing.existing.is_some() {
                     return Ok(Rc::new(Vec::new()));
                 }
                 let (result, _) = self.collect(false, || {
@@ -657,11 +674,13 @@ impl<'a> Evaluator<'a> {
                 address: address.clone(),
                 kind: part.schema.kind.into(),
             }),
+            scope: parent.scope,
             address,
             schema: part.schema,
             kind: parent.kind,
             part: Some(part),
             block,
+            existing: None,
             given,
             given_place,
             needs,
@@ -703,7 +722,7 @@ impl<'a> Evaluator<'a> {
             return false;
         };
         let made = self.once(
-            slot,
+            (slot, thing.scope),
             || Item::Parts(thing.address.clone(), part.word),
             None,
             || {

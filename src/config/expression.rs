@@ -6,6 +6,7 @@ use super::evaluator::Evaluator;
 use super::fail::{Fail, Res};
 use super::function;
 use super::operator::{self, boxed, residual, spanned};
+use super::scope::ScopeId;
 use crate::diagnostic::{Span, codes};
 use crate::syntax::tree::{
     BinaryOp, Expr, ExprKind, ForExpr, Ident, ObjectKey, SplatStep, TemplatePart,
@@ -47,8 +48,10 @@ pub(super) enum Mode {
 }
 
 /// Where an expression stands.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Env<'e> {
+    /// Whose names are meant.
+    pub(super) scope: ScopeId,
     /// `each.key` and `each.value`.
     pub(super) each: Option<&'e Pair>,
     /// `item.key` and `item.value`.
@@ -62,6 +65,18 @@ pub(super) struct Env<'e> {
 }
 
 impl<'e> Env<'e> {
+    /// The names of a scope, and nothing else.
+    pub(super) fn of(scope: ScopeId) -> Self {
+        Self {
+            scope,
+            each: None,
+            item: None,
+            own: None,
+            bindings: None,
+            mode: Mode::default(),
+        }
+    }
+
     /// The `for` variable of this name.
     pub(super) fn variable(&self, name: &str) -> Option<&'e Value> {
         let mut next = self.bindings;
@@ -316,7 +331,8 @@ impl Evaluator<'_> {
                 }
             }
         }
-        function::call(self, function, &values, at)
+        // What reads files reads them where the call is written.
+        self.within(env.scope, || function::call(self, function, &values, at))
     }
 
     /// `try(a, b, …)`: the first that does not fail. What is not known yet may fail later, so that

@@ -1,4 +1,4 @@
-//! Files that functions read: only below the configuration's directory.
+//! Files that functions read: only below the directory of the configuration or of the module.
 
 use std::io::Read as _;
 use std::path::{Component, Path};
@@ -9,6 +9,8 @@ use sha2::{Digest as _, Sha256};
 use super::evaluator::Evaluator;
 use super::expression::{Binding, Env, Mode};
 use super::fail::{Fail, Res};
+use super::modules::slashes;
+use super::scope::ScopeId;
 use crate::diagnostic::{FileId, Span, codes, has_errors};
 use crate::syntax::{self, tree::StatementKind};
 use crate::value::{Map, Value};
@@ -86,14 +88,22 @@ pub(super) fn read(directory: &Path, path: &str, span: Option<Span>) -> Res<Stri
 }
 
 impl Evaluator<'_> {
-    /// The text of a file below the configuration's directory; it counts for the digest.
+    /// The text of a file below the directory of the configuration, or of the module that asks; it
+    /// counts for the digest.
     pub(super) fn read_file(&self, path: &str, span: Option<Span>) -> Res<String> {
-        let text = read(&self.options.directory, path, span)?;
+        let scope = self.in_scope(self.current())?;
+        let (directory, name) = match scope.program.module {
+            Some(module) => (
+                self.options.directory.join(module),
+                format!("{}/{path}", slashes(module)),
+            ),
+            None => (self.options.directory.clone(), path.to_owned()),
+        };
+        let text = read(&directory, path, span)?;
         self.budget.bytes(text.len(), span)?;
-        self.read_files.borrow_mut().insert(
-            path.to_owned(),
-            hex::encode(Sha256::digest(text.as_bytes())),
-        );
+        self.read_files
+            .borrow_mut()
+            .insert(name, hex::encode(Sha256::digest(text.as_bytes())));
         Ok(text)
     }
 
@@ -154,7 +164,7 @@ impl Evaluator<'_> {
             None => f(&Env {
                 bindings: next,
                 mode: Mode::Variables,
-                ..Env::default()
+                ..Env::of(ScopeId::ROOT)
             }),
         }
     }

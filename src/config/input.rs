@@ -1,16 +1,18 @@
 //! Inputs: where their values come from, and what they must meet.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
 use super::declare::Input;
-use super::evaluator::{Evaluator, Item};
+use super::evaluator::{Evaluator, Held, Item};
 use super::expression::{Env, Mode};
 use super::fail::{Fail, Res};
 use super::input_type::is_text;
 use super::operator;
+use super::scope::{Scope, ScopeId};
 use super::variables::{self, Form, GivenValue};
 use crate::address::Address;
 use crate::diagnostic::{Diagnostic, Span, codes, did_you_mean, did_you_mean_of};
@@ -30,58 +32,68 @@ const WORDS: &[&str] = &["default", "sensitive", "description", "validate", "typ
 
 impl<'a> Evaluator<'a> {
     /// The value of `input.name`.
-    pub(super) fn input(&self, name: &Ident, span: Span) -> Res {
-        let Some(input) = self.program.inputs.get(&*name.text) else {
+    pub(super) fn input(&self, scope: ScopeId, name: &Ident, span: Span) -> Res {
+        let scope = self.in_scope(scope)?;
+        let inputs = &scope.program.inputs;
+        let Some(input) = inputs.get(&*name.text) else {
             return Err(Fail::new(
                 codes::config::UNKNOWN_NAME,
                 format!("there is no `input.{}`", name.text),
                 Some(name.span),
             )
-            .help_opt(did_you_mean_of(
-                "input",
-                &name.text,
-                self.program.inputs.keys().copied(),
-            )));
+            .help_opt(did_you_mean_of("input", &name.text, inputs.keys().copied())));
         };
-        self.input_value(input, Some(span))
-            .map(|value| operator::spanned(value, Some(span)))
+        let held = self.input_value(&scope, input, Some(span))?;
+        self.take_over(&held.deps);
+        Ok(operator::spanned(held.value.clone(), Some(span)))
     }
 
-    pub(super) fn input_value(&self, input: &Input<'a>, via: Option<Span>) -> Res {
-        let Some(slot) = self.inputs.get(input.index) else {
+    pub(super) fn input_value(
+        &self,
+        scope: &Scope<'a>,
+        input: &Input<'a>,
+        via: Option<Span>,
+    ) -> Res<Rc<Held>> {
+        let Some(slot) = scope.inputs.get(input.index) else {
             return Err(Fail::Told);
         };
         self.once(
-            slot,
-            || Item::Input(Arc::clone(&input.name.text)),
+            (slot, scope.id),
+            || Item::Input(scope.named(&format!("input.{}", input.name.text))),
             via,
-            || self.collect(false, || self.find_input(input)).0,
+            || {
+                let (value, deps) = self.collect(false, || self.find_input(scope, input));
+                Ok(Rc::new(Held {
+                    value: value?,
+                    deps,
+                }))
+            },
         )
     }
 
-    fn find_input(&self, input: &Input<'a>) -> Res {
+    fn find_input(&self, scope: &Scope<'a>, input: &Input<'a>) -> Res {
         let settings = self.settings(input, false);
         let name = &input.name.text;
-        let value = match (self.given.get(name), settings.default) {
-            (Some(given), _) => self.given_value(input, given, settings.sensitive)?,
-            (None, Some(default)) => self.eval(default, &Env::default())?,
-            (None, None) => {
-                return Err(Fail::new(
-                    codes::config::MISSING_INPUT,
-                    format!("the input `{name}` has no value"),
-                    Some(input.name.span),
-                )
-                .help(format!(
-                    "give one with `--var {name}=…`, `--var-file FILE` or `SMD_VAR_{name}`, or write a `default`"
-                )));
-            }
+        let found = match &scope.called {
+            Some(called) => self.argument(called, input)?,
+            None => match self.given.get(name) {
+                Some(given) => Some(self.given_value(input, given, settings.sensitive)?),
+                None => None,
+            },
+        };
+        let value = match (found, settings.default) {
+            (Some(value), None) => value,
+            // `null` leaves a value of a call out.
+            (Some(value), Some(_)) if scope.called.is_none() || !value.is_null() => value,
+            (_, Some(default)) => self.eval(default, &Env::of(scope.id))?,
+            (None, None) => return Err(missing(scope, input)),
         };
         let value = match input.ty {
             Some(ty) => self
                 .convert(
                     &value,
                     ty,
-                    &format!("input.{name}"),
+                    &scope.named(&format!("input.{name}")),
                     value.span.or(Some(input.name.span)),
                 )
                 .map_err(|fail| match fail {
@@ -95,6 +107,15 @@ impl<'a> Evaluator<'a> {
                             Some(input.name.span),
                         )
                     }
+                    Fail::Diagnostic(found)
+                        if found
+                            .span()
+                            .is_some_and(|at| at.file != input.name.span.file) =>
+                    {
+                        found
+                            .at(input.name.span, "the input is declared here")
+                            .into()
+                    }
                     other => other,
                 })?,
             None => value,
@@ -107,7 +128,7 @@ impl<'a> Evaluator<'a> {
         let name = &input.name.text;
         let literal = Env {
             mode: Mode::Literal,
-            ..Env::default()
+            ..Env::of(ScopeId::ROOT)
         };
         let refuse = |reason: &str| {
             let reason = if sensitive {
@@ -252,7 +273,7 @@ impl<'a> Evaluator<'a> {
             expr,
             &Env {
                 mode: Mode::Literal,
-                ..Env::default()
+                ..Env::of(ScopeId::ROOT)
             },
         )?;
         operator::condition(&value, "this", Some(expr.span))
@@ -260,7 +281,7 @@ impl<'a> Evaluator<'a> {
 
     /// A text that is known.
     pub(super) fn literal_text(&self, expr: &Expr, what: &str) -> Res<String> {
-        let value = self.eval(expr, &Env::default())?;
+        let value = self.eval(expr, &Env::of(self.current()))?;
         match value.as_str() {
             Some(text) if !value.sensitive => Ok(text.to_owned()),
             Some(_) => Err(Fail::new(
@@ -283,12 +304,16 @@ impl<'a> Evaluator<'a> {
     ) -> (BTreeMap<Arc<str>, String>, BTreeMap<Arc<str>, String>) {
         let mut origins = BTreeMap::new();
         let mut digests = BTreeMap::new();
+        let Some(root) = self.scope(ScopeId::ROOT) else {
+            return (origins, digests);
+        };
         for input in self.program.inputs.values() {
             let name = &input.name.text;
             let settings = self.settings(input, true);
-            let Ok(value) = self.input_value(input, None) else {
+            let Ok(held) = self.input_value(&root, input, None) else {
                 continue;
             };
+            let value = &held.value;
             let source = self
                 .given
                 .get(name)
@@ -296,7 +321,7 @@ impl<'a> Evaluator<'a> {
             origins.insert(Arc::clone(name), source);
             let digest = if value.has_sensitive() {
                 let address = Address::from_text(format!("input.{name}"));
-                crate::state::digest::digest(stack, &address, "value", &value)
+                crate::state::digest::digest(stack, &address, "value", value)
             } else {
                 let text = value
                     .to_json()
@@ -306,7 +331,7 @@ impl<'a> Evaluator<'a> {
             };
             digests.insert(Arc::clone(name), digest);
             for rule in &settings.rules {
-                self.check_rule(input, rule, &value);
+                self.check_rule(&root, input, rule, value);
             }
         }
         for (name, given) in self.given.on_purpose() {
@@ -327,7 +352,19 @@ impl<'a> Evaluator<'a> {
         (origins, digests)
     }
 
-    fn check_rule(&self, input: &Input<'a>, rule: &'a Body, value: &Value) {
+    /// Checks every input of a module. `declaration`: what its blocks say, too.
+    pub(super) fn check_module_inputs(&self, scope: &Scope<'a>, declaration: bool) {
+        for input in scope.program.inputs.values() {
+            let settings = self.settings(input, declaration);
+            if let Ok(held) = self.input_value(scope, input, None) {
+                for rule in &settings.rules {
+                    self.check_rule(scope, input, rule, &held.value);
+                }
+            }
+        }
+    }
+
+    fn check_rule(&self, scope: &Scope<'a>, input: &Input<'a>, rule: &'a Body, value: &Value) {
         let (mut condition, mut message) = (None, None);
         for item in &rule.items {
             match item {
@@ -359,14 +396,25 @@ impl<'a> Evaluator<'a> {
             );
             return;
         };
-        let Some(holds) = self
-            .or_report(self.eval(condition, &Env::default()).and_then(|value| {
-                operator::condition(&value, "`condition`", Some(condition.span))
-            }))
-        else {
+        let (result, _) = self.collect(false, || self.eval(condition, &Env::of(scope.id)));
+        let Some(result) = self.or_report(result) else {
             return;
         };
-        if holds {
+        if result.is_unknown() {
+            self.report(
+                Diagnostic::error(
+                    codes::config::INPUT_INVALID,
+                    format!(
+                        "whether the value of `{}` is taken must be known when planning, and this is known after an apply only",
+                        input.name.text
+                    ),
+                )
+                .at(condition.span, ""),
+            );
+            return;
+        }
+        let holds = operator::condition(&result, "`condition`", Some(condition.span));
+        if self.or_report(holds).unwrap_or(true) {
             return;
         }
         let message = message
@@ -381,9 +429,34 @@ impl<'a> Evaluator<'a> {
         if let Some(span) = value.span.filter(|span| *span != condition.span) {
             diagnostic = diagnostic.at(span, "the value");
         }
-        if let Some(given) = self.given.get(name) {
+        if scope.called.is_none()
+            && let Some(given) = self.given.get(name)
+        {
             diagnostic = diagnostic.note(format!("it was given by {}", given.source));
         }
         self.report(diagnostic);
+    }
+}
+
+/// The error for an input that has no value.
+fn missing(scope: &Scope<'_>, input: &Input<'_>) -> Fail {
+    let name = &input.name.text;
+    match &scope.called {
+        Some(called) => Diagnostic::error(
+            codes::config::MISSING_INPUT,
+            format!("`{}` needs a value for `{name}`", scope.prefix),
+        )
+        .at(called.call.name.span, "")
+        .at(input.name.span, "the input is declared here")
+        .help(format!("write `{name} = …` in the call, or a `default` in the module"))
+        .into(),
+        None => Fail::new(
+            codes::config::MISSING_INPUT,
+            format!("the input `{name}` has no value"),
+            Some(input.name.span),
+        )
+        .help(format!(
+            "give one with `--var {name}=…`, `--var-file FILE` or `SMD_VAR_{name}`, or write a `default`"
+        )),
     }
 }

@@ -164,7 +164,7 @@ impl Evaluator<'_> {
             let value = match (written, &field.default) {
                 (Some(value), _) => self.convert(value, &field.ty, &inner, span)?,
                 (None, Some(default)) => {
-                    let value = self.eval(default, &Env::default())?;
+                    let value = self.eval(default, &Env::of(self.current()))?;
                     self.convert(&value, &field.ty, &inner, Some(default.span))?
                 }
                 (None, None) if field.optional => Value::null(),

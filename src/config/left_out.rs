@@ -31,7 +31,7 @@ pub enum Cause {
     Keyed(Span),
     /// It has a key, and the block has no `for_each` now.
     Single(Span),
-    /// The resource that it is a part of is left out.
+    /// The resource that it is a part of, or the module that it is in, is left out.
     Resource(Address, Box<Cause>),
 }
 
@@ -95,17 +95,48 @@ impl Configuration {
         if let Some(span) = self.left_out.for_each.get(address) {
             return Some(Cause::Keyed(*span));
         }
+        let mut inside = 0;
+        for module in address.modules() {
+            if self.calls.is_module(module) {
+                inside = module.len();
+                continue;
+            }
+            let cause = self.module_left_out(module, inside)?;
+            return Some(Cause::Resource(Address::from_text(module), Box::new(cause)));
+        }
         // Kinds, names, words and labels have no brackets: the first one behind them opens the key.
-        let text = address.as_str();
-        let own = parent.map_or(0, |parent| parent.as_str().len());
-        let at = own + text.get(own..)?.find('[')?;
-        let block = Address::from_text(text.get(..at)?);
-        let key = text.get(at..)?.strip_prefix("[\"")?.strip_suffix("\"]")?;
+        let own = parent.map_or(inside, |parent| parent.as_str().len());
+        let (block, key) = keyed(address.as_str(), own)?;
         if let Some(span) = self.left_out.for_each.get(&block) {
-            let (key, span) = (key.to_owned(), *span);
+            let span = *span;
             return Some(Cause::Key { key, span });
         }
         let node = self.nodes.get(&block)?;
         Some(Cause::Single(node.span))
     }
+
+    /// The same of a module that lies in one which is there, whose address takes `inside` bytes.
+    fn module_left_out(&self, module: &str, inside: usize) -> Option<Cause> {
+        let address = Address::from_text(module);
+        if let Some(span) = self.left_out.when.get(&address) {
+            return Some(Cause::When(*span));
+        }
+        if let Some(span) = self.left_out.for_each.get(&address) {
+            return Some(Cause::Keyed(*span));
+        }
+        let (block, key) = keyed(module, inside)?;
+        if let Some(span) = self.left_out.for_each.get(&block) {
+            let span = *span;
+            return Some(Cause::Key { key, span });
+        }
+        self.calls.call_of(block.as_str()).map(Cause::Single)
+    }
+}
+
+/// What stands before the brackets at the end of an address, and the key in them.
+fn keyed(text: &str, from: usize) -> Option<(Address, String)> {
+    let at = from + text.get(from..)?.find('[')?;
+    let block = Address::from_text(text.get(..at)?);
+    let key = text.get(at..)?.strip_prefix("[\"")?.strip_suffix("\"]")?;
+    Some((block, key.to_owned()))
 }

@@ -7,11 +7,14 @@ use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
 use super::budget::STACK_BYTES;
+use super::calls::Calls;
 use super::declare::Program;
 use super::evaluator::Evaluator;
+use super::modules::{self, Modules};
 use super::variables::Given;
-use super::{Caller, Configuration};
-use crate::diagnostic::{self, Diagnostic, Diagnostics, Sources, Span, codes};
+use super::{Caller, Configuration, FoundThings};
+use crate::address::Address;
+use crate::diagnostic::{self, Diagnostic, Diagnostics, FileId, Sources, Span, codes};
 use crate::kinds::Kind;
 use crate::syntax::{self, tree::File};
 
@@ -29,6 +32,8 @@ pub struct Loaded {
     pub digest: String,
     /// Where something could not be parsed, in order: what is missing near it is not reported.
     pub broken: Vec<Span>,
+    /// The modules that are called, parsed.
+    pub modules: Modules,
 }
 
 /// What an evaluation is given from outside.
@@ -44,6 +49,10 @@ pub struct EvaluateOptions {
     pub environment: BTreeMap<String, String>,
     /// Who the caller is, once asked.
     pub caller: Option<Caller>,
+    /// What was found of [`Configuration::seeks`].
+    pub found: FoundThings,
+    /// What the stack has recorded, by kind word and id: no `existing` block may mean it.
+    pub recorded: BTreeMap<(String, String), Address>,
 }
 
 /// What the system says, in a few words.
@@ -57,7 +66,8 @@ pub(super) fn reason(error: &std::io::Error) -> String {
     }
 }
 
-/// Reads and parses all `.smd` files of a directory (not of those below it).
+/// Reads and parses all `.smd` files of a directory (not of those below it), and of the modules
+/// that they call.
 ///
 /// `shown` is how the directory is named in messages. What could not be read or parsed is in the
 /// diagnostics; what could is in the result all the same.
@@ -88,47 +98,135 @@ pub fn load(directory: &Path, shown: &Path) -> (Loaded, Diagnostics) {
         );
         return (Loaded::default(), out);
     }
-    let show = |name: &str| {
-        let path = shown.join(name);
-        let path = path.strip_prefix(".").unwrap_or(&path);
-        path.display().to_string()
+    let mut reader = Reader {
+        directory,
+        shown,
+        sources: Sources::default(),
+        texts: BTreeMap::new(),
+        calls: Calls::default(),
     };
-    let texts: Vec<Result<String, Box<Diagnostic>>> = names
-        .par_iter()
-        .map(|name| read_text(&directory.join(name), &show(name)))
-        .collect();
-    let mut sources = Sources::default();
-    let mut ids = Vec::new();
-    let mut digest = Sha256::new();
-    for (name, text) in names.iter().zip(texts) {
-        match text {
-            Ok(text) => {
-                for piece in [name.as_bytes(), text.as_bytes()] {
-                    digest.update((piece.len() as u64).to_le_bytes());
-                    digest.update(piece);
+    let (files, broken) = reader.parse(Path::new(""), &names, &mut out);
+    let modules = Modules::read(
+        directory,
+        &files,
+        &mut |path, call, out| reader.module(path, call, out),
+        &mut out,
+    );
+    let loaded = Loaded {
+        digest: reader.digest(),
+        sources: reader.sources,
+        files,
+        broken,
+        modules,
+    };
+    (loaded, out)
+}
+
+/// What reads the directories of a configuration.
+struct Reader<'d> {
+    directory: &'d Path,
+    shown: &'d Path,
+    sources: Sources,
+    /// Every file that was read, by module and name: what the digest is of.
+    texts: BTreeMap<(PathBuf, String), FileId>,
+    /// First calls so far.
+    calls: Calls,
+}
+
+impl Reader<'_> {
+    /// Reads and parses files of the directory `below` the configuration's. Gives their trees and
+    /// where they are broken.
+    fn parse(
+        &mut self,
+        below: &Path,
+        names: &[String],
+        out: &mut Diagnostics,
+    ) -> (Vec<File>, Vec<Span>) {
+        let show = |name: &str| {
+            let path = self.shown.join(below).join(name);
+            let path = path.strip_prefix(".").unwrap_or(&path);
+            path.display().to_string()
+        };
+        let texts: Vec<Result<String, Box<Diagnostic>>> = names
+            .par_iter()
+            .map(|name| read_text(&self.directory.join(below).join(name), &show(name)))
+            .collect();
+        let mut ids = Vec::new();
+        for (name, text) in names.iter().zip(texts) {
+            match text {
+                Ok(text) => {
+                    let id = self.sources.add(show(name), text);
+                    self.texts.insert((below.to_owned(), name.clone()), id);
+                    ids.push(id);
                 }
-                ids.push(sources.add(show(name), text));
+                Err(diagnostic) => out.push(*diagnostic),
             }
-            Err(diagnostic) => out.push(*diagnostic),
         }
-    }
-    let (files, broken) = {
         let texts: Vec<_> = ids
             .iter()
-            .filter_map(|id| Some((*id, &*sources.get(*id)?.text)))
+            .filter_map(|id| Some((*id, &*self.sources.get(*id)?.text)))
             .collect();
         let (files, found) = syntax::parse_files(&texts);
         let broken = broken_places(&found);
         out.extend(found);
         (files, broken)
-    };
-    let loaded = Loaded {
-        sources,
-        files,
-        digest: hex::encode(digest.finalize()),
-        broken,
-    };
-    (loaded, out)
+    }
+
+    /// Reads and parses a module; `call` is the name in its first call.
+    fn module(
+        &mut self,
+        path: &Path,
+        call: Span,
+        out: &mut Diagnostics,
+    ) -> Option<(Vec<File>, Vec<Span>)> {
+        let refuse = |why: &str| {
+            let path = modules::slashes(path);
+            Diagnostic::error(
+                codes::config::MODULE_PATH,
+                format!("the module `./{path}` {why}"),
+            )
+            .at(call, "")
+        };
+        match file_names(&self.directory.join(path)) {
+            Ok(names) if names.is_empty() => {
+                out.push(
+                    refuse("has no `.smd` file")
+                        .help("a module is all `.smd` files of one directory"),
+                );
+                None
+            }
+            Ok(names) => {
+                let mut found = Diagnostics::new();
+                let (files, broken) = self.parse(path, &names, &mut found);
+                for file in modules::file_ids(&files) {
+                    self.calls.note_file(file, call);
+                }
+                self.calls.show_all(&mut found);
+                out.extend(found);
+                Some((files, broken))
+            }
+            Err(error) => {
+                out.push(refuse(&format!("cannot be read: {}", reason(&error))));
+                None
+            }
+        }
+    }
+
+    /// The digest of all names and texts, in order of directories and names.
+    fn digest(&self) -> String {
+        let mut digest = Sha256::new();
+        for ((below, name), id) in &self.texts {
+            let Some(file) = self.sources.get(*id) else {
+                continue;
+            };
+            let name = modules::slashes(&below.join(name));
+            for piece in [name.as_bytes(), file.text.as_bytes()] {
+                digest.update((piece.len() as u64).to_le_bytes());
+                digest.update(piece);
+            }
+        }
+        hex::encode(digest.finalize())
+    }
 }
 
 /// Where parsing failed, in order.
@@ -234,33 +332,63 @@ fn run(
 ) -> (Configuration, Diagnostics) {
     let mut out = Diagnostics::new();
     let given = Given::read(options, &mut loaded.sources, &mut out);
-    let program = Program::read(&loaded.files, &loaded.broken, kinds, &mut out);
-    let evaluator = Evaluator::new(&program, &given, options, &loaded.sources);
+    let program = Program::read(
+        (&loaded.files, &loaded.broken),
+        kinds,
+        None,
+        &loaded.modules,
+        &mut out,
+    );
+    let mut calls = Calls::default();
+    let mut modules = Vec::with_capacity(loaded.modules.list.len());
+    for module in &loaded.modules.list {
+        for file in modules::file_ids(&module.files) {
+            calls.note_file(file, module.first_call);
+        }
+    }
+    for module in &loaded.modules.list {
+        let mut own = Diagnostics::new();
+        modules.push(Program::read(
+            (&module.files, &module.broken),
+            kinds,
+            Some(&module.path),
+            &loaded.modules,
+            &mut own,
+        ));
+        calls.show_all(&mut own);
+        out.extend(own);
+    }
+    let evaluator = Evaluator::new(&program, &modules, &given, options, &loaded.sources);
+    evaluator.calls.replace(calls);
     evaluator.read_stack();
     let stack = evaluator.stack.borrow().clone();
     let (input_sources, input_digests) = evaluator.check_inputs(&stack.name);
-    // Every let is looked at, used or not.
-    for (index, (name, _)) in program.lets.iter().enumerate() {
-        let (result, _) = evaluator.collect(false, || evaluator.let_value(index, name.span));
-        evaluator.or_report(result);
-    }
     let accounts = evaluator
         .or_report(evaluator.all_accounts())
         .map(|accounts| accounts.by_label.clone())
         .unwrap_or_default();
     let nodes = evaluator.nodes();
     let outputs = evaluator.all_outputs();
+    let expectations = evaluator.all_expectations();
     let mut configuration = Configuration {
         stack,
         accounts,
         nodes,
         left_out: evaluator.left_out.take(),
+        expectations,
+        seeks: evaluator.seeks.take(),
+        partial: evaluator.partial.get(),
         outputs,
         input_sources,
         input_digests,
         needs_caller: evaluator.needs_caller.get(),
         digest: digest_with(&loaded.digest, &evaluator.read_files.borrow()),
+        calls: evaluator.calls.take(),
     };
+    evaluator.check_found(&mut configuration);
+    if configuration.partial {
+        configuration.drop_open_edges();
+    }
     out.extend(evaluator.into_reports());
     for kind in kinds {
         kind.complete(&mut configuration);

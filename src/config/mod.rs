@@ -5,17 +5,21 @@
 //! `block` reads blocks against schemas; `evaluator` holds what is evaluated, each thing once;
 //! `expression`, `reference`, `operator` and [`function`] give values, `conform` fits them to the
 //! types of fields; `expand` makes resources and parts, `place` and `name` say where they are and
-//! how they are called; `assemble` makes nodes. [`finish`] evaluates what was not known with the
-//! same operators and functions.
+//! how they are called; `assemble` makes nodes. A module's files are read once (`modules`); each module
+//! that a call makes is a `scope` with names, lets and inputs of its own (`module`). [`finish`]
+//! evaluates what was not known with the same operators and functions.
 
 mod account;
 mod assemble;
 mod block;
 mod budget;
+mod calls;
 mod conform;
 mod declare;
 mod evaluator;
+mod existing;
 mod expand;
+mod expectation;
 mod expression;
 mod facts;
 mod fail;
@@ -26,6 +30,8 @@ mod input_type;
 mod left_out;
 mod lifecycle;
 mod load;
+mod module;
+mod modules;
 mod name;
 mod node;
 mod operator;
@@ -33,6 +39,7 @@ mod output;
 mod place;
 mod reference;
 mod residual;
+mod scope;
 mod stack;
 mod thing;
 mod variables;
@@ -41,10 +48,13 @@ mod world;
 #[cfg(test)]
 mod tests;
 
+pub use calls::Calls;
+pub use expectation::holds;
 pub use left_out::{Cause, LeftOut};
 pub use load::{EvaluateOptions, Loaded, evaluate, evaluate_with, load};
+pub use modules::Modules;
 pub use node::{
-    Access, Account, Caller, Configuration, Edge, Lifecycle, Node, Output, Place, Rule, Stack,
-    StateStore,
+    Access, Account, Caller, Configuration, Edge, Expectation, FoundThings, Lifecycle, Mentioned,
+    Node, Output, Place, Rule, Seek, SeekBy, Stack, StateStore,
 };
 pub use residual::{CALLER, conform, finish};

@@ -61,7 +61,8 @@ impl<'a> Evaluator<'a> {
             .filter(|rule| rule.attribute == attribute)?;
         let stack = Arc::clone(&self.stack.borrow().name);
         // Underscores of labels read better as they are where they may stand.
-        let mut wanted = format!("{stack}-{}", thing.label);
+        let scope = self.scope(thing.scope)?;
+        let mut wanted = format!("{stack}-{}{}", scope.name_start, thing.label);
         if let Some(key) = &thing.key {
             wanted.push('-');
             wanted.push_str(key);

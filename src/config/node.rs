@@ -1,14 +1,15 @@
 //! What a configuration is once it has been evaluated.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::LeftOut;
+use super::{Calls, LeftOut};
 use crate::address::Address;
 use crate::diagnostic::Span;
+use crate::kinds::Actual;
 use crate::value::{Map, Value};
 
 /// A whole configuration: nodes in order of their addresses.
@@ -22,6 +23,13 @@ pub struct Configuration {
     pub nodes: IndexMap<Address, Node>,
     /// What the files declare and yet leave out.
     pub left_out: LeftOut,
+    /// What is expected, in order of modules and positions.
+    pub expectations: Vec<Expectation>,
+    /// What is to be looked for before the next evaluation: its answers belong into
+    /// [`super::load::EvaluateOptions::found`].
+    pub seeks: BTreeSet<Seek>,
+    /// Whether something is left out that waits for those answers.
+    pub partial: bool,
     /// Outputs by name.
     pub outputs: BTreeMap<Arc<str>, Output>,
     /// Where each input's value came from, for the plan: `--var`, a file, `SMD_VAR_x`, the default.
@@ -30,8 +38,10 @@ pub struct Configuration {
     pub input_digests: BTreeMap<Arc<str>, String>,
     /// Whether some node's account or region is the caller's own and no [`Caller`] was given.
     pub needs_caller: bool,
-    /// A digest (SHA-256, hex) of all file names and texts.
+    /// A digest (SHA-256, hex) of all file names and texts, those of modules included.
     pub digest: String,
+    /// Where its modules are called.
+    pub calls: Calls,
 }
 
 /// The `stack` block; without one the directory's name is the stack's.
@@ -193,6 +203,60 @@ pub struct Lifecycle {
     pub ignore_changes: Vec<String>,
     /// Make the new one first.
     pub create_before_destroy: bool,
+}
+
+/// What an `existing` block looks for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Seek {
+    /// Its kind word.
+    pub kind: &'static str,
+    /// Where.
+    pub place: Place,
+    /// By what.
+    pub by: SeekBy,
+}
+
+/// By what a thing is found.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SeekBy {
+    /// Its id, under which its kind reads it.
+    Id(String),
+    /// Its name, its tags, or both; other tags do not matter.
+    Marks {
+        /// Its name.
+        name: Option<String>,
+        /// Tags that it has.
+        tags: BTreeMap<String, String>,
+    },
+}
+
+/// What was found of each, in order of ids.
+pub type FoundThings = BTreeMap<Seek, Vec<Actual>>;
+
+/// `expect "sentence" { … }`.
+#[derive(Debug, Clone)]
+pub struct Expectation {
+    /// The sentence.
+    pub sentence: Arc<str>,
+    /// The module it stands in, if it is in one.
+    pub module: Option<Address>,
+    /// A bool, or what gives one once all it needs is made.
+    pub condition: Value,
+    /// What is said where it does not hold; known, or known then.
+    pub message: Option<Value>,
+    /// What the condition refers to; empty where it is known to hold.
+    pub mentioned: Vec<Mentioned>,
+    /// The condition in the file.
+    pub span: Span,
+}
+
+/// A reference in a condition.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Mentioned {
+    /// The reference as it is written.
+    pub text: String,
+    /// Its value; `None`: it may not be shown.
+    pub value: Option<Value>,
 }
 
 /// An output.

@@ -8,6 +8,7 @@ use super::evaluator::Evaluator;
 use super::expression::Env;
 use super::fail::Res;
 use super::reference::ACCOUNT;
+use super::scope::ScopeId;
 use super::world::World;
 use crate::config::Output;
 use crate::diagnostic::{Diagnostic, codes, did_you_mean};
@@ -17,11 +18,21 @@ use crate::value::{Data, Map, Value};
 /// Words of an output's block.
 const WORDS: &[&str] = &["value", "description", "sensitive"];
 
+/// What an output says.
+#[derive(Default)]
+pub(super) struct Written<'a> {
+    /// Its value.
+    pub(super) value: Option<&'a Expr>,
+    description: Option<String>,
+    /// Whether it may not be shown.
+    pub(super) sensitive: bool,
+}
+
 impl<'a> Evaluator<'a> {
-    /// Every output.
+    /// Every output of the configuration.
     pub(super) fn all_outputs(&self) -> BTreeMap<Arc<str>, Output> {
         let mut outputs = BTreeMap::new();
-        for declared in self.program.outputs.values() {
+        for (_, declared) in self.program.outputs.values() {
             let (output, _) = self.collect(false, || self.output(declared));
             if let Some(output) = output {
                 outputs.insert(Arc::clone(&declared.name().text), output);
@@ -30,21 +41,23 @@ impl<'a> Evaluator<'a> {
         outputs
     }
 
-    fn output(&self, declared: &Declared<'a>) -> Option<Output> {
-        let (mut value, mut description, mut sensitive) = (None, None, false);
+    /// What an output says; what is wrong with it is reported.
+    pub(super) fn written_output(&self, declared: &Declared<'a>) -> Written<'a> {
+        let mut written = Written::default();
         match declared {
-            Declared::Value(_, expr) => value = Some(*expr),
+            Declared::Value(_, expr) => written.value = Some(*expr),
             Declared::Block(_, body) => {
                 for item in &body.items {
                     match item {
                         BodyItem::Attribute { name, value: expr } => match &*name.text {
-                            "value" => value = Some(expr),
+                            "value" => written.value = Some(expr),
                             "description" => {
-                                description =
+                                written.description =
                                     self.or_report(self.literal_text(expr, "description"));
                             }
                             "sensitive" => {
-                                sensitive = self.or_report(self.literal_bool(expr)).unwrap_or(true);
+                                written.sensitive =
+                                    self.or_report(self.literal_bool(expr)).unwrap_or(true);
                             }
                             _ => self.no_such(&name.text, name.span),
                         },
@@ -55,8 +68,8 @@ impl<'a> Evaluator<'a> {
                 }
             }
         }
-        let name = declared.name();
-        let Some(expr) = value else {
+        if written.value.is_none() {
+            let name = declared.name();
             self.report(
                 Diagnostic::error(
                     codes::config::OUTPUT,
@@ -64,8 +77,15 @@ impl<'a> Evaluator<'a> {
                 )
                 .at(name.span, ""),
             );
-            return None;
-        };
+        }
+        written
+    }
+
+    fn output(&self, declared: &Declared<'a>) -> Option<Output> {
+        let written = self.written_output(declared);
+        let expr = written.value?;
+        let (description, sensitive) = (written.description, written.sensitive);
+        let name = declared.name();
         let value = self.or_report(self.output_value(expr))?;
         if value.has_sensitive() && !sensitive {
             self.report(
@@ -98,7 +118,7 @@ impl<'a> Evaluator<'a> {
     }
 
     fn output_value(&self, expr: &Expr) -> Res {
-        let value = self.eval(expr, &Env::default())?;
+        let value = self.eval(expr, &Env::of(ScopeId::ROOT))?;
         let value = self.spread_resources(&value)?;
         self.budget.value(&value, Some(expr.span))?;
         Ok(value)

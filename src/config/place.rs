@@ -4,10 +4,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::account::Accounts;
+use super::declare::Existing;
 use super::evaluator::{Evaluator, Item};
 use super::fail::{Fail, Res};
 use super::operator;
 use super::reference::ACCOUNT;
+use super::scope::{Scope, ScopeId};
 use super::thing::Thing;
 use crate::address::Address;
 use crate::config::{Account, Place};
@@ -16,11 +18,89 @@ use crate::kinds::schema::Placement;
 use crate::syntax::tree::Expr;
 use crate::value::{Data, Residual, Value};
 
+/// Where a module's content is placed by its call, or by those around it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ScopePlace {
+    account: Option<Account>,
+    region: Option<Arc<str>>,
+}
+
 impl<'a> Evaluator<'a> {
+    /// Where the content of a scope is placed, as far as calls say it.
+    fn scope_place(&self, id: ScopeId) -> Res<ScopePlace> {
+        let scope = self.in_scope(id)?;
+        let Some(called) = &scope.called else {
+            return Ok(ScopePlace::default());
+        };
+        self.once(
+            (&scope.place, called.caller),
+            || Item::Place(Address::from_text(Arc::clone(&scope.prefix))),
+            Some(called.call.name.span),
+            || {
+                let (place, _) = self.collect(false, || {
+                    let env = called.env();
+                    let account = match called.call.account {
+                        Some(expr) => self.account_of(expr, &env)?,
+                        None => None,
+                    };
+                    let region = match called.call.region {
+                        Some(expr) => self.region_of(expr, &env)?,
+                        None => None,
+                    };
+                    // An account brings its own region.
+                    if account.is_some() {
+                        return Ok(ScopePlace { account, region });
+                    }
+                    let around = self.scope_place(called.caller)?;
+                    Ok(ScopePlace {
+                        account: around.account,
+                        region: region.or(around.region),
+                    })
+                });
+                place
+            },
+        )
+    }
+
+    /// Where an `existing` block looks.
+    pub(super) fn existing_place(
+        &self,
+        scope: &Scope<'a>,
+        existing: &Existing<'a>,
+        env: &super::expression::Env<'_>,
+    ) -> Res<Place> {
+        let mut place = match existing.account {
+            Some(expr) => match self.account_of(expr, env)? {
+                Some(account) => self.account_place(&account),
+                None => self.place_in(scope.id, existing.name.span)?,
+            },
+            None => self.place_in(scope.id, existing.name.span)?,
+        };
+        if let Some(expr) = existing.region
+            && let Some(region) = self.region_of(expr, env)?
+        {
+            place.region = region;
+        }
+        Ok(place)
+    }
+
+    /// Where things of a scope are that say nothing themselves.
+    fn place_in(&self, scope: ScopeId, span: Span) -> Res<Place> {
+        let around = self.scope_place(scope)?;
+        let mut place = match &around.account {
+            Some(account) => self.account_place(account),
+            None => self.default_place(span)?,
+        };
+        if let Some(region) = around.region {
+            place.region = region;
+        }
+        Ok(place)
+    }
+
     /// Where a resource or part is.
     pub(super) fn place_of(&self, thing: &Rc<Thing<'a>>, via: Option<Span>) -> Res<Place> {
         self.once(
-            &thing.place,
+            (&thing.place, thing.scope),
             || Item::Place(thing.address.clone()),
             via,
             || {
@@ -81,7 +161,7 @@ impl<'a> Evaluator<'a> {
         }
         let mut place = match account {
             Some((account, _)) => self.account_place(&account),
-            None => self.default_place(thing.span)?,
+            None => self.place_in(thing.scope, thing.span)?,
         };
         if let Some((region, _)) = region {
             place.region = region;

@@ -8,8 +8,9 @@ use super::expand::Expansion;
 use super::expression::{Env, Mode, Pair};
 use super::fail::{Fail, Res};
 use super::operator;
+use super::scope::ScopeId;
 use super::thing::Thing;
-use crate::address::Address;
+use crate::address::{Address, MODULE};
 use crate::diagnostic::{Span, codes, did_you_mean, did_you_mean_of};
 use crate::kinds::schema::{PartForm, Schema};
 use crate::syntax::tree::{Expr, ExprKind, Ident};
@@ -26,8 +27,12 @@ pub(super) enum Target<'a> {
     Word(&'static str),
     /// A kind.
     Kind(&'static Schema),
-    /// A resource block.
-    Resource(usize),
+    /// A resource block of a scope.
+    Resource(ScopeId, usize),
+    /// A call of a module.
+    Call(ScopeId, usize),
+    /// A module that a call made.
+    Module(ScopeId),
     /// A resource or part.
     Thing(Rc<Thing<'a>>),
     /// All parts of a resource under one word.
@@ -37,7 +42,7 @@ pub(super) enum Target<'a> {
 }
 
 /// Words at the start of a reference that are not kinds.
-const WORDS: &[&str] = &["input", "let", "account", "each", "item", "module"];
+const WORDS: &[&str] = &["input", "let", "account", "each", "item", MODULE];
 
 fn unknown_name(message: String, span: Span) -> Fail {
     Fail::new(codes::config::UNKNOWN_NAME, message, Some(span))
@@ -115,19 +120,19 @@ impl<'a> Evaluator<'a> {
         if let Some(word) = WORDS.iter().find(|word| **word == name) {
             return Ok(Target::Word(word));
         }
-        if let Some(index) = self.program.let_names.get(name) {
-            return self.let_value(*index, span).map(Target::Value);
+        let program = self.in_scope(env.scope)?.program;
+        if let Some(index) = program.let_names.get(name) {
+            return self.let_value(env.scope, *index, span).map(Target::Value);
         }
-        if let Ok(at) = self.program.kind_words.binary_search(&name)
-            && let Some((_, schema)) = self
-                .program
+        if let Ok(at) = program.kind_words.binary_search(&name)
+            && let Some((_, schema)) = program
                 .kind_words
                 .get(at)
-                .and_then(|word| self.program.kinds.get(word))
+                .and_then(|word| program.kinds.get(word))
         {
             return Ok(Target::Kind(schema));
         }
-        if self.program.refused.iter().any(|(kind, _)| *kind == name) {
+        if program.refused.iter().any(|(kind, _)| *kind == name) {
             return Err(Fail::Told);
         }
         let mut near: Vec<&str> = Vec::new();
@@ -136,13 +141,13 @@ impl<'a> Evaluator<'a> {
             near.push(binding.name);
             next = binding.next;
         }
-        near.extend(self.program.let_names.keys());
-        near.extend(&self.program.kind_words);
+        near.extend(program.let_names.keys());
+        near.extend(&program.kind_words);
         near.extend(WORDS);
         let fail = unknown_name(format!("nothing is called `{name}`"), span);
         Err(match did_you_mean(name, near) {
             Some(help) => fail.help(help),
-            None if self.program.inputs.contains_key(name) => {
+            None if program.inputs.contains_key(name) => {
                 fail.help(format!("the input is `input.{name}`"))
             }
             None => fail.help(format!("a text stands in quotes: `\"{name}\"`")),
@@ -150,18 +155,20 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The value of a `let`.
-    pub(super) fn let_value(&self, index: usize, span: Span) -> Res {
-        let (Some(slot), Some((name, expr))) = (self.lets.get(index), self.program.lets.get(index))
+    pub(super) fn let_value(&self, scope: ScopeId, index: usize, span: Span) -> Res {
+        let scope = self.in_scope(scope)?;
+        let (Some(slot), Some((name, expr))) =
+            (scope.lets.get(index), scope.program.lets.get(index))
         else {
             return Err(Fail::Told);
         };
         let held = self.once(
-            slot,
-            || Item::Let(Arc::clone(&name.text)),
+            (slot, scope.id),
+            || Item::Let(scope.named(&format!("let.{}", name.text))),
             Some(span),
             || {
                 let (value, deps) = self.collect(false, || -> Res {
-                    let value = self.eval(expr, &Env::default())?;
+                    let value = self.eval(expr, &Env::of(scope.id))?;
                     self.budget.value(&value, Some(expr.span))?;
                     Ok(value)
                 });
@@ -205,51 +212,71 @@ impl<'a> Evaluator<'a> {
                 Some(thing) => self.thing_step(&thing, name, span)?,
                 None => Target::Value(operator::spanned(self.member(&value, name)?, Some(span))),
             },
-            Target::Word("input") => Target::Value(self.input(name, span)?),
-            Target::Word("let") => match self.program.let_names.get(word) {
-                Some(index) => Target::Value(self.let_value(*index, span)?),
-                None => {
-                    return Err(unknown_name(format!("there is no `let.{word}`"), name.span)
-                        .help_opt(did_you_mean_of(
-                            "let",
-                            word,
-                            self.program.let_names.keys().copied(),
-                        )));
+            Target::Word("input") => Target::Value(self.input(env.scope, name, span)?),
+            Target::Word("let") => {
+                let program = self.in_scope(env.scope)?.program;
+                match program.let_names.get(word) {
+                    Some(index) => Target::Value(self.let_value(env.scope, *index, span)?),
+                    None => {
+                        return Err(unknown_name(format!("there is no `let.{word}`"), name.span)
+                            .help_opt(did_you_mean_of(
+                                "let",
+                                word,
+                                program.let_names.keys().copied(),
+                            )));
+                    }
                 }
-            },
-            Target::Word(ACCOUNT) => Target::Value(self.account_reference(name, span)?),
+            }
+            Target::Word(ACCOUNT) => Target::Value(self.account_reference(env.scope, name, span)?),
             Target::Word(pair @ ("each" | "item")) => {
                 let of = if pair == "each" { env.each } else { env.item };
                 Target::Value(Self::pair(of, pair, name, span)?)
             }
             Target::Word(_) => {
-                if self.program.refused.contains(&("module", word)) {
-                    return Err(Fail::Told);
-                }
-                return Err(unknown_name(
-                    format!("there is no module `{word}`"),
-                    name.span,
-                ));
-            }
-            Target::Kind(schema) => {
-                let names = self.program.by_kind.get(schema.kind);
-                match names.and_then(|names| names.get(word)) {
-                    Some(index) => Target::Resource(*index),
-                    None if self.program.refused.contains(&(schema.kind, word)) => {
-                        return Err(Fail::Told);
-                    }
+                let program = self.in_scope(env.scope)?.program;
+                match program.call_names.get(word) {
+                    Some(index) => Target::Call(env.scope, *index),
                     None => {
-                        let near = names.into_iter().flat_map(|names| names.keys().copied());
+                        let near = program.call_names.keys().copied();
                         return Err(unknown_name(
-                            format!("there is no `{}.{word}`", schema.kind),
-                            span,
+                            format!("there is no `{MODULE}.{word}`"),
+                            name.span,
                         )
-                        .help_opt(did_you_mean_of(schema.kind, word, near)));
+                        .help_opt(did_you_mean_of(MODULE, word, near)));
                     }
                 }
             }
-            Target::Resource(index) => {
-                let thing = self.single(index, span)?;
+            Target::Call(scope, index) => {
+                let module = self.single_module(scope, index, span)?;
+                Target::Value(self.module_output(module, name, span)?)
+            }
+            Target::Module(scope) => Target::Value(self.module_output(scope, name, span)?),
+            Target::Kind(schema) => {
+                let program = self.in_scope(env.scope)?.program;
+                let names = program.by_kind.get(schema.kind);
+                let existing = program
+                    .existing_names
+                    .get(schema.kind)
+                    .and_then(|names| names.get(word));
+                if let Some(index) = names.and_then(|names| names.get(word)) {
+                    Target::Resource(env.scope, *index)
+                } else if let Some(index) = existing {
+                    Target::Value(self.existing(env.scope, *index, span)?)
+                } else if program.refused.contains(&(schema.kind, word)) {
+                    return Err(Fail::Told);
+                } else {
+                    let near = [names, program.existing_names.get(schema.kind)];
+                    let near = near.into_iter().flatten();
+                    let near = near.flat_map(|names| names.keys().copied());
+                    return Err(unknown_name(
+                        format!("there is no `{}.{word}`", schema.kind),
+                        span,
+                    )
+                    .help_opt(did_you_mean_of(schema.kind, word, near)));
+                }
+            }
+            Target::Resource(scope, index) => {
+                let thing = self.single(scope, index, span)?;
                 self.thing_step(&thing, name, span)?
             }
             Target::Thing(thing) => self.thing_step(&thing, name, span)?,
@@ -277,10 +304,13 @@ impl<'a> Evaluator<'a> {
         let key = self.eval(index, env)?;
         let known_key = |key: &Value| -> Res<Arc<str>> {
             if key.is_unknown() {
-                return Err(Fail::new(
-                    codes::config::FOR_EACH,
-                    "which instance is meant must be known when planning",
-                    Some(index.span),
+                return Err(self.unless_sought(
+                    key,
+                    Fail::new(
+                        codes::config::FOR_EACH,
+                        "which instance is meant must be known when planning",
+                        Some(index.span),
+                    ),
                 ));
             }
             if key.sensitive {
@@ -293,9 +323,17 @@ impl<'a> Evaluator<'a> {
             operator::key_text(key, Some(index.span))
         };
         Ok(match base {
-            Target::Resource(at) => {
-                let expansion = self.expansion(at, Some(base_span))?;
-                let name = self.resource_name(at);
+            Target::Call(scope, at) => {
+                let key = known_key(&key)?;
+                Target::Module(self.keyed_module(scope, at, &key, span)?)
+            }
+            Target::Module(scope) => {
+                let value = self.settle(Target::Module(scope), base_span)?;
+                Target::Value(operator::index(self, &value, &key, Some(span))?)
+            }
+            Target::Resource(scope, at) => {
+                let expansion = self.expansion(scope, at, Some(base_span))?;
+                let name = self.in_scope(scope)?.resource_name(at);
                 match &*expansion {
                     Expansion::Many { things, .. } => {
                         let key = known_key(&key)?;
@@ -389,20 +427,10 @@ impl<'a> Evaluator<'a> {
         })
     }
 
-    /// `kind.name` of a resource block.
-    pub(super) fn resource_name(&self, index: usize) -> String {
-        self.program
-            .resources
-            .get(index)
-            .map_or_else(String::new, |resource| {
-                format!("{}.{}", resource.block.schema.kind, resource.name.text)
-            })
-    }
-
     /// The one instance of a resource without `for_each`.
-    fn single(&self, index: usize, span: Span) -> Res<Rc<Thing<'a>>> {
-        let expansion = self.expansion(index, Some(span))?;
-        let name = self.resource_name(index);
+    fn single(&self, scope: ScopeId, index: usize, span: Span) -> Res<Rc<Thing<'a>>> {
+        let expansion = self.expansion(scope, index, Some(span))?;
+        let name = self.in_scope(scope)?.resource_name(index);
         match &*expansion {
             Expansion::One(thing) => Ok(Rc::clone(thing)),
             Expansion::LeftOut => Err(left_out(&name, span)),
@@ -427,8 +455,10 @@ impl<'a> Evaluator<'a> {
         match target {
             Target::Value(value) => Ok(value),
             Target::Thing(thing) => Ok(resource(&thing)),
-            Target::Resource(index) => {
-                let expansion = self.expansion(index, Some(span))?;
+            Target::Call(scope, index) => self.whole_call(scope, index, span),
+            Target::Module(scope) => self.whole_module(scope, span),
+            Target::Resource(scope, index) => {
+                let expansion = self.expansion(scope, index, Some(span))?;
                 match &*expansion {
                     Expansion::Many { things, value, .. } => {
                         for thing in things.values() {
@@ -436,7 +466,9 @@ impl<'a> Evaluator<'a> {
                         }
                         Ok(value.clone().at(span))
                     }
-                    _ => self.single(index, span).map(|thing| resource(&thing)),
+                    _ => self
+                        .single(scope, index, span)
+                        .map(|thing| resource(&thing)),
                 }
             }
             Target::Parts(thing, at) => {
@@ -566,7 +598,14 @@ impl<'a> Evaluator<'a> {
     }
 
     /// `account.x`, as a value.
-    fn account_reference(&self, name: &Ident, span: Span) -> Res {
+    fn account_reference(&self, scope: ScopeId, name: &Ident, span: Span) -> Res {
+        if scope != ScopeId::ROOT {
+            return Err(unknown_name(
+                format!("there is no `account.{}` in a module", name.text),
+                span,
+            )
+            .help("give the call `account = account.NAME`, or the module an input of the type `account`"));
+        }
         let accounts = self.all_accounts()?;
         let reference = |label: &Arc<str>| {
             Value::new(Data::Resource(Arc::new(ResourceRef {
@@ -602,7 +641,7 @@ fn key_value(key: &Arc<str>) -> Value {
     Value::string(Arc::clone(key))
 }
 
-fn left_out(what: &str, span: Span) -> Fail {
+pub(super) fn left_out(what: &str, span: Span) -> Fail {
     Fail::new(
         codes::config::LEFT_OUT,
         format!("`{what}` is left out: its `when` is false"),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::conform::{Conform, Site};
 use super::evaluator::Evaluator;
 use super::expression::{Env, Mode};
+use super::scope::ScopeId;
 use crate::config::{Rule, Stack, StateStore};
 use crate::diagnostic::{self, Diagnostic, Span, codes, did_you_mean};
 use crate::kinds::rules::changeable;
@@ -92,7 +93,7 @@ impl<'a> Evaluator<'a> {
     }
 
     fn read_default_tags(&self, expr: &Expr) {
-        let Some(value) = self.or_report(self.eval(expr, &Env::default())) else {
+        let Some(value) = self.or_report(self.eval(expr, &Env::of(ScopeId::ROOT))) else {
             return;
         };
         let mut conform = Conform::new(self);
@@ -128,7 +129,7 @@ impl<'a> Evaluator<'a> {
 
     /// `rules = { W0339 = "off" }`: how much findings weigh.
     fn read_rules(&self, expr: &Expr) {
-        let Some(value) = self.or_report(self.eval(expr, &Env::default())) else {
+        let Some(value) = self.or_report(self.eval(expr, &Env::of(ScopeId::ROOT))) else {
             return;
         };
         let wrong = |message: String| {
@@ -182,7 +183,7 @@ impl<'a> Evaluator<'a> {
     fn state_store(&self, span: Span, label: Option<&'a Label>, body: &'a Body) {
         let env = Env {
             mode: Mode::Static,
-            ..Env::default()
+            ..Env::of(ScopeId::ROOT)
         };
         let store = label.map_or("", |label| &*label.text);
         let words: &[&str] = match store {

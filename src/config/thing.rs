@@ -11,6 +11,7 @@ use super::expression::{Env, Pair};
 use super::facts::ThingFacts;
 use super::fail::{Fail, Res};
 use super::reference::ACCOUNT;
+use super::scope::ScopeId;
 use super::world::World;
 use crate::address::Address;
 use crate::config::Place;
@@ -22,6 +23,8 @@ use crate::value::{Data, Map, Residual, ResourceRef, Value};
 
 /// A resource or part.
 pub(super) struct Thing<'a> {
+    /// Where its names are looked up.
+    pub(super) scope: ScopeId,
     /// Its address.
     pub(super) address: Address,
     /// Its schema.
@@ -32,6 +35,8 @@ pub(super) struct Thing<'a> {
     pub(super) part: Option<&'static Part>,
     /// Its block, if it has one of its own.
     pub(super) block: Option<&'a Block<'a>>,
+    /// What was found of it, if an `existing` block looks for it; `Some(None)`: nothing yet.
+    pub(super) existing: Option<Option<Map>>,
     /// Attributes that something else gave it.
     pub(super) given: Vec<(&'static Attribute, Value)>,
     /// Where it is, if its kind said so.
@@ -130,7 +135,7 @@ impl<'a> Thing<'a> {
             each: self.each.as_deref(),
             item: self.item.as_deref(),
             own: self.parent.as_ref().map(|parent| &parent.reference),
-            ..Env::default()
+            ..Env::of(self.scope)
         }
     }
 }
@@ -148,7 +153,7 @@ impl<'a> Evaluator<'a> {
             return Err(Fail::Told);
         };
         self.once(
-            slot,
+            (slot, thing.scope),
             || Item::Attribute(thing.address.clone(), attribute.name),
             via,
             || {
@@ -561,6 +566,19 @@ impl<'a> Evaluator<'a> {
                 via,
             ));
         };
+        match &thing.existing {
+            Some(Some(found)) => {
+                let value = found.get(attribute.name).cloned();
+                return Ok(value.unwrap_or_else(Value::null));
+            }
+            Some(None) => {
+                return Ok(Value::unknown_attribute(
+                    thing.address.clone(),
+                    attribute.name,
+                ));
+            }
+            None => {}
+        }
         if let Some(value) = self.known_attribute(thing, attribute.name, via)? {
             return Ok(value);
         }
@@ -583,6 +601,9 @@ impl<'a> Evaluator<'a> {
         name: &str,
         via: Option<Span>,
     ) -> Res<Option<Value>> {
+        if let Some(found) = &thing.existing {
+            return Ok(found.as_ref().and_then(|found| found.get(name).cloned()));
+        }
         if name == "tags" && thing.schema.taggable {
             return self.tags(thing, via);
         }

@@ -195,6 +195,19 @@ pub trait Kind: Send + Sync {
         wanted: &'a [Wanted],
     ) -> BoxFuture<'a, Result<Vec<Option<Actual>>, Failure>>;
 
+    /// Every living thing of this kind in a place, for `existing` by name or tags; `None`: such a
+    /// thing is found by its id only. `tags`: whether [`Listed::tags`] are asked for, which may take
+    /// further calls.
+    fn list<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        tags: bool,
+    ) -> BoxFuture<'a, Result<Option<Vec<Listed>>, Failure>> {
+        let _ = (aws, place, tags);
+        Box::pin(async { Ok(None) })
+    }
+
     /// Whether AWS takes a name of such a thing only once: a create that is sent again then makes no
     /// second one.
     fn is_named(&self, kind: &str) -> bool {
@@ -431,6 +444,17 @@ pub struct Inside {
     pub what: String,
     /// The id that the part which owns it has.
     pub id: String,
+}
+
+/// A living thing as a list shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The id under which it is read.
+    pub id: String,
+    /// Its name, if it has one.
+    pub name: Option<String>,
+    /// All its tags, where they were asked for.
+    pub tags: BTreeMap<String, String>,
 }
 
 /// A living thing that has the name of a node that is to be made.

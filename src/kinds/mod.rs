@@ -56,8 +56,8 @@ pub mod wait;
 mod work;
 
 pub use kind::{
-    Actual, BoxFuture, Change, Checks, Context, DUE, Facts, Held, Inside, Kind, PENDING, PartDraft,
-    Ready, Removal, Standing, Wanted, due, pending,
+    Actual, BoxFuture, Change, Checks, Context, DUE, Facts, Held, Inside, Kind, Listed, PENDING,
+    PartDraft, Ready, Removal, Standing, Wanted, due, pending,
 };
 pub use registry::{find, kind_words, registry, schema_of};
 pub use work::Work;

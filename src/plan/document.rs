@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::ser::{Serialize, Serializer};
 use serde_json::Value as Json;
 
-use super::model::{Action, OutputChange, Plan, Reason, Step, Summary};
+use super::model::{Action, Expected, OutputChange, Plan, Reason, Step, Summary};
 use super::paths;
 use crate::address::Address;
 use crate::value::{Data, Map, Value};
@@ -29,6 +29,8 @@ struct Whole<'a> {
     summary: Summary,
     steps: Steps<'a>,
     outputs: BTreeMap<&'a str, OutputDocument<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    expectations: Vec<ExpectationDocument<'a>>,
     diagnostics: &'a [Json],
 }
 
@@ -44,6 +46,7 @@ impl Serialize for Document<'_> {
             outputs: outputs
                 .map(|(name, change)| (name.as_str(), output(change)))
                 .collect(),
+            expectations: plan.expectations.iter().map(expectation).collect(),
             diagnostics: self.diagnostics,
         }
         .serialize(serializer)
@@ -78,6 +81,21 @@ struct ReasonDocument<'a> {
     code: &'a str,
     path: Option<&'a str>,
     message: &'a str,
+}
+
+#[derive(serde::Serialize)]
+struct ExpectationDocument<'a> {
+    sentence: &'a str,
+    module: Option<&'a Address>,
+    unknown: bool,
+}
+
+fn expectation(expected: &Expected) -> ExpectationDocument<'_> {
+    ExpectationDocument {
+        sentence: &expected.sentence,
+        module: expected.module.as_ref(),
+        unknown: expected.condition.is_unknown(),
+    }
 }
 
 #[derive(serde::Serialize)]

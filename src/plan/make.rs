@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::catalog::{Catalog, Entry};
 use super::input::PlanInput;
-use super::model::{Action, OutputChange, PLAN_FORMAT_VERSION, Plan, Reason, Step};
+use super::model::{Action, Expected, OutputChange, PLAN_FORMAT_VERSION, Plan, Reason, Step};
 use super::renamed::Renames;
-use super::{create_first, foreign, outputs, protect, targets, tasks};
+use super::{create_first, expectations, foreign, outputs, protect, targets, tasks};
 use crate::address::Address;
 use crate::config::{Node, Place};
 use crate::diagnostic::{Diagnostic, Diagnostics, codes, has_errors};
@@ -60,6 +60,7 @@ pub fn make(input: &PlanInput<'_>) -> Result<(Plan, Diagnostics), Diagnostics> {
     let Drafted {
         mut drafts,
         outputs,
+        expectations,
         mut out,
     } = draft(input)?;
     let tasks = tasks::tasks(input, &mut drafts);
@@ -91,6 +92,7 @@ pub fn make(input: &PlanInput<'_>) -> Result<(Plan, Diagnostics), Diagnostics> {
         steps: drafts.into_iter().map(|draft| draft.step).collect(),
         tasks,
         outputs,
+        expectations,
         salt: digest::stack_salt(&configuration.stack.name),
     };
     Ok((plan, out))
@@ -120,6 +122,7 @@ pub fn going(input: &PlanInput<'_>) -> Vec<Address> {
 struct Drafted<'a> {
     drafts: Vec<Draft<'a>>,
     outputs: BTreeMap<String, OutputChange>,
+    expectations: Vec<Expected>,
     out: Diagnostics,
 }
 
@@ -144,6 +147,7 @@ fn draft<'a>(input: &'a PlanInput<'a>) -> Result<Drafted<'a>, Diagnostics> {
     }
     let removed = planner.removals(&renames);
     let outputs = outputs::changes(&mut planner);
+    let expectations = expectations::check(&mut planner);
     let Planner {
         drafts, mut out, ..
     } = planner;
@@ -153,6 +157,7 @@ fn draft<'a>(input: &'a PlanInput<'a>) -> Result<Drafted<'a>, Diagnostics> {
     Ok(Drafted {
         drafts,
         outputs,
+        expectations,
         out,
     })
 }

@@ -7,6 +7,7 @@ mod create_first;
 mod decide;
 mod diff;
 mod document;
+mod expectations;
 mod facts;
 mod file;
 mod foreign;
@@ -29,12 +30,13 @@ mod tests;
 pub use applied::not_applied;
 pub use diff::{Difference, Note, diff};
 pub use document::Document;
+pub use expectations::{unmet, unmet_by_files};
 pub use file::{MAX_PLAN_BYTES, RECOGNIZED_BYTES, Stored, file_digests, is_plan_file, read, write};
 pub use input::{PlanInput, PlanOptions};
 pub use make::{going, make};
 pub use model::{
-    Action, AttributeChange, Half, OutputChange, PLAN_FORMAT_VERSION, Plan, Reason, Step, Summary,
-    Task, is_set_aside, set_aside,
+    Action, AttributeChange, Expected, Half, OutputChange, PLAN_FORMAT_VERSION, Plan, Reason, Step,
+    Summary, Task, is_set_aside, set_aside,
 };
 pub use protect::{agree, missing_consents};
 pub use verify::{Current, verify};

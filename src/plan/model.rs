@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::address::Address;
-use crate::config::{Place, StateStore};
+use crate::config::{Mentioned, Place, StateStore};
 use crate::kinds::PENDING;
 use crate::value::{Map, Value};
 
@@ -51,6 +51,9 @@ pub struct Plan {
     pub tasks: Vec<Task>,
     /// Outputs before and after.
     pub outputs: BTreeMap<String, OutputChange>,
+    /// What was expected and holds, or is checked once it is known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub expectations: Vec<Expected>,
     /// The salt of the digests of sensitive values, hex.
     #[serde(default)]
     pub salt: String,
@@ -261,6 +264,35 @@ pub struct OutputChange {
     /// Whether it may be shown (both are `null` if not).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub sensitive: bool,
+}
+
+/// An expectation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Expected {
+    /// Its sentence.
+    pub sentence: String,
+    /// The module it stands in, if it is in one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub module: Option<Address>,
+    /// `true`, or a residual that is checked after the apply.
+    pub condition: Value,
+    /// What is said where it does not hold, if it is not known to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<Value>,
+    /// What the condition refers to, if it is not known to hold.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentioned: Vec<Mentioned>,
+}
+
+impl Expected {
+    /// Its name in messages: the sentence, with the module it stands in.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match &self.module {
+            Some(module) => format!("\"{}\" of {module}", self.sentence),
+            None => format!("\"{}\"", self.sentence),
+        }
+    }
 }
 
 /// One thing to do.

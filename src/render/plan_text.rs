@@ -83,6 +83,7 @@ pub fn plan_text(plan: &Plan, options: TextOptions) -> String {
         .collect();
     out.extend(texts);
     write_outputs(&mut out, plan, options);
+    write_expectations(&mut out, plan, options);
     write_inputs(&mut out, plan, options);
     if !steps.is_empty() {
         let _ = writeln!(out, "\n{}", options.paint(STRONG, &headline));
@@ -419,6 +420,20 @@ fn write_outputs(out: &mut String, plan: &Plan, options: TextOptions) {
             "{} {name:width$} = {text}",
             options.paint(style, &format!("{mark:>3}"))
         );
+    }
+}
+
+fn write_expectations(out: &mut String, plan: &Plan, options: TextOptions) {
+    if plan.expectations.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\nexpectations");
+    for expected in &plan.expectations {
+        let how = match expected.condition.is_unknown() {
+            true => "checked after the apply",
+            false => "holds",
+        };
+        let _ = writeln!(out, "    {} {}", expected.name(), options.paint(QUIET, how));
     }
 }
 

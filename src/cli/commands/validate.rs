@@ -3,19 +3,26 @@
 use serde_json::json;
 
 use crate::cli::args::ValidateArgs;
-use crate::cli::console::{Console, Outcome, new_document};
+use crate::cli::console::{Console, Outcome, Stopped, new_document};
 use crate::cli::environment::Environment;
 use crate::cli::exit::Exit;
 use crate::cli::project::Project;
+use crate::plan;
 
 /// Checks files, types, references and AWS's rules, and asks nobody.
 ///
 /// # Errors
-/// The files are wrong.
+/// The files are wrong, or show that an expectation of theirs is not met.
 pub fn run(console: &Console, environment: &Environment, args: &ValidateArgs) -> Outcome {
     let mut project = Project::open(console, environment, &args.directory.dir, &args.inputs)?;
     project.report_warnings(console)?;
     let configuration = &project.configuration;
+    let mut unmet = plan::unmet_by_files(configuration);
+    if !unmet.is_empty() {
+        configuration.calls.show_all(&mut unmet);
+        console.report(&project.loaded.sources, &unmet);
+        return Err(Stopped(Exit::Check));
+    }
     let resources = configuration
         .nodes
         .values()

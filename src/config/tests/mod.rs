@@ -12,6 +12,7 @@ mod functions;
 mod inputs;
 mod language;
 mod loading;
+mod modules;
 mod nodes;
 mod properties;
 mod rules;
@@ -40,6 +41,7 @@ pub(super) fn evaluate_files(
         files: trees,
         digest: String::new(),
         broken: super::load::broken_places(&found),
+        ..Loaded::default()
     };
     let (configuration, more) = evaluate(&mut loaded, options);
     found.extend(more);

@@ -27,6 +27,10 @@ crate::codes! {
         "An earlier run ended before it could finish: it was killed, lost its machine or its network. Everything it recorded was in its journal, and what it had begun was looked for by the marks that all it makes carries. The notes say what was found. Nothing needs to be done by hand.";
     AT_WORK = "W0813", "another run is at work",
         "The stack's lock is held by a run that is at work. A plan made now counts in what that run has recorded so far, and will be out of date when it ends.";
+    EXPECTATION = "E0840", "an expectation is not met after the apply",
+        "The condition of an `expect \"sentence\" { … }` was not known when planning. What it needs is made now, and it is not true (exit code 3). Everything that was done is recorded: change the configuration and apply again.";
+    EXPECTATION_UNKNOWN = "W0841", "an expectation could not be checked",
+        "What the condition of an `expect \"sentence\" { … }` needs gave no value, so that nothing can be said about it.";
     STEP_BROKE = "E0899", "a part of smd broke its own rule",
         "This is a defect of smd, not of your files. The step was stopped, what was done is recorded. Please report it with the command and the message.";
 }

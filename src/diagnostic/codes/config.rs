@@ -78,7 +78,7 @@ crate::codes! {
     DOCUMENT = "E0238", "not an IAM policy document",
         "A document is an object in IAM's JSON shape, a JSON text, a list of documents to join, or `statement SID { … }` blocks with effect, principals, actions, resources and conditions.";
     FILE_FUNCTION = "E0239", "a file outside the configuration, or too large",
-        "`file` and `template` read files below the configuration's directory only: no absolute path, no `..`, no link that leads out of it. What is read is part of the plan's digest.";
+        "`file` and `template` read files below the directory of the configuration, or of the module that they stand in, only: no absolute path, no `..`, no link that leads out of it. What is read is part of the plan's digest.";
     TOO_LARGE = "E0240", "values grow beyond what the files can account for",
         "The values made by the files are far larger than the files, or nested too deeply. This is refused so that a small file cannot use up the machine's memory or time. Look for a `let` that doubles another one, or a `range` that is too long.";
     OUTPUT = "E0241", "an output that cannot be written so",
@@ -87,6 +87,22 @@ crate::codes! {
         "There is one `stack` block at most. It takes `state local { path }` or `state s3 { bucket, key, region }`, `default_tags`, and `rules`: how much warnings about resources weigh, as `rules = { W0339 = \"off\" }` with `off`, `warn` or `error`.";
     INPUT = "E0243", "an input that is declared wrongly",
         "An input takes `default`, `sensitive`, `description` and `validate { condition, message }` blocks.";
+    MODULE_PATH = "E0250", "a module that cannot be read",
+        "A module is a directory of `.smd` files below the configuration's own: its path is a text, relative to the files of the call, and leads out of the configuration neither by `..` nor by a link.";
+    MODULE_CYCLE = "E0251", "modules that call each other in a circle",
+        "A module that is there again in itself would never end. Take one of the calls out that the message lists.";
+    MODULE = "E0252", "a module that cannot be used so",
+        "A call is `module NAME from \"./path\" { … }` with a value for each input of the module, and `for_each`, `when`, `account`, `region` and `depends_on`, whose words no input of a module may have. A module has inputs and outputs, resources, lets, modules and expectations of its own; `stack` and `account` stand in the configuration's own files.";
+    EXPECT = "E0253", "an expectation that is written wrongly",
+        "An expectation is `expect \"sentence\" { condition = …, message = … }`: the condition is a bool, the message says what to do where it is not true, and may be left out. Each sentence stands once.";
+    EXISTING = "E0254", "an `existing` block that is written wrongly",
+        "`existing KIND NAME { … }` takes `id`, or `name` and `tags`, and beside them `all`, `optional`, `account` and `region`. They must be known when planning: what is looked for is found before anything is planned.";
+    EXISTING_NONE = "E0255", "what should be there is not",
+        "An `existing` block found nothing. The notes say what was looked for and where. Correct it, make the thing first, or write `optional = true`, which gives `null` then.";
+    EXISTING_SEVERAL = "E0256", "several things are there where one is meant",
+        "An `existing` block found more than one thing. Name one by its `id`, say more in `tags`, or take all of them with `all = true`, which gives a map by id.";
+    EXISTING_OWN = "E0257", "what is sought is the configuration's own",
+        "An `existing` block found a thing that this very configuration makes. Refer to the resource itself: the thing then waits for it, and for its changes.";
     INTERNAL = "E0299", "a part of smd broke its own rule",
         "This is a defect of smd, not of your files. Nothing was changed. Please report it with the command and the message.";
 }

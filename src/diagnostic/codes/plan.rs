@@ -25,6 +25,8 @@ crate::codes! {
         "A value that is known only after apply is kept in the plan as the expression that gives it, and this one is nested deeper than a plan file can hold. Split the expression with `let`.";
     FOREIGN = "N0512", "something is there that this stack does not own",
         "A rule of a security group, a route of a route table or a policy of a role that this stack owns was put there by somebody else: by hand, by another stack, or by another program. smd owns what is written and recorded, part by part, and leaves the rest alone: it is not removed, and it is no reason for a change. If it should be this stack's, write it as a part of the resource; where AWS then refuses a second one of the same content, remove the first by hand.";
+    EXPECTATION = "E0540", "an expectation is not met",
+        "An `expect \"sentence\" { … }` of the files is not true of what the plan would make, so that the plan stops (exit code 3). The message says which values the condition was given. Change the configuration, or the expectation if it no longer says what you want.";
     INTERNAL = "E0599", "a part of smd broke its own rule",
         "This is a defect of smd, not of your files. Nothing was changed. Please report it with the command and the message.";
 }

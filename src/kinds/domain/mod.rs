@@ -4,6 +4,7 @@
 mod check;
 mod delete;
 mod home;
+mod list;
 mod network;
 mod read;
 mod remains;
@@ -16,7 +17,7 @@ use self::schema::DOMAIN;
 use super::sagemaker::Scope;
 use super::schema::{ChangeRule, Schema};
 use super::work::{Work, work};
-use super::{Actual, BoxFuture, Checks, Held, Inside, Kind, Removal, Wanted, sagemaker};
+use super::{Actual, BoxFuture, Checks, Held, Inside, Kind, Listed, Removal, Wanted, sagemaker};
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::state::Record;
@@ -112,6 +113,15 @@ impl Kind for Domain {
             remains::add(aws, place, wanted, &mut found).await?;
             Ok(found)
         })
+    }
+
+    fn list<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        tags: bool,
+    ) -> BoxFuture<'a, Result<Option<Vec<Listed>>, Failure>> {
+        Box::pin(async move { list::list(aws, place, tags).await.map(Some) })
     }
 }
 

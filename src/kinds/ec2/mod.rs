@@ -4,6 +4,7 @@ pub mod attributes;
 pub mod blockers;
 pub mod describe;
 pub mod fields;
+pub mod listed;
 pub mod made;
 pub mod names;
 pub mod quotas;

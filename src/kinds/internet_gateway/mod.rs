@@ -15,7 +15,7 @@ use crate::config::{Configuration, Place};
 use crate::diagnostic::Diagnostics;
 use crate::kinds::schema::Schema;
 use crate::kinds::work::{Work, work};
-use crate::kinds::{Actual, BoxFuture, Checks, Facts, Kind, PartDraft, Wanted};
+use crate::kinds::{Actual, BoxFuture, Checks, Facts, Kind, Listed, PartDraft, Wanted};
 
 /// The resource, then its parts.
 static SCHEMAS: &[&Schema] = &[&schema::INTERNET_GATEWAY, &schema::ATTACHMENT];
@@ -59,5 +59,14 @@ impl Kind for InternetGateway {
         wanted: &'a [Wanted],
     ) -> BoxFuture<'a, Result<Vec<Option<Actual>>, Failure>> {
         Box::pin(read::read(aws, place, wanted))
+    }
+
+    fn list<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        _tags: bool,
+    ) -> BoxFuture<'a, Result<Option<Vec<Listed>>, Failure>> {
+        Box::pin(async move { read::list(aws, place).await.map(Some) })
     }
 }

@@ -8,7 +8,8 @@ use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::kinds::ec2::describe::gateways;
 use crate::kinds::ec2::fields::{Fields, arn};
-use crate::kinds::{Actual, Wanted};
+use crate::kinds::ec2::listed::listed;
+use crate::kinds::{Actual, Listed, Wanted};
 
 pub async fn read(
     aws: &Aws,
@@ -30,6 +31,15 @@ pub async fn read(
                 Some(vpc) => attached(gateway, vpc).then(|| attachment(id, vpc)),
             }
         })
+        .collect())
+}
+
+/// Every gateway of the place, for `existing`.
+pub async fn list(aws: &Aws, place: &Place) -> Result<Vec<Listed>, Failure> {
+    let found = gateways::list(aws, place, Vec::new()).await?;
+    Ok(found
+        .into_iter()
+        .filter_map(|one| listed(one.internet_gateway_id, None, one.tags))
         .collect())
 }
 

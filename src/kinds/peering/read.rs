@@ -9,8 +9,9 @@ use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::kinds::ec2::describe::peerings;
 use crate::kinds::ec2::fields::Fields;
+use crate::kinds::ec2::listed::listed;
 use crate::kinds::route_table::route;
-use crate::kinds::{Actual, Wanted};
+use crate::kinds::{Actual, Listed, Wanted};
 
 pub async fn read(
     aws: &Aws,
@@ -42,6 +43,16 @@ pub async fn read(
                 kind => status::is_accepted(peering).then(|| options(peering, kind)),
             }
         })
+        .collect())
+}
+
+/// Every peering of the place, for `existing`.
+pub async fn list(aws: &Aws, place: &Place) -> Result<Vec<Listed>, Failure> {
+    let found = peerings::list(aws, place, Vec::new()).await?;
+    Ok(found
+        .into_iter()
+        .filter(status::lives)
+        .filter_map(|one| listed(one.vpc_peering_connection_id, None, one.tags))
         .collect())
 }
 

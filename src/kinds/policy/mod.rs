@@ -1,6 +1,7 @@
 //! Managed policies. A change of the document is a new version; IAM keeps five.
 
 mod check;
+mod list;
 mod read;
 pub mod schema;
 mod standing;
@@ -9,7 +10,7 @@ mod write;
 use self::schema::POLICY;
 use super::schema::Schema;
 use super::work::{Work, work};
-use super::{Actual, BoxFuture, Checks, Facts, Kind, Wanted, iam};
+use super::{Actual, BoxFuture, Checks, Facts, Kind, Listed, Wanted, iam};
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::value::Value;
@@ -50,5 +51,14 @@ impl Kind for Policy {
         wanted: &'a [Wanted],
     ) -> BoxFuture<'a, Result<Vec<Option<Actual>>, Failure>> {
         Box::pin(read::read(aws, place, wanted))
+    }
+
+    fn list<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        tags: bool,
+    ) -> BoxFuture<'a, Result<Option<Vec<Listed>>, Failure>> {
+        Box::pin(async move { list::list(aws, place, tags).await.map(Some) })
     }
 }

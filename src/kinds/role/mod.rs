@@ -1,6 +1,7 @@
 //! Roles, with inline policies and attachments of managed policies as their parts.
 
 mod check;
+mod list;
 mod parts;
 mod read;
 #[expect(clippy::module_inception, reason = "the role itself, beside its parts")]
@@ -14,7 +15,7 @@ mod tests;
 use self::schema::{ATTACHMENT, INLINE_POLICY, ROLE};
 use super::schema::Schema;
 use super::work::{Work, work};
-use super::{Actual, BoxFuture, Checks, Facts, Kind, Wanted, iam};
+use super::{Actual, BoxFuture, Checks, Facts, Kind, Listed, Wanted, iam};
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::value::Value;
@@ -62,5 +63,14 @@ impl Kind for Role {
         wanted: &'a [Wanted],
     ) -> BoxFuture<'a, Result<Vec<Option<Actual>>, Failure>> {
         Box::pin(read::read(aws, place, wanted))
+    }
+
+    fn list<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        tags: bool,
+    ) -> BoxFuture<'a, Result<Option<Vec<Listed>>, Failure>> {
+        Box::pin(async move { list::list(aws, place, tags).await.map(Some) })
     }
 }

@@ -9,7 +9,8 @@ use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::kinds::ec2::describe::{by_chunks, filter, tables};
 use crate::kinds::ec2::fields::Fields;
-use crate::kinds::{Actual, Inside, Wanted};
+use crate::kinds::ec2::listed::listed;
+use crate::kinds::{Actual, Inside, Listed, Wanted};
 
 pub async fn read(
     aws: &Aws,
@@ -48,6 +49,15 @@ pub async fn read(
                 ..actual(table)
             }),
         })
+        .collect())
+}
+
+/// Every table of the place, for `existing`.
+pub async fn list(aws: &Aws, place: &Place) -> Result<Vec<Listed>, Failure> {
+    let found = tables::list(aws, place, Vec::new()).await?;
+    Ok(found
+        .into_iter()
+        .filter_map(|one| listed(one.route_table_id, None, one.tags))
         .collect())
 }
 

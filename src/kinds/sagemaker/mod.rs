@@ -31,7 +31,7 @@ pub use inside::{inside, space_id};
 pub use payload::{arranged, changed};
 pub use people::{Scope, apps_with, blockers};
 use read::{AT_ONCE, with_tags};
-pub use read::{all_tags, times};
+pub use read::{all_tags, listed_with_tags, times};
 use tags::retag;
 pub use tags::to_tags;
 pub use wait::{broken, roles_in, with_roles};

@@ -10,7 +10,7 @@ use aws_sdk_sagemaker::primitives::{DateTime, DateTimeFormat};
 use crate::aws::{Aws, Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::reading::{gone_is_none, together};
-use crate::kinds::{Actual, Wanted, tagging, tags};
+use crate::kinds::{Actual, Listed, Wanted, tagging, tags};
 use crate::value::{Map, Value};
 
 /// Describe calls that run at the same time: SageMaker's control plane takes few a second.
@@ -101,6 +101,31 @@ pub async fn all_tags(
             return Ok(Some(all));
         }
     }
+}
+
+/// Listed things, given with their ARNs; with their tags where those are asked for. One that goes
+/// meanwhile is left out.
+///
+/// # Errors
+/// What the calls fail with.
+pub async fn listed_with_tags(
+    aws: &Aws,
+    client: &Client,
+    found: Vec<(String, Listed)>,
+    tags: bool,
+) -> Result<Vec<Listed>, Failure> {
+    if !tags {
+        return Ok(found.into_iter().map(|(_, listed)| listed).collect());
+    }
+    let reads = found
+        .into_iter()
+        .map(|(arn, listed)| async move {
+            let tags = all_tags(aws, client, &arn).await?;
+            Ok(tags.map(|tags| Listed { tags, ..listed }))
+        })
+        .collect();
+    let tagged: Vec<Option<Listed>> = together(AT_ONCE, reads).await?;
+    Ok(tagged.into_iter().flatten().collect())
 }
 
 /// Puts the times of making and of the last change into the map as text.

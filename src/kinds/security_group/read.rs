@@ -9,7 +9,8 @@ use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::kinds::ec2::describe::{by_chunks, filter, groups, one_by_one, rules};
 use crate::kinds::ec2::fields::{Fields, arn};
-use crate::kinds::{Actual, Inside, Wanted};
+use crate::kinds::ec2::listed::listed;
+use crate::kinds::{Actual, Inside, Listed, Wanted};
 
 pub async fn read(
     aws: &Aws,
@@ -49,6 +50,15 @@ pub async fn read(
                 .get(&one.id)
                 .map(|found| rule::actual(place, found)),
         })
+        .collect())
+}
+
+/// Every group of the place, for `existing`.
+pub async fn list(aws: &Aws, place: &Place) -> Result<Vec<Listed>, Failure> {
+    let found = groups::list(aws, place, Vec::new()).await?;
+    Ok(found
+        .into_iter()
+        .filter_map(|one| listed(one.group_id, one.group_name, one.tags))
         .collect())
 }
 

@@ -8,7 +8,8 @@ use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::kinds::ec2::describe::subnets;
 use crate::kinds::ec2::fields::Fields;
-use crate::kinds::{Actual, Wanted};
+use crate::kinds::ec2::listed::listed;
+use crate::kinds::{Actual, Listed, Wanted};
 use crate::value::Value;
 
 pub async fn read(
@@ -21,6 +22,15 @@ pub async fn read(
     Ok(wanted
         .iter()
         .map(|one| found.get(&one.id).map(actual))
+        .collect())
+}
+
+/// Every subnet of the place, for `existing`.
+pub async fn list(aws: &Aws, place: &Place) -> Result<Vec<Listed>, Failure> {
+    let found = subnets::list(aws, place, Vec::new()).await?;
+    Ok(found
+        .into_iter()
+        .filter_map(|one| listed(one.subnet_id, None, one.tags))
         .collect())
 }
 

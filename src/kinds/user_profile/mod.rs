@@ -1,6 +1,7 @@
 //! User profiles.
 
 mod check;
+mod list;
 mod read;
 mod schema;
 mod write;
@@ -10,7 +11,7 @@ use self::schema::USER_PROFILE;
 use super::sagemaker::Scope;
 use super::schema::Schema;
 use super::work::{Work, work};
-use super::{Actual, BoxFuture, Checks, Inside, Kind, Wanted, sagemaker};
+use super::{Actual, BoxFuture, Checks, Inside, Kind, Listed, Wanted, sagemaker};
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::value::Map;
@@ -77,5 +78,14 @@ impl Kind for UserProfile {
         wanted: &'a [Wanted],
     ) -> BoxFuture<'a, Result<Vec<Option<Actual>>, Failure>> {
         Box::pin(PROFILES.read(aws, place, wanted))
+    }
+
+    fn list<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        tags: bool,
+    ) -> BoxFuture<'a, Result<Option<Vec<Listed>>, Failure>> {
+        Box::pin(async move { list::list(aws, place, tags).await.map(Some) })
     }
 }

@@ -15,7 +15,7 @@ use crate::aws::{Aws, Failure};
 use crate::config::{Configuration, Place};
 use crate::kinds::schema::{ChangeRule, Schema};
 use crate::kinds::work::{Work, work};
-use crate::kinds::{Actual, BoxFuture, Checks, Kind, Wanted};
+use crate::kinds::{Actual, BoxFuture, Checks, Kind, Listed, Wanted};
 use crate::value::Value;
 
 /// The resource, then its parts.
@@ -67,5 +67,14 @@ impl Kind for Vpc {
         wanted: &'a [Wanted],
     ) -> BoxFuture<'a, Result<Vec<Option<Actual>>, Failure>> {
         Box::pin(read::read(aws, place, wanted))
+    }
+
+    fn list<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        _tags: bool,
+    ) -> BoxFuture<'a, Result<Option<Vec<Listed>>, Failure>> {
+        Box::pin(async move { read::list(aws, place).await.map(Some) })
     }
 }

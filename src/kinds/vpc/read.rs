@@ -10,7 +10,8 @@ use crate::aws::{Aws, Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::ec2::describe::{absent, by_chunks, filter, groups, tables, vpcs};
 use crate::kinds::ec2::fields::{Fields, arn};
-use crate::kinds::{Actual, Wanted};
+use crate::kinds::ec2::listed::listed;
+use crate::kinds::{Actual, Listed, Wanted};
 
 /// How many attribute calls run at a time.
 const ATTRIBUTE_READS_AT_A_TIME: usize = 8;
@@ -47,6 +48,15 @@ pub async fn read(
             }
             association(vpc, &one.id).map(|found| network(vpc, found))
         })
+        .collect())
+}
+
+/// Every VPC of the place, for `existing`.
+pub async fn list(aws: &Aws, place: &Place) -> Result<Vec<Listed>, Failure> {
+    let found = vpcs::list(aws, place, Vec::new()).await?;
+    Ok(found
+        .into_iter()
+        .filter_map(|one| listed(one.vpc_id, None, one.tags))
         .collect())
 }
 
