@@ -9,7 +9,7 @@
 pub(crate) mod adopt;
 mod cancel;
 mod event;
-mod marks;
+mod import;
 mod not_applied;
 mod on_error;
 mod read;
@@ -30,6 +30,7 @@ mod tests;
 
 pub use cancel::{Cancel, Level};
 pub use event::{Doing, Event, Observer};
+pub use import::{ImportRequest, Imported, read_imports};
 pub use on_error::OnError;
 pub use read::{Found, Kinds, read, unknown_kind};
 pub use ready::Secrets;

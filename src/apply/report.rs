@@ -3,7 +3,7 @@
 use super::rollback::Rollback;
 use crate::address::Address;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::plan::{Half, Plan, Step};
+use crate::plan::{Action, Half, Plan, Step};
 use crate::state::State;
 
 /// How a task ended.
@@ -70,6 +70,12 @@ pub struct Counts {
     pub updated: usize,
     /// Things deleted.
     pub deleted: usize,
+    /// Things recorded no more, which stay.
+    pub forgotten: usize,
+    /// Things of which nothing changed but their marks: they have another address.
+    pub moved: usize,
+    /// Things that lived already and of which nothing changed but their marks.
+    pub imported: usize,
     /// Tasks that failed.
     pub failed: usize,
     /// Tasks of which nobody knows how they ended.
@@ -85,8 +91,8 @@ pub struct Counts {
 impl Counts {
     /// The counts by their names in JSON and in the log of runs.
     #[must_use]
-    pub fn named(self) -> [(&'static str, usize); 8] {
-        [
+    pub fn named(self) -> Vec<(&'static str, usize)> {
+        let mut named = vec![
             ("created", self.created),
             ("updated", self.updated),
             ("deleted", self.deleted),
@@ -95,13 +101,21 @@ impl Counts {
             ("skipped", self.skipped),
             ("remaining", self.remaining),
             ("rolled_back", self.rolled_back),
-        ]
+        ];
+        // Said only where it was asked for.
+        let rare = [
+            ("forgotten", self.forgotten),
+            ("imported", self.imported),
+            ("moved", self.moved),
+        ];
+        named.extend(rare.into_iter().filter(|(_, count)| *count > 0));
+        named
     }
 
     /// Tasks that were done.
     #[must_use]
     pub fn done(self) -> usize {
-        self.created + self.updated + self.deleted
+        self.created + self.updated + self.deleted + self.forgotten + self.moved + self.imported
     }
 }
 
@@ -124,9 +138,18 @@ impl Report {
             rolled_back: self.rollback.as_ref().map_or(0, Rollback::count),
             ..Counts::default()
         };
-        for (_, half, status) in self.entries(plan) {
+        for (step, half, status) in self.entries(plan) {
             let counter = match (status, half) {
                 (Status::Done, Half::Create) => &mut counts.created,
+                (Status::Done, Half::Forget) => &mut counts.forgotten,
+                (Status::Done, Half::Update)
+                    if step.action == Action::Unchanged && step.is_imported() =>
+                {
+                    &mut counts.imported
+                }
+                (Status::Done, Half::Update) if step.action == Action::Unchanged => {
+                    &mut counts.moved
+                }
                 (Status::Done, Half::Update) => &mut counts.updated,
                 (Status::Done, Half::Delete) => &mut counts.deleted,
                 (Status::Failed(_), _) => &mut counts.failed,

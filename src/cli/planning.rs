@@ -61,6 +61,8 @@ pub enum Purpose {
     Apply,
     /// To be carried out now: everything goes.
     Destroy,
+    /// To be looked for in AWS, never carried out: nothing is taken over.
+    Search,
 }
 
 /// Makes the plan: reads in bulk what is recorded, and compares.
@@ -84,17 +86,34 @@ pub async fn make(
             Err(diagnostics) => return Err(stop(console, project, &diagnostics)),
         };
     }
+    let mut imported = apply::Imported::new();
+    if matches!(purpose, Purpose::Look | Purpose::Apply) {
+        let request = apply::ImportRequest {
+            configuration: &project.configuration,
+            state,
+            aws,
+            kinds: kinds::registry(),
+            parallelism: usize::from(args.parallelism.parallelism),
+        };
+        imported = match apply::read_imports(&request, &mut actual).await {
+            Ok(imported) => imported,
+            Err(diagnostics) => return Err(stop(console, project, &diagnostics)),
+        };
+    }
     project.report_warnings(console)?;
     let made = plan::make(&PlanInput {
         configuration: &project.configuration,
         graph: &project.graph,
         state,
         actual: &actual,
+        imported: &imported,
         kinds: kinds::registry(),
         file_digests: plan::file_digests(&project.loaded.sources),
         options: PlanOptions {
             destroy: purpose == Purpose::Destroy,
             targets: args.target.clone(),
+            excludes: args.exclude.clone(),
+            replaces: args.replace.clone(),
             consents: args.consent.iter().cloned().collect(),
             consent_later: purpose == Purpose::Look,
         },

@@ -135,6 +135,9 @@ fn words(plan: &Plan, report: &Report) -> Vec<String> {
         (counts.created, "created"),
         (counts.updated, "changed"),
         (counts.deleted, "deleted"),
+        (counts.forgotten, "forgotten"),
+        (counts.imported, "imported"),
+        (counts.moved, "moved"),
         (counts.rolled_back, "rolled back"),
         (counts.failed, "failed"),
         (counts.uncertain, "uncertain"),
@@ -166,6 +169,7 @@ fn verb(half: Half) -> &'static str {
         Half::Create => "create",
         Half::Update => "change",
         Half::Delete => "delete",
+        Half::Forget => "forget",
     }
 }
 

@@ -10,7 +10,7 @@ use super::evaluator::{Dep, Evaluator};
 use super::expand::Expansion;
 use super::reference::Target;
 use super::thing::{Thing, mentioned};
-use super::{Edge, Node};
+use super::{Edge, Lifecycle, Node};
 use crate::address::Address;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::syntax::tree::{Expr, ExprKind};
@@ -116,7 +116,10 @@ impl<'a> Evaluator<'a> {
                 return None;
             }
         };
-        let lifecycle = self.lifecycle(thing);
+        let lifecycle = Lifecycle {
+            timeouts: self.timeouts(thing),
+            ..self.lifecycle(thing)
+        };
         let depends_on = thing.block.and_then(|block| block.depends_on);
         deps.extend(
             depends_on

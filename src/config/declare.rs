@@ -34,6 +34,12 @@ pub(super) struct Program<'a> {
     pub(super) outputs: BTreeMap<&'a str, Output<'a>>,
     /// The stack block.
     pub(super) stack: Option<(&'a Ident, &'a Body)>,
+    /// `moved` statements with their places.
+    pub(super) moved: Vec<(&'a Body, Span)>,
+    /// `removed` statements with their places.
+    pub(super) removed: Vec<(&'a Body, Span)>,
+    /// `import` statements: address and id.
+    pub(super) imports: Vec<(&'a Expr, &'a Expr)>,
     /// What is declared but cannot be used: kinds and names whose statements were refused. A
     /// reference to one is not reported again.
     pub(super) refused: BTreeSet<(&'a str, &'a str)>,
@@ -191,9 +197,9 @@ impl<'a> Program<'a> {
                 self.refused.insert((&keyword.text, &name.text));
                 out.push(later("existing", name.span));
             }
-            StatementKind::Import { to, .. } => out.push(later("import", to.span)),
-            StatementKind::Moved(_) => out.push(later("moved", statement.span)),
-            StatementKind::Removed(_) => out.push(later("removed", statement.span)),
+            StatementKind::Import { to, id } => self.imports.push((to, id)),
+            StatementKind::Moved(body) => self.moved.push((body, statement.span)),
+            StatementKind::Removed(body) => self.removed.push((body, statement.span)),
             StatementKind::Expect { .. } => out.push(later("expect", statement.span)),
         }
     }

@@ -250,11 +250,13 @@ fn run(
         .unwrap_or_default();
     let nodes = evaluator.nodes();
     let outputs = evaluator.all_outputs();
+    let handover = evaluator.handover(&nodes);
     let mut configuration = Configuration {
         stack,
         accounts,
         nodes,
         left_out: evaluator.left_out.take(),
+        handover,
         outputs,
         input_sources,
         input_digests,

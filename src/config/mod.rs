@@ -21,6 +21,7 @@ mod facts;
 mod fail;
 mod files;
 pub mod function;
+mod handover;
 mod input;
 mod input_type;
 mod left_out;
@@ -35,15 +36,18 @@ mod reference;
 mod residual;
 mod stack;
 mod thing;
+mod timeouts;
 mod variables;
 mod world;
 
 #[cfg(test)]
 mod tests;
 
+pub use handover::{Handover, Import, Move, Moves, Removed};
 pub use left_out::{Cause, LeftOut};
 pub use load::{EvaluateOptions, Loaded, evaluate, evaluate_with, load};
 pub use node::{
     Access, Account, Caller, Configuration, Edge, Lifecycle, Node, Output, Place, Stack, StateStore,
 };
 pub use residual::{CALLER, conform, finish};
+pub use timeouts::Timeouts;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::LeftOut;
+use super::{Handover, LeftOut, Timeouts};
 use crate::address::Address;
 use crate::diagnostic::Span;
 use crate::value::{Map, Value};
@@ -22,6 +22,9 @@ pub struct Configuration {
     pub nodes: IndexMap<Address, Node>,
     /// What the files declare and yet leave out.
     pub left_out: LeftOut,
+    /// What the files say of things beside declaring them: `moved`, `removed`,
+    /// `import`.
+    pub handover: Handover,
     /// Outputs by name.
     pub outputs: BTreeMap<Arc<str>, Output>,
     /// Where each input's value came from, for the plan: `--var`, a file, `SMD_VAR_x`, the default.
@@ -171,6 +174,8 @@ pub struct Lifecycle {
     pub ignore_changes: Vec<String>,
     /// Make the new one first.
     pub create_before_destroy: bool,
+    /// `timeouts { … }` beside it.
+    pub timeouts: Timeouts,
 }
 
 /// An output.

@@ -2,17 +2,22 @@
 //! clock.
 
 mod applied;
+mod asked_anew;
 mod catalog;
 mod create_first;
 mod decide;
 mod diff;
 mod document;
+mod drift;
+mod excluded;
+pub(crate) mod exclusive;
 mod facts;
 mod file;
 mod foreign;
 mod input;
 mod make;
 mod model;
+mod moved;
 mod names;
 mod outputs;
 pub(crate) mod paths;
@@ -29,6 +34,7 @@ mod tests;
 pub use applied::not_applied;
 pub use diff::{Difference, Note, diff};
 pub use document::Document;
+pub use drift::{Drift, Drifted, DriftedAttribute, drift};
 pub use file::{MAX_PLAN_BYTES, RECOGNIZED_BYTES, Stored, file_digests, is_plan_file, read, write};
 pub use input::{PlanInput, PlanOptions};
 pub use make::make;

@@ -4,8 +4,8 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use smd::kinds::registry;
 use smd::kinds::schema::{Attribute, ChangeRule, PartForm, Schema, Type};
+use smd::kinds::{Kind, registry};
 
 const PAGE: &str = "docs/kinds.md";
 
@@ -34,6 +34,7 @@ fn page() -> String {
             continue;
         };
         let _ = write!(out, "\n## {}\n", resource.kind);
+        imported(&mut out, *kind, resource.kind);
         section(&mut out, resource, "");
         for part in parts {
             let found = resource
@@ -49,11 +50,19 @@ fn page() -> String {
             if let Some(form) = form {
                 let _ = write!(out, "\nWritten as: {form}.\n");
             }
+            imported(&mut out, *kind, part.kind);
             // The attribute that names the resource is filled in, never written.
             section(&mut out, part, found.map_or("", |form| form.parent.0));
         }
     }
     out
+}
+
+/// How the id is written in an `import`.
+fn imported(out: &mut String, kind: &dyn Kind, word: &str) {
+    if let Some(import) = kind.import(word) {
+        let _ = write!(out, "\nImported by {}.\n", import.form);
+    }
 }
 
 fn section(out: &mut String, schema: &Schema, left_out: &str) {

@@ -235,6 +235,8 @@ async fn attempt(
     let planning = PlanningArgs {
         inputs: InputArgs::default(),
         target: Vec::new(),
+        exclude: Vec::new(),
+        replace: Vec::new(),
         consent: CONSENTS.map(str::to_owned).to_vec(),
         refresh: true,
         parallelism: ParallelismArgs {

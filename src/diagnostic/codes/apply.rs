@@ -27,6 +27,8 @@ crate::codes! {
         "An earlier run ended before it could finish: it was killed, lost its machine or its network. Everything it recorded was in its journal, and what it had begun was looked for by the marks that all it makes carries. The notes say what was found. Nothing needs to be done by hand.";
     AT_WORK = "W0813", "another run is at work",
         "The stack's lock is held by a run that is at work. A plan made now counts in what that run has recorded so far, and will be out of date when it ends.";
+    IMPORT = "E0830", "a thing that cannot be taken over",
+        "`import ADDRESS from \"id\"` records what lives in AWS as a resource or part of this stack. The id has the form that docs/kinds.md gives, the thing is there, in the account and region of the resource, no other stack has its marks on it, and it is not recorded yet. Nothing was changed.";
     STEP_BROKE = "E0899", "a part of smd broke its own rule",
         "This is a defect of smd, not of your files. The step was stopped, what was done is recorded. Please report it with the command and the message.";
 }

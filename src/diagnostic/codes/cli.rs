@@ -31,6 +31,8 @@ crate::codes! {
         "A flag, an argument or a value is not one that the command takes. `smd --help` lists the commands, `smd COMMAND --help` what each takes.";
     NOT_A_PLAN_FILE = "E0915", "the plan's file would replace something else",
         "`smd plan -o FILE` writes a new file, or one in the place of an older plan. What FILE names is there and is no plan file, so it is left as it is. Name another file, or move this one away.";
+    CANNOT_MOVE = "E0930", "an address that cannot be given",
+        "`smd state mv FROM TO` gives what is recorded at FROM, with its parts, the address TO. Both are addresses of one kind, a part stays in its resource, and nothing is recorded at TO yet.";
     INTERNAL = "E0999", "a part of smd broke its own rule",
         "This is a defect of smd, not of your files. Nothing was changed. Please report it with the command and the message.";
 }

@@ -11,6 +11,9 @@ use crate::kinds::ec2::made::read_back;
 use crate::kinds::{Actual, Change, Context, Inside, Ready, Wanted, wait};
 use crate::state::Record;
 
+/// How the id of a prefix list begins, which may be the destination of somebody's route.
+const PREFIX_LIST: &str = "pl-";
+
 /// The id of a route: its table and its destination.
 pub fn id_of(table: &str, destination: &str) -> String {
     format!("{table} {destination}")
@@ -221,6 +224,8 @@ pub async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Failure> {
     let request = client.delete_route().route_table_id(table);
     let request = if destination.contains(':') {
         request.destination_ipv6_cidr_block(destination)
+    } else if destination.starts_with(PREFIX_LIST) {
+        request.destination_prefix_list_id(destination)
     } else {
         request.destination_cidr_block(destination)
     };

@@ -9,7 +9,7 @@ use self::read::PROFILES;
 use self::schema::USER_PROFILE;
 use super::schema::Schema;
 use super::work::{Work, work};
-use super::{Actual, BoxFuture, Checks, Kind, Wanted, sagemaker};
+use super::{Actual, BoxFuture, Checks, Kind, Wanted, import, sagemaker};
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::value::Map;
@@ -20,9 +20,12 @@ const USUAL_SECONDS: u64 = 60;
 static SCHEMAS: &[&Schema] = &[&USER_PROFILE];
 
 /// What is done to each, in the same order.
-static WORK: &[Work] = &[work!(USER_PROFILE.kind, write).named(|aws, node| {
-    Box::pin(PROFILES.standing(aws, &node.place, sagemaker::id_in_domain(node)))
-})];
+static WORK: &[Work] = &[work!(USER_PROFILE.kind, write)
+    .named(|aws, node| Box::pin(PROFILES.standing(aws, &node.place, sagemaker::id_in_domain(node))))
+    .imported(
+        "domain and name, `d-…/NAME`, or its ARN",
+        import::user_profile,
+    )];
 
 /// The kind `user_profile`.
 #[derive(Debug)]
