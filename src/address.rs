@@ -94,6 +94,118 @@ impl Address {
     }
 }
 
+/// A piece of an address: a word, and the key behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Piece<'a> {
+    word: &'a str,
+    /// The piece with its key, as it stands in the address.
+    whole: &'a str,
+    /// Where it ends in the address.
+    end: usize,
+}
+
+impl Address {
+    /// The kind word of what has this address: `vpc`, `security_group.ingress`; `None` for a module,
+    /// or a text that is no address.
+    #[must_use]
+    pub fn word(&self) -> Option<String> {
+        let pieces = self.own_pieces()?;
+        let mut words = pieces.iter().map(|piece| piece.word);
+        let (kind, _name) = (words.next()?, words.next()?);
+        Some(match words.next() {
+            Some(part) => format!("{kind}.{part}"),
+            None => kind.to_owned(),
+        })
+    }
+
+    /// The address of the resource: itself, or the one that this is a part of. `None` as for
+    /// [`Address::word`].
+    #[must_use]
+    pub fn resource_of(&self) -> Option<Self> {
+        let pieces = self.own_pieces()?;
+        self.0.get(..pieces.get(1)?.end).map(Self::from_text)
+    }
+
+    /// Whether this is a module and nothing in it: `module.m["k"]`.
+    #[must_use]
+    pub fn is_module(&self) -> bool {
+        pieces(&self.0).is_some_and(|pieces| {
+            pieces.len() % 2 == 0
+                && !pieces.is_empty()
+                && pieces.iter().step_by(2).all(|piece| piece.whole == MODULE)
+        })
+    }
+
+    /// The pieces behind those of modules: kind, name, and the words of a part.
+    fn own_pieces(&self) -> Option<Vec<Piece<'_>>> {
+        let mut pieces = pieces(&self.0)?;
+        while pieces.first().is_some_and(|piece| piece.whole == MODULE) {
+            if pieces.len() < 2 {
+                return None;
+            }
+            pieces.drain(..2);
+        }
+        (pieces.len() >= 2).then_some(pieces)
+    }
+
+    /// Where what has the address `of` goes when `self` becomes `to`: itself and all that is in it,
+    /// and, where neither has a key, every instance. `None`: it is not touched by that.
+    #[must_use]
+    pub fn carry(&self, to: &Self, of: &Self) -> Option<Self> {
+        let rest = of.0.strip_prefix(&*self.0)?;
+        let is_keyed = |address: &Self| address.0.ends_with(']');
+        let goes = rest.is_empty()
+            || rest.starts_with('.')
+            || (rest.starts_with('[') && !is_keyed(self) && !is_keyed(to));
+        goes.then(|| Self(format!("{to}{rest}").into()))
+    }
+}
+
+/// The pieces of an address; `None` where it is none.
+fn pieces(text: &str) -> Option<Vec<Piece<'_>>> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    loop {
+        let word_end = if rest.starts_with('"') {
+            quoted_end(rest)?
+        } else {
+            rest.find(['.', '[']).unwrap_or(rest.len())
+        };
+        let mut end = word_end;
+        if rest.get(end..)?.starts_with('[') {
+            let key = rest.get(end + 1..)?;
+            end += 1 + quoted_end(key)?;
+            rest.get(end..)?.strip_prefix(']')?;
+            end += 1;
+        }
+        let word = rest.get(..word_end).filter(|word| !word.is_empty())?;
+        found.push(Piece {
+            word,
+            whole: rest.get(..end)?,
+            end: text.len() - rest.len() + end,
+        });
+        rest = match rest.get(end..)? {
+            "" => return Some(found),
+            more => more.strip_prefix('.')?,
+        };
+    }
+}
+
+/// Where a quoted text ends, its quotes included.
+fn quoted_end(text: &str) -> Option<usize> {
+    let mut escaped = false;
+    let inner = text.strip_prefix('"')?;
+    for (at, c) in inner.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = true,
+            '"' => return Some(at + 2),
+            _ => {}
+        }
+    }
+    None
+}
+
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -181,5 +293,73 @@ mod tests {
         );
         check("module.a[\"open", &[]);
         check("module", &[]);
+    }
+
+    #[test]
+    fn words_and_resources() {
+        for (text, word, resource) in [
+            ("vpc.a", Some("vpc"), Some("vpc.a")),
+            ("vpc.a[\"k.x\"]", Some("vpc"), Some("vpc.a[\"k.x\"]")),
+            (
+                "module.m[\"a\"].module.n.role.r[\"]\"].policy.p",
+                Some("role.policy"),
+                Some("module.m[\"a\"].module.n.role.r[\"]\"]"),
+            ),
+            (
+                "peering.p.requester_routes[\"route_table.x 10.0.0.0/8\"]",
+                Some("peering.requester_routes"),
+                Some("peering.p"),
+            ),
+            (
+                "security_group.g.ingress.\"a \\\" b\"",
+                Some("security_group.ingress"),
+                Some("security_group.g"),
+            ),
+            ("module.m", None, None),
+            ("vpc", None, None),
+            ("vpc.", None, None),
+            ("vpc.a[k]", None, None),
+            ("vpc.a[\"k\"", None, None),
+            ("", None, None),
+        ] {
+            let address = Address::from_text(text);
+            assert_eq!(address.word().as_deref(), word, "{text}");
+            let of = address.resource_of();
+            assert_eq!(of.as_ref().map(Address::as_str), resource, "{text}");
+        }
+        assert!(Address::from_text("module.m[\"k\"]").is_module());
+        assert!(!Address::from_text("module.m.vpc.a").is_module());
+    }
+
+    #[test]
+    fn what_a_move_carries() {
+        for (from, to, of, gone_to) in [
+            ("vpc.a", "vpc.b", "vpc.a", Some("vpc.b")),
+            (
+                "vpc.a",
+                "vpc.b",
+                "vpc.a.networks[\"x\"]",
+                Some("vpc.b.networks[\"x\"]"),
+            ),
+            ("vpc.a", "vpc.b", "vpc.a[\"k\"]", Some("vpc.b[\"k\"]")),
+            ("vpc.a", "vpc.a[\"k\"]", "vpc.a", Some("vpc.a[\"k\"]")),
+            ("vpc.a", "vpc.a[\"k\"]", "vpc.a[\"k\"]", None),
+            ("vpc.a[\"k\"]", "vpc.a", "vpc.a[\"k\"]", Some("vpc.a")),
+            ("vpc.a", "vpc.b", "vpc.ab", None),
+            (
+                "module.m",
+                "module.n",
+                "module.m.vpc.a",
+                Some("module.n.vpc.a"),
+            ),
+        ] {
+            let [from, to, of] = [from, to, of].map(Address::from_text);
+            let carried = from.carry(&to, &of);
+            assert_eq!(
+                carried.as_ref().map(Address::as_str),
+                gone_to,
+                "{from} {to} {of}"
+            );
+        }
     }
 }

@@ -73,6 +73,7 @@ fn configuration() -> (Configuration, Plan) {
     assert!(!smd::diagnostic::has_errors(&found), "{found:?}");
     let graph = Graph::build(&configuration, &loaded.sources).expect("no cycle");
     let (mut plan, _) = plan::make(&PlanInput {
+        imported: &std::collections::BTreeMap::new(),
         configuration: &configuration,
         graph: &graph,
         state: None,

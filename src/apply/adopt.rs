@@ -4,8 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use super::marks::{ADDRESS, KEY, STACK};
 use crate::aws::{Cause, Failure};
+use crate::kinds::marks::{ADDRESS, KEY, STACK};
 use crate::kinds::{Actual, Change, Context, Kind, Ready, Standing, once, wait};
 use crate::plan::{Difference, diff};
 use crate::state::Record;

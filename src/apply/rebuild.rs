@@ -7,7 +7,6 @@ use std::sync::Arc;
 use futures::StreamExt;
 use futures::stream;
 
-use super::marks::{ADDRESS, KEY, STACK, marks};
 use super::read::{self, Kinds, find};
 use super::ready::{self, Finished, Secrets};
 use super::recorder::Recorder;
@@ -19,6 +18,7 @@ use crate::aws::{Aws, Cause, Failure};
 use crate::config::Place;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::kinds::marked::{self, Marked};
+use crate::kinds::marks::{ADDRESS, KEY, STACK, marks};
 use crate::kinds::{Actual, Ready};
 use crate::plan::{Plan, Step};
 use crate::state::journal::{Head, Journal};

@@ -80,6 +80,12 @@ pub struct Counts {
     pub ensured: usize,
     /// Things that AWS is not ready for yet.
     pub pending: usize,
+    /// Things recorded no more, which stay.
+    pub forgotten: usize,
+    /// Things of which nothing changed but their marks: they have another address.
+    pub moved: usize,
+    /// Things that lived already and of which nothing changed but their marks.
+    pub imported: usize,
     /// Tasks that failed.
     pub failed: usize,
     /// Tasks of which nobody knows how they ended.
@@ -95,8 +101,8 @@ pub struct Counts {
 impl Counts {
     /// The counts by their names in JSON and in the log of runs.
     #[must_use]
-    pub fn named(self) -> [(&'static str, usize); 10] {
-        [
+    pub fn named(self) -> Vec<(&'static str, usize)> {
+        let mut named = vec![
             ("created", self.created),
             ("updated", self.updated),
             ("deleted", self.deleted),
@@ -107,13 +113,27 @@ impl Counts {
             ("skipped", self.skipped),
             ("remaining", self.remaining),
             ("rolled_back", self.rolled_back),
-        ]
+        ];
+        // Said only where it was asked for.
+        let rare = [
+            ("forgotten", self.forgotten),
+            ("imported", self.imported),
+            ("moved", self.moved),
+        ];
+        named.extend(rare.into_iter().filter(|(_, count)| *count > 0));
+        named
     }
 
     /// Tasks that were done.
     #[must_use]
     pub fn done(self) -> usize {
-        self.created + self.updated + self.deleted + self.ensured
+        self.created
+            + self.updated
+            + self.deleted
+            + self.ensured
+            + self.forgotten
+            + self.moved
+            + self.imported
     }
 }
 
@@ -141,6 +161,15 @@ impl Report {
                 (Status::Done, _) if step.action == Action::Ensure => &mut counts.ensured,
                 (Status::Pending(_), _) => &mut counts.pending,
                 (Status::Done, Half::Create) => &mut counts.created,
+                (Status::Done, Half::Forget) => &mut counts.forgotten,
+                (Status::Done, Half::Update)
+                    if step.action == Action::Unchanged && step.is_imported() =>
+                {
+                    &mut counts.imported
+                }
+                (Status::Done, Half::Update) if step.action == Action::Unchanged => {
+                    &mut counts.moved
+                }
                 (Status::Done, Half::Update) => &mut counts.updated,
                 (Status::Done, Half::Delete) => &mut counts.deleted,
                 (Status::Failed(_), _) => &mut counts.failed,

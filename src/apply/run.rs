@@ -65,8 +65,10 @@ pub async fn run(request: Request<'_>) -> Report {
     let Some(mut schedule) = schedule(plan, request.kinds) else {
         return stopped(plan, vec![broken_order()]);
     };
-    if let Some(prior) = &request.prior {
-        let endangered = unchanged::endangered(plan, &prior.records);
+    {
+        let none = BTreeMap::new();
+        let records = request.prior.as_ref().map_or(&none, |prior| &prior.records);
+        let endangered = unchanged::endangered(plan, records);
         if !endangered.is_empty() {
             request.observer.event(Event::Checking {
                 count: endangered.len(),
@@ -367,6 +369,11 @@ fn record_what_needs_no_call(plan: &Plan, recorder: &Recorder) {
     if !moves.is_empty() {
         recorder.note(Change::Rename(moves));
     }
+    for step in &plan.steps {
+        if let Some(record) = &step.taken {
+            recorder.note(Change::Put(step.address.clone(), record.clone()));
+        }
+    }
     let unchanged = |step: &&Step| step.action == Action::Unchanged && step.record_changes;
     for step in plan.steps.iter().filter(unchanged) {
         if let Some(record) = recorder.get(&step.address) {
@@ -378,6 +385,17 @@ fn record_what_needs_no_call(plan: &Plan, recorder: &Recorder) {
                 place: step.place.clone(),
                 parent: step.parent.clone(),
                 unfinished: false,
+                ..record
+            };
+            recorder.note(Change::Put(step.address.clone(), Box::new(record)));
+        }
+    }
+    // Until its marks are written: a run that is broken off before leaves that to the next.
+    let marked = |step: &&Step| step.marks && step.action != Action::Forget;
+    for step in plan.steps.iter().filter(marked) {
+        if let Some(record) = recorder.get(&step.address) {
+            let record = Record {
+                unfinished: true,
                 ..record
             };
             recorder.note(Change::Put(step.address.clone(), Box::new(record)));

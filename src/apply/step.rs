@@ -2,16 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use super::event::{Doing, Event, Observer};
-use super::marks::{KEY, marks};
 use super::read::Kinds;
 use super::ready::{self, Secrets};
 use super::recorder::{Calls, Recorder};
 use super::{adopt, not_applied, read};
 use crate::address::Address;
-use crate::aws::{Aws, Failure, logged};
+use crate::aws::{Aws, Cause, Failure, logged};
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::kinds::marks::{self, KEY, marks};
 use crate::kinds::{Actual, Context, Kind, Ready};
 use crate::plan::{Action, Half, Plan, Step, paths, set_aside};
 use crate::state::{Change, Intent, Record, Work};
@@ -80,6 +81,7 @@ pub async fn carry_out(shared: &Shared<'_>, doing: Doing<'_>) -> Result<Success,
         Half::Create => create(shared, doing, kind).await,
         Half::Update => update(shared, doing, kind).await,
         Half::Delete => delete(shared, doing, kind).await,
+        Half::Forget => forget(shared, doing, kind).await,
     }
 }
 
@@ -218,7 +220,7 @@ async fn update(
         .get(&step.address)
         .ok_or_else(|| not_recorded(step))?;
     let finished = finished(shared, step, kind)?;
-    let changes = ready::changes(step, &finished.attributes);
+    let mut changes = ready::changes(step, &finished.attributes);
     let node = Ready {
         address: step.address.clone(),
         kind: Arc::from(step.kind.as_str()),
@@ -231,6 +233,9 @@ async fn update(
             old.generation,
         ),
     };
+    if step.marks {
+        changes.extend(marks::set(&node.marks, step.taken.is_some()));
+    }
     recorder.keep_secrets(&step.address, &node.attributes);
     let (made, found) = (|_: Actual| {}, || {});
     let intent = recorder.intend(Intent {
@@ -305,6 +310,53 @@ async fn delete(
     })
 }
 
+/// Takes smd's marks off a thing that stays, and its record away.
+async fn forget(
+    shared: &Shared<'_>,
+    doing: Doing<'_>,
+    kind: &dyn Kind,
+) -> Result<Success, Trouble> {
+    let step = doing.step;
+    let recorder = shared.recorder;
+    let address = &step.address;
+    let done = |id| Success {
+        id,
+        warnings: Diagnostics::new(),
+        pending: None,
+    };
+    let Some(record) = recorder.get(address) else {
+        return Ok(done(step.id.clone()));
+    };
+    if step.marks {
+        let node = Ready {
+            address: address.clone(),
+            kind: Arc::from(step.kind.as_str()),
+            place: step.place.clone(),
+            attributes: record.written.clone(),
+            marks: BTreeMap::new(),
+        };
+        let (made, found) = (|_: Actual| {}, || {});
+        let intent = recorder.intend(Intent {
+            address: address.clone(),
+            work: Work::Update,
+        });
+        let changes = marks::unset();
+        let outcome = call(shared, doing, (intent, None), (&made, &found), async |cx| {
+            kind.update(cx, &node, &record, &changes).await
+        })
+        .await;
+        recorder.settle(intent);
+        match outcome {
+            Ok(_) => {}
+            // There is nothing any more that could carry them.
+            Err(failure) if failure.cause == Cause::NotFound => {}
+            Err(failure) => return Err(Trouble::Failed(diagnose(step, "forgotten", &failure))),
+        }
+    }
+    recorder.record(Change::Remove(address.clone()));
+    Ok(done(Some(record.id)))
+}
+
 /// The step's attributes, known now.
 fn finished(
     shared: &Shared<'_>,
@@ -344,8 +396,21 @@ async fn call<T>(
         touched: &touched,
         consented: doing.step.consented,
         fresh: shared.recorder.has_made(&doing.step.address),
+        deadline: deadline(shared, doing),
     };
     logged(Arc::new(calls), run(&context)).await
+}
+
+/// When the work of a task ends, where the files say how long it may take.
+fn deadline(shared: &Shared<'_>, doing: Doing<'_>) -> Option<SystemTime> {
+    let timeouts = doing.step.timeouts;
+    let limit = match doing.half {
+        Half::Create => timeouts.create,
+        Half::Update | Half::Forget => timeouts.update,
+        Half::Delete => timeouts.delete,
+    }?;
+    let now = shared.aws.clock().now();
+    now.checked_add(Duration::from_millis(limit))
 }
 
 /// The record of a step; sensitive values stay out of it.

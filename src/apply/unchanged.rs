@@ -22,7 +22,8 @@ pub fn endangered<'a>(
         .filter_map(|task| {
             let step = plan.steps.get(task.step)?;
             let address = step.moved_from.as_ref().unwrap_or(&step.address);
-            Some((address, (step, records.get(address)?)))
+            let record = records.get(address).or(step.taken.as_deref())?;
+            Some((address, (step, record)))
         })
         .collect()
 }

@@ -78,6 +78,8 @@ pub enum Command {
     Apply(ApplyArgs),
     /// Show what would be deleted, ask, and delete it
     Destroy(DestroyArgs),
+    /// Tell what was changed outside smd
+    Drift(DriftArgs),
     /// Check the files without asking AWS anything
     Validate(ValidateArgs),
     /// Write the files in their one form
@@ -88,7 +90,7 @@ pub enum Command {
     Show(ShowArgs),
     /// Print the outputs of the last apply
     Output(OutputArgs),
-    /// Look at what is recorded or was, forget some of it, put it back, make it anew
+    /// Look at what is recorded or was, move or forget some of it, put it back, make it anew
     #[command(subcommand)]
     State(StateCommand),
     /// See who holds the lock of a state, or take it away
@@ -173,6 +175,12 @@ pub struct PlanningArgs {
     /// Only this resource and what it needs (repeatable)
     #[arg(long, value_name = "ADDRESS")]
     pub target: Vec<String>,
+    /// All but this resource and what needs it (repeatable)
+    #[arg(long, value_name = "ADDRESS")]
+    pub exclude: Vec<String>,
+    /// What is made anew; given by `--replace` of the commands that make things.
+    #[arg(skip)]
+    pub replace: Vec<String>,
     /// Consent to the loss of this resource's data (repeatable)
     #[arg(long, value_name = "ADDRESS")]
     pub consent: Vec<String>,
@@ -203,6 +211,9 @@ pub struct PlanArgs {
     /// What it is made of.
     #[command(flatten)]
     pub planning: PlanningArgs,
+    /// Make this resource anew though nothing else asks for it (repeatable)
+    #[arg(long, value_name = "ADDRESS")]
+    pub replace: Vec<String>,
     /// Keep the plan in FILE, for `smd apply FILE`; replaces only an older plan
     #[arg(short, long, value_name = "FILE")]
     pub out: Option<PathBuf>,
@@ -234,6 +245,9 @@ pub struct ApplyArgs {
     /// What it is made of.
     #[command(flatten)]
     pub planning: PlanningArgs,
+    /// Make this resource anew though nothing else asks for it (repeatable)
+    #[arg(long, value_name = "ADDRESS")]
+    pub replace: Vec<String>,
     /// Do not ask
     #[arg(short = 'y', long)]
     pub auto_approve: bool,
@@ -312,6 +326,34 @@ pub struct DestroyArgs {
         hide_possible_values = true
     )]
     pub on_error: DestroyOnError,
+}
+
+/// `smd drift`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "What is there is compared with what was last applied, in the attributes that the files own. What
+is gone is told too, and apart from that what others put into this stack's things. Nothing is
+changed and nothing recorded; `smd plan` shows what brings it back.
+
+Exit codes: 0 nothing was changed, 5 something was, 1 error.
+
+Examples:
+  smd drift
+  smd drift prod --format json"
+)]
+pub struct DriftArgs {
+    /// Folder.
+    #[command(flatten)]
+    pub directory: DirectoryArgs,
+    /// Inputs.
+    #[command(flatten)]
+    pub inputs: InputArgs,
+    /// Calls at once.
+    #[command(flatten)]
+    pub parallelism: ParallelismArgs,
+    /// The sandbox.
+    #[command(flatten)]
+    pub sandbox: SandboxArgs,
 }
 
 /// `smd validate`.
@@ -457,6 +499,32 @@ pub enum StateCommand {
         /// Their addresses; what is part of one goes with it
         #[arg(value_name = "ADDRESS", required = true)]
         addresses: Vec<String>,
+        /// The folder of the `.smd` files
+        #[arg(
+            long,
+            value_name = "DIR",
+            default_value = ".",
+            hide_default_value = true
+        )]
+        dir: PathBuf,
+        /// Which record.
+        #[command(flatten)]
+        record: RecordArgs,
+    },
+    /// Give what is recorded another address, without touching it
+    #[command(
+        after_help = "What is part of the resource goes with it. In the files the same is said with
+`moved { from = vpc.old, to = vpc.new }`, which goes for every state that is made from them.
+
+AWS is not asked: the next apply writes the new address into the tags of what was moved."
+    )]
+    Mv {
+        /// The address that it has
+        #[arg(value_name = "FROM")]
+        from: String,
+        /// The address that it gets
+        #[arg(value_name = "TO")]
+        to: String,
         /// The folder of the `.smd` files
         #[arg(
             long,

@@ -15,13 +15,15 @@ pub enum Exit {
     Check,
     /// Partly applied.
     Partly,
+    /// Something was changed outside smd (`smd drift`).
+    Drift,
     /// Interrupted.
     Interrupted,
 }
 
 impl Exit {
     /// Every exit with what the help says of it, in order of the codes.
-    pub const ALL: [(Self, &'static str); 6] = [
+    pub const ALL: [(Self, &'static str); 7] = [
         (Self::Done, "done, or nothing to do"),
         (
             Self::Error,
@@ -33,6 +35,7 @@ impl Exit {
         ),
         (Self::Check, "stopped by an expectation or check"),
         (Self::Partly, "partly applied"),
+        (Self::Drift, "something was changed outside smd (smd drift)"),
         (Self::Interrupted, "interrupted"),
     ];
 
@@ -45,6 +48,7 @@ impl Exit {
             Self::Changes => 2,
             Self::Check => 3,
             Self::Partly => 4,
+            Self::Drift => 5,
             Self::Interrupted => 130,
         }
     }
@@ -53,7 +57,7 @@ impl Exit {
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
-            Self::Done | Self::Changes => "done",
+            Self::Done | Self::Changes | Self::Drift => "done",
             Self::Error => "error",
             Self::Check => "stopped by a check",
             Self::Partly => "partly applied",

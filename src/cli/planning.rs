@@ -64,6 +64,8 @@ pub enum Purpose {
     Apply,
     /// To be carried out now: everything goes.
     Destroy,
+    /// To be looked for in AWS, never carried out: nothing is taken over.
+    Search,
 }
 
 /// Makes the plan: reads in bulk what is recorded, and compares.
@@ -82,7 +84,7 @@ pub async fn make(
     if args.refresh {
         let ahead = apply::ahead(kinds::registry(), &project.configuration, state);
         let ahead = match purpose {
-            Purpose::Destroy => Vec::new(),
+            Purpose::Destroy | Purpose::Search => Vec::new(),
             Purpose::Look | Purpose::Apply => ahead,
         };
         let records = state.into_iter().flat_map(|state| &state.records);
@@ -93,13 +95,27 @@ pub async fn make(
             Err(diagnostics) => return Err(stop(console, project, &diagnostics)),
         };
     }
+    let mut imported = apply::Imported::new();
+    if matches!(purpose, Purpose::Look | Purpose::Apply) {
+        let request = apply::ImportRequest {
+            configuration: &project.configuration,
+            state,
+            aws,
+            kinds: kinds::registry(),
+            parallelism: usize::from(args.parallelism.parallelism),
+        };
+        imported = match apply::read_imports(&request, &mut actual).await {
+            Ok(imported) => imported,
+            Err(diagnostics) => return Err(stop(console, project, &diagnostics)),
+        };
+    }
     project.report_warnings(console)?;
-    let mut made = plan::make(&input(project, (state, &actual), args, purpose));
+    let mut made = plan::make(&input(project, (state, &actual, &imported), args, purpose));
     // Only what is to go is looked into, for what people made there; then it is planned anew.
     let going = match &made {
         Ok((plan, _)) if !plan.steps.iter().any(may_lose_people) => Vec::new(),
         _ if !args.refresh => Vec::new(),
-        _ => plan::going(&input(project, (state, &actual), args, purpose)),
+        _ => plan::going(&input(project, (state, &actual, &imported), args, purpose)),
     };
     if !going.is_empty() {
         let records = state.into_iter().flat_map(|state| &state.records);
@@ -114,7 +130,7 @@ pub async fn make(
                 there.inside.extend(inside);
             }
         }
-        made = plan::make(&input(project, (state, &actual), args, purpose));
+        made = plan::make(&input(project, (state, &actual, &imported), args, purpose));
     }
     let calls = &project.configuration.calls;
     let (plan, mut warnings) = made.map_err(|mut diagnostics| {
@@ -140,7 +156,7 @@ fn may_lose_people(step: &plan::Step) -> bool {
 /// What a plan for this is made from.
 fn input<'a>(
     project: &'a Project,
-    (state, actual): (Option<&'a State>, &'a apply::Found),
+    (state, actual, imported): (Option<&'a State>, &'a apply::Found, &'a apply::Imported),
     args: &PlanningArgs,
     purpose: Purpose,
 ) -> PlanInput<'a> {
@@ -149,11 +165,14 @@ fn input<'a>(
         graph: &project.graph,
         state,
         actual,
+        imported,
         kinds: kinds::registry(),
         file_digests: plan::file_digests(&project.loaded.sources),
         options: PlanOptions {
             destroy: purpose == Purpose::Destroy,
             targets: args.target.clone(),
+            excludes: args.exclude.clone(),
+            replaces: args.replace.clone(),
             consents: args.consent.iter().cloned().collect(),
             consent_later: purpose == Purpose::Look,
         },

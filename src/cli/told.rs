@@ -183,6 +183,9 @@ fn words(plan: &Plan, report: &Report) -> Vec<String> {
         (counts.deleted, "deleted"),
         (counts.ensured, "ensured"),
         (counts.pending, "pending"),
+        (counts.forgotten, "forgotten"),
+        (counts.imported, "imported"),
+        (counts.moved, "moved"),
         (counts.rolled_back, "rolled back"),
         (counts.failed, "failed"),
         (counts.uncertain, "uncertain"),
@@ -214,6 +217,7 @@ fn verb(half: Half) -> &'static str {
         Half::Create => "create",
         Half::Update => "change",
         Half::Delete => "delete",
+        Half::Forget => "forget",
     }
 }
 

@@ -13,7 +13,7 @@ use super::fail::Res;
 use super::reference::Target;
 use super::scope::{Scope, ScopeId};
 use super::thing::{Thing, mentioned};
-use super::{Configuration, Edge, Node};
+use super::{Configuration, Edge, Lifecycle, Node};
 use crate::address::Address;
 use crate::diagnostic::{Diagnostic, Span, codes};
 use crate::syntax::tree::{Expr, ExprKind};
@@ -139,7 +139,10 @@ impl<'a> Evaluator<'a> {
                 return None;
             }
         };
-        let lifecycle = self.lifecycle(thing);
+        let lifecycle = Lifecycle {
+            timeouts: self.timeouts(thing),
+            ..self.lifecycle(thing)
+        };
         let depends_on = thing.block.and_then(|block| block.depends_on);
         deps.extend(
             depends_on

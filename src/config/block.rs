@@ -38,6 +38,8 @@ pub(super) struct Block<'a> {
     pub(super) depends_on: Option<&'a Expr>,
     /// `lifecycle { … }`.
     pub(super) lifecycle: Option<&'a Body>,
+    /// `timeouts { … }`.
+    pub(super) timeouts: Option<&'a Body>,
     /// Whether something in it was refused: missing attributes are not reported then, as the
     /// refused one may have been meant.
     pub(super) refused: bool,
@@ -131,6 +133,7 @@ impl<'a> Block<'a> {
             region: None,
             depends_on: None,
             lifecycle: None,
+            timeouts: None,
             refused: false,
         };
         let before = out.len();
@@ -365,6 +368,13 @@ impl<'a> Block<'a> {
             no_label(label, out);
             if Self::once("lifecycle", keyword.span, first, out) {
                 self.lifecycle = Some(body);
+            }
+            return;
+        }
+        if &*keyword.text == "timeouts" && !is_part {
+            no_label(label, out);
+            if Self::once("timeouts", keyword.span, first, out) {
+                self.timeouts = Some(body);
             }
             return;
         }

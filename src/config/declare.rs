@@ -54,6 +54,12 @@ pub(super) struct Program<'a> {
     pub(super) expects: Vec<Expect<'a>>,
     /// Where each of them stands.
     pub(super) expect_names: BTreeMap<&'a str, Span>,
+    /// `moved` statements with their places.
+    pub(super) moved: Vec<(&'a Body, Span)>,
+    /// `removed` statements with their places.
+    pub(super) removed: Vec<(&'a Body, Span)>,
+    /// `import` statements: address and id.
+    pub(super) imports: Vec<(&'a Expr, &'a Expr)>,
     /// What is declared but cannot be used: kinds and names whose statements were refused. A
     /// reference to one is not reported again.
     pub(super) refused: BTreeSet<(&'a str, &'a str)>,
@@ -319,9 +325,9 @@ impl<'a> Program<'a> {
                 name,
                 body,
             } => self.existing(keyword, name, body, out),
-            StatementKind::Import { to, .. } => out.push(later("import", to.span)),
-            StatementKind::Moved(_) => out.push(later("moved", statement.span)),
-            StatementKind::Removed(_) => out.push(later("removed", statement.span)),
+            StatementKind::Import { to, id } => self.imports.push((to, id)),
+            StatementKind::Moved(body) => self.moved.push((body, statement.span)),
+            StatementKind::Removed(body) => self.removed.push((body, statement.span)),
             StatementKind::Expect {
                 property: None,
                 label: Some(label),

@@ -261,6 +261,11 @@ impl<'a> Evaluator<'a> {
         result
     }
 
+    /// Whether an error was reported.
+    pub(super) fn has_errors(&self) -> bool {
+        crate::diagnostic::has_errors(&self.out.borrow())
+    }
+
     /// Reports a failure, unless it was reported already.
     pub(super) fn report_fail(&self, fail: Fail) {
         if let Fail::Diagnostic(diagnostic) = fail {

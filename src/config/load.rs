@@ -370,6 +370,7 @@ fn run(
     let nodes = evaluator.nodes();
     let outputs = evaluator.all_outputs();
     let expectations = evaluator.all_expectations();
+    let handover = evaluator.handover(&nodes);
     let mut configuration = Configuration {
         stack,
         accounts,
@@ -378,6 +379,7 @@ fn run(
         expectations,
         seeks: evaluator.seeks.take(),
         partial: evaluator.partial.get(),
+        handover,
         outputs,
         input_sources,
         input_digests,

@@ -25,6 +25,7 @@ mod facts;
 mod fail;
 mod files;
 pub mod function;
+mod handover;
 mod input;
 mod input_type;
 mod left_out;
@@ -42,6 +43,7 @@ mod residual;
 mod scope;
 mod stack;
 mod thing;
+mod timeouts;
 mod variables;
 mod world;
 
@@ -50,6 +52,7 @@ mod tests;
 
 pub use calls::Calls;
 pub use expectation::holds;
+pub use handover::{Handover, Import, Move, Moves, Removed};
 pub use left_out::{Cause, LeftOut};
 pub use load::{EvaluateOptions, Loaded, evaluate, evaluate_with, load};
 pub use modules::Modules;
@@ -58,3 +61,4 @@ pub use node::{
     Node, Output, Place, Rule, Seek, SeekBy, Stack, StateStore,
 };
 pub use residual::{CALLER, conform, finish};
+pub use timeouts::Timeouts;

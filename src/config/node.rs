@@ -6,7 +6,7 @@ use std::sync::Arc;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
-use super::{Calls, LeftOut};
+use super::{Calls, Handover, LeftOut, Timeouts};
 use crate::address::Address;
 use crate::diagnostic::Span;
 use crate::kinds::Actual;
@@ -30,6 +30,9 @@ pub struct Configuration {
     pub seeks: BTreeSet<Seek>,
     /// Whether something is left out that waits for those answers.
     pub partial: bool,
+    /// What the files say of things beside declaring them: `moved`, `removed`,
+    /// `import`.
+    pub handover: Handover,
     /// Outputs by name.
     pub outputs: BTreeMap<Arc<str>, Output>,
     /// Where each input's value came from, for the plan: `--var`, a file, `SMD_VAR_x`, the default.
@@ -203,6 +206,8 @@ pub struct Lifecycle {
     pub ignore_changes: Vec<String>,
     /// Make the new one first.
     pub create_before_destroy: bool,
+    /// `timeouts { … }` beside it.
+    pub timeouts: Timeouts,
 }
 
 /// What an `existing` block looks for.

@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
+use super::import::Import;
+use super::marks;
 use super::schema::{ChangeRule, Schema};
 use super::work::{self, Work};
 use crate::address::Address;
@@ -248,6 +251,18 @@ pub trait Kind: Send + Sync {
         })
     }
 
+    /// The kind word of the part that something inside of a thing would be, where `exclusive` deletes
+    /// what the files do not have; `None`: it is left alone.
+    fn inside_kind(&self, kind: &str, inside: &Inside) -> Option<&'static str> {
+        let _ = (kind, inside);
+        None
+    }
+
+    /// How a living one is named in an `import`; `None`: it cannot be taken over.
+    fn import(&self, kind: &str) -> Option<Import> {
+        work::of(self.work(), kind).ok()?.import
+    }
+
     /// Makes it and waits until it can be used. [`Context::made`] must be called as soon as the
     /// thing exists, so that a failure after that leaves a record.
     fn create<'a>(
@@ -403,16 +418,21 @@ pub struct Actual {
     /// AWS puts there by itself. Filled only where [`Wanted::inside`] asks for it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub inside: Vec<Inside>,
+    /// The ownership marks on it, as far as its tags were read.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub marks: BTreeMap<String, String>,
 }
 
 impl Actual {
-    /// A thing with nothing said of what is inside of it.
+    /// A thing with nothing said of what is inside of it. Marks among its `tags` are put apart.
     #[must_use]
-    pub fn new(id: impl Into<String>, attributes: Map) -> Self {
+    pub fn new(id: impl Into<String>, mut attributes: Map) -> Self {
+        let marks = marks::take(&mut attributes);
         Self {
             id: id.into(),
             attributes,
             inside: Vec::new(),
+            marks,
         }
     }
 }
@@ -564,4 +584,18 @@ pub struct Context<'a> {
     pub consented: bool,
     /// Whether this run made the thing: what came with it holds nobody's data yet.
     pub fresh: bool,
+    /// When waiting ends, by the run's clock, whatever the kind's own limits say; `None`: by those.
+    pub deadline: Option<SystemTime>,
+}
+
+impl Context<'_> {
+    /// Whether what began then has taken as long as it may: `limit`, or what `timeouts` says.
+    #[must_use]
+    pub fn is_over(&self, began: SystemTime, limit: Duration) -> bool {
+        let now = self.clock.now();
+        match self.deadline {
+            Some(deadline) => now >= deadline,
+            None => now.duration_since(began).unwrap_or_default() >= limit,
+        }
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Change;
+use super::{Change, marks};
 use crate::value::{Map, Value};
 
 /// Beginnings of keys that smd, AWS or SageMaker own: no file writes them and no diff shows them.
@@ -19,14 +19,23 @@ pub fn owned_prefix(key: &str) -> Option<&'static str> {
     })
 }
 
-/// The tags of a thing without those that someone else owns.
+/// The tags of a thing without those that someone else owns. smd's own marks are among them until
+/// [`super::Actual::new`] puts them apart.
 pub fn visible(tags: impl IntoIterator<Item = (String, String)>) -> Value {
     Value::map(
         tags.into_iter()
-            .filter(|(key, _)| owned_prefix(key).is_none())
+            .filter(|(key, _)| owned_prefix(key).is_none() || key.starts_with(marks::PREFIX))
             .map(|(key, value)| (Arc::from(key), Value::string(value)))
             .collect(),
     )
+}
+
+/// Whether these visible tags are the recorded ones, smd's marks left out.
+#[must_use]
+pub fn agree(recorded: Option<&Value>, tags: &Value) -> bool {
+    let mut without = Map::from([(Arc::from("tags"), tags.clone())]);
+    marks::take(&mut without);
+    recorded == without.get("tags")
 }
 
 /// What is to be done to a thing's tags.
@@ -93,7 +102,11 @@ mod tests {
             ("sagemaker:y", "1"),
             ("a", "b"),
         ]);
-        assert_eq!(all, tags(&[("a", "b")]));
+        let shown = tags(&[("a", "b")]);
+        assert!(agree(Some(&shown), &all));
+        let there = super::super::Actual::new("x", Map::from([("tags".into(), all)]));
+        assert_eq!(there.attributes.get("tags"), Some(&shown));
+        assert_eq!(there.marks, [("smd:key".into(), "1".into())].into());
     }
 
     #[test]

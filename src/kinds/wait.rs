@@ -70,21 +70,28 @@ where
             Look::Done(value) => return Ok(value),
             Look::Pending(status) => status,
         };
-        let passed = cx.clock.now().duration_since(started).unwrap_or_default();
-        if passed >= wait.limit {
+        if cx.is_over(started, wait.limit) {
+            let passed = cx.clock.now().duration_since(started).unwrap_or_default();
             return Err(Failure::new(
                 Cause::TimedOut,
                 wait.operation,
                 format!(
                     "waited {} for {}, which is `{status}`",
-                    minutes(wait.limit),
+                    minutes(match cx.deadline {
+                        Some(_) => passed,
+                        None => wait.limit,
+                    }),
                     wait.what
                 ),
             )
             .help("run the same command again: it goes on where this one stopped"));
         }
         (cx.progress)(format!("waiting for {} ({status})", wait.what));
-        cx.clock.sleep(pause.min(wait.limit)).await;
+        // Not beyond the end: it is looked once more then.
+        let left = cx
+            .deadline
+            .and_then(|deadline| deadline.duration_since(cx.clock.now()).ok());
+        cx.clock.sleep(pause.min(left.unwrap_or(wait.limit))).await;
         pause = pause.mul_f64(1.5).min(wait.longest);
     }
 }

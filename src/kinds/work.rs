@@ -1,6 +1,7 @@
 //! What is done to the things of one kind word. A kind states one row for its resource and one for
 //! each of its parts; which row serves a node is decided here, for all kinds alike.
 
+use super::import::Import;
 use super::{Actual, BoxFuture, Change, Context, Ready, Standing};
 use crate::aws::{Aws, Cause, Failure};
 use crate::state::Record;
@@ -38,8 +39,19 @@ pub struct Work {
     pub standing: Option<FindStanding>,
     /// Looks for what a create made whose end nobody saw; `None`: by its name and marks.
     pub find: Option<Find>,
+    /// How a living one is named in an `import`; `None`: it cannot be taken over.
+    pub import: Option<Import>,
 }
+
 impl Work {
+    /// The same, for things that can be taken over: `form` says how their ids are written, `id` reads
+    /// them.
+    #[must_use]
+    pub const fn imported(mut self, form: &'static str, id: fn(&str) -> Option<String>) -> Self {
+        self.import = Some(Import { form, id });
+        self
+    }
+
     /// The same, for things that are found in a way of their own.
     #[must_use]
     pub const fn found(mut self, find: Find) -> Self {
@@ -67,6 +79,7 @@ macro_rules! work {
             delete: |cx, record| Box::pin($module::delete(cx, record)),
             standing: None,
             find: None,
+            import: None,
         }
     };
 }

@@ -9,11 +9,12 @@ use super::make::{Current, Draft, Planner};
 use super::model::{Action, AttributeChange, Reason, Step};
 use super::renamed::Renames;
 use super::secret::{Split, digests, split};
-use super::{names, paths};
+use super::{asked_anew, names, paths};
 use crate::address::Address;
 use crate::config::{self, Node, Place};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::kinds::compare::same;
+use crate::kinds::marks;
 use crate::kinds::schema::{ChangeRule, Schema, Unset};
 use crate::kinds::{DUE, PENDING, due, pending};
 use crate::state::Record;
@@ -37,15 +38,21 @@ impl<'a> Planner<'a> {
             return None;
         };
         let Split { mut clear, secrets } = split(self.resolve(node, entry.schema));
-        let record = self
-            .input
-            .state
-            .and_then(|state| state.records.get_key_value(&node.address))
+        let by_statement = self.moved.at(&node.address);
+        let record = by_statement
+            .or_else(|| {
+                self.input
+                    .state
+                    .and_then(|state| state.records.get_key_value(&node.address))
+            })
             .or_else(|| {
                 let parent = node.parent.as_ref()?;
                 secrets.is_empty().then_some(())?;
                 renames.take(parent, entry.schema, &clear)
             });
+        let imported = self.input.imported.get_key_value(&node.address);
+        let is_imported = record.is_none() && imported.is_some();
+        let record = record.or(imported);
         let current = record.and_then(|(address, record)| self.current(address, record));
         if let (Some((_, record)), Some(rule)) = (record, entry.schema.name) {
             names::keep_suffix(node, rule, record, current, &mut clear);
@@ -57,6 +64,7 @@ impl<'a> Planner<'a> {
             node.place.clone(),
         );
         step.parent.clone_from(&node.parent);
+        step.timeouts = node.lifecycle.timeouts;
         step.depends_on = self
             .input
             .graph
@@ -79,6 +87,13 @@ impl<'a> Planner<'a> {
             record,
             current,
         };
+        if let Some((address, _)) = by_statement {
+            draft.step.moved_from = Some(address.clone());
+        }
+        let moves = by_statement.is_some();
+        if let Some(risk) = self.keep_name(node, &mut draft, moves, &mut clear) {
+            draft.step.risks.push(risk);
+        }
         match (record, current) {
             (Some((address, record)), Some(current)) => {
                 if *address != node.address {
@@ -100,9 +115,60 @@ impl<'a> Planner<'a> {
                 draft.step.reasons.push(Reason::new("gone", None, words));
             }
         }
+        if is_imported {
+            let mut taken = record.map(|(_, record)| Box::new(record.clone()));
+            for path in draft.step.sensitive.keys() {
+                if let Some(record) = &mut taken {
+                    paths::set(&mut record.attributes, path, None);
+                }
+            }
+            draft.step.taken = taken;
+            let words = "it lives already, and is taken over";
+            draft
+                .step
+                .reasons
+                .push(Reason::new("imported", None, words));
+        }
+        if let Some((from, _)) = by_statement {
+            let words = format!("it was `{from}`");
+            draft.step.reasons.push(Reason::new("moved", None, words));
+        }
         draft.step.after = Some(clear);
         draft.step.record_changes = changes_record(&draft);
         Some(draft)
+    }
+
+    /// Leaves the made-up name of what stands as it is, where that was not made of its present
+    /// address: it moved, or was taken over. Such a name is not among what is recorded as written, and
+    /// so stays. Where others know what follows from the name, that cannot be: the answer says so.
+    fn keep_name(
+        &self,
+        node: &Node,
+        draft: &mut Draft<'a>,
+        moves: bool,
+        clear: &mut Map,
+    ) -> Option<String> {
+        let schema = draft.entry.schema;
+        let rule = schema.name.filter(|rule| !names::is_written(node, *rule))?;
+        let (_, record) = draft.record?;
+        let there = draft.current?.attributes.get(rule.attribute)?;
+        if !moves && record.written.contains_key(rule.attribute) {
+            return None;
+        }
+        if clear.get(rule.attribute) == Some(there) {
+            return None;
+        }
+        draft.step.after = Some(clear.clone());
+        let mut attributes = schema.attributes.iter();
+        if attributes.any(|attribute| self.derived(draft, attribute.name).is_some()) {
+            let name = there.as_str().unwrap_or_default();
+            return Some(format!(
+                "the name it has, `{name}`, is not the one made of its address: write `{} = \"{name}\"` to keep it",
+                rule.attribute
+            ));
+        }
+        clear.remove(rule.attribute);
+        None
     }
 
     /// What is written, finished as far as possible.
@@ -155,7 +221,12 @@ impl<'a> Planner<'a> {
         let mut differences = diff(kind, schema, wanted, actual, &record.written);
         let step = &mut draft.step;
         step.id = Some(current.id.to_owned());
+        let is_imported = self.input.imported.contains_key(&node.address);
         differences.retain(|difference| {
+            // smd's own settings of what it takes over are no news.
+            if is_imported && difference.note == Some(Note::Own) {
+                return false;
+            }
             let ignored = is_ignored(node, &difference.path);
             if ignored {
                 let before = Some(&difference.before).filter(|value| !value.is_null());
@@ -185,6 +256,10 @@ impl<'a> Planner<'a> {
                     node.place.region
                 ),
             ));
+        }
+        if asked_anew::is_asked(self.input, &node.address) {
+            let words = "`--replace` asks for a new one";
+            replaced.push(Reason::new("asked", None, words));
         }
         if let Some(why) = kind.broken(node.kind, actual) {
             replaced.push(Reason::new("unfinished", None, why));
@@ -226,8 +301,13 @@ impl<'a> Planner<'a> {
             noted: &mut noted,
         };
         secret_changes(node, draft, record, reasons);
+        let has_own_tags = self.has_own_tags(draft.entry, record);
+        let is_marked = !has_own_tags || is_marked(node, current);
         if record.unfinished {
-            let words = "an earlier run did not finish it";
+            let words = match is_marked {
+                false => "its tags do not name its address yet",
+                true => "an earlier run did not finish it",
+            };
             updated.push(Reason::new("unfinished", None, words));
         }
         let ensures = kind.ensures(node.kind);
@@ -256,7 +336,12 @@ impl<'a> Planner<'a> {
         step.reasons = replaced;
         step.reasons.extend(updated);
         step.reasons.extend(noted);
-        if let Some(from) = &step.moved_from {
+        let stays = matches!(step.action, Action::Update | Action::Unchanged);
+        let by_statement = self.moved.at(&node.address).is_some();
+        // A new label alone is worth no call.
+        let named_anew = by_statement || is_imported || (record.unfinished && !is_marked);
+        step.marks = stays && named_anew && has_own_tags;
+        if let Some(from) = step.moved_from.as_ref().filter(|_| !by_statement) {
             let words = format!("it was `{from}`: the same content under a new label");
             step.reasons.push(Reason::new("renamed", None, words));
         }
@@ -430,6 +515,13 @@ fn is_ignored(node: &Node, path: &str) -> bool {
         .ignore_changes
         .iter()
         .any(|ignored| paths::is_in(path, ignored))
+}
+
+/// Whether the marks on a thing name its address, as far as they were read.
+fn is_marked(node: &Node, current: Current<'_>) -> bool {
+    current
+        .marks
+        .is_none_or(|there| there.get(marks::ADDRESS) == Some(&marks::of_address(&node.address)))
 }
 
 /// Whether a thing would have to move to another account or region.

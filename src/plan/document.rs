@@ -68,6 +68,10 @@ struct StepDocument<'a> {
     account: &'a str,
     region: &'a str,
     action: Action,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moved_from: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    imported: Option<&'a str>,
     reasons: Vec<ReasonDocument<'a>>,
     depends_on: Vec<&'a str>,
     before: Option<Members<'a>>,
@@ -127,6 +131,12 @@ fn step(step: &Step) -> StepDocument<'_> {
         account: &step.place.account,
         region: &step.place.region,
         action: step.action,
+        moved_from: step.moved_from.as_ref().map(Address::as_str),
+        imported: step
+            .taken
+            .as_ref()
+            .filter(|_| step.is_imported())
+            .map(|record| record.id.as_str()),
         reasons: step.reasons.iter().map(reason).collect(),
         depends_on: step.depends_on.iter().map(Address::as_str).collect(),
         before: step.before.as_ref().map(Members),

@@ -33,7 +33,7 @@ impl Planner<'_> {
                 (!cleared && !actual.is_null()).then(|| actual.clone())
             }
             Action::Create | Action::Replace => self.derived(draft, name),
-            Action::Delete => None,
+            Action::Delete | Action::Forget => None,
         }
     }
 

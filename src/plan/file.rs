@@ -172,10 +172,9 @@ fn is_sound(plan: &Plan) -> bool {
     plan.format_version == PLAN_FORMAT_VERSION
         && plan.steps.is_sorted_by(|a, b| a.address < b.address)
         && plan.tasks.iter().enumerate().all(|(index, task)| {
-            let fits = plan
-                .steps
-                .get(task.step)
-                .is_some_and(|step| task.half == Half::Delete || step.after.is_some());
+            let fits = plan.steps.get(task.step).is_some_and(|step| {
+                matches!(task.half, Half::Delete | Half::Forget) || step.after.is_some()
+            });
             fits && task.after.iter().all(|first| *first < index)
         })
 }

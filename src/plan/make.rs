@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use super::catalog::{Catalog, Entry};
 use super::input::PlanInput;
 use super::model::{Action, Expected, OutputChange, PLAN_FORMAT_VERSION, Plan, Reason, Step};
+use super::moved::Moved;
 use super::renamed::Renames;
-use super::{create_first, expectations, foreign, outputs, protect, targets, tasks};
+use super::{
+    asked_anew, create_first, excluded, expectations, foreign, outputs, protect, targets, tasks,
+};
 use crate::address::Address;
 use crate::config::{Node, Place};
 use crate::diagnostic::{Diagnostic, Diagnostics, codes, has_errors};
@@ -22,6 +25,8 @@ pub(super) struct Current<'a> {
     pub attributes: &'a Map,
     /// Whether it was read now, and not only recorded earlier.
     pub fresh: bool,
+    /// The ownership marks on it, if they were read.
+    pub marks: Option<&'a BTreeMap<String, String>>,
 }
 
 /// A step in the making.
@@ -46,6 +51,8 @@ pub(super) struct Planner<'a> {
     pub catalog: Catalog,
     /// One draft for each node of the configuration, as far as decided.
     pub drafts: Vec<Option<Draft<'a>>>,
+    /// Records that have another address now.
+    pub moved: Moved<'a>,
     /// What was found on the way.
     pub out: Diagnostics,
 }
@@ -131,9 +138,11 @@ fn draft<'a>(input: &'a PlanInput<'a>) -> Result<Drafted<'a>, Diagnostics> {
         input,
         catalog: Catalog::new(input.kinds),
         drafts: Vec::new(),
+        moved: Moved::default(),
         out: Vec::new(),
     };
     planner.check_state()?;
+    planner.moved = Moved::new(&mut planner);
     let mut renames = Renames::new(&planner);
     planner.drafts = input.configuration.nodes.iter().map(|_| None).collect();
     if !input.options.destroy {
@@ -145,7 +154,8 @@ fn draft<'a>(input: &'a PlanInput<'a>) -> Result<Drafted<'a>, Diagnostics> {
         }
         create_first::decide(&mut planner);
     }
-    let removed = planner.removals(&renames);
+    let mut removed = planner.removals(&renames);
+    removed.extend(planner.foreign_deletions());
     let outputs = outputs::changes(&mut planner);
     let expectations = expectations::check(&mut planner);
     let Planner {
@@ -154,6 +164,8 @@ fn draft<'a>(input: &'a PlanInput<'a>) -> Result<Drafted<'a>, Diagnostics> {
     let mut drafts: Vec<Draft<'_>> = drafts.into_iter().flatten().chain(removed).collect();
     drafts.sort_by(|a, b| a.step.address.cmp(&b.step.address));
     targets::select(input, &mut drafts, &mut out);
+    asked_anew::check(input, &drafts, &mut out);
+    excluded::leave_out(input, &mut drafts, &mut out);
     Ok(Drafted {
         drafts,
         outputs,
@@ -225,12 +237,14 @@ impl<'a> Planner<'a> {
                 id: &actual.id,
                 attributes: &actual.attributes,
                 fresh: true,
+                marks: Some(&actual.marks),
             }),
             Some(None) => None,
             None => Some(Current {
                 id: &record.id,
                 attributes: &record.attributes,
                 fresh: false,
+                marks: None,
             }),
         }
     }
@@ -246,7 +260,7 @@ impl<'a> Planner<'a> {
             .filter(|(address, _)| {
                 let wanted = !self.input.options.destroy
                     && self.input.configuration.nodes.contains_key(*address);
-                !wanted && !renames.is_taken(address)
+                !wanted && !renames.is_taken(address) && !self.moved.is_taken(address)
             })
             .filter_map(|(address, record)| self.removal(address, record))
             .collect()
@@ -255,11 +269,24 @@ impl<'a> Planner<'a> {
     fn removal(&self, address: &'a Address, record: &'a Record) -> Option<Draft<'a>> {
         let entry = self.catalog.get(&record.kind)?;
         let current = self.current(address, record);
-        let mut reasons = vec![if super::is_set_aside(address) {
+        let is_aside = super::is_set_aside(address);
+        let forgotten = self
+            .input
+            .configuration
+            .handover
+            .removed(self.moved.now(address))
+            .filter(|removed| !removed.destroy && !is_aside);
+        let mut reasons = vec![if is_aside {
             Reason::new(
                 "replaced_earlier",
                 None,
                 "it was replaced in an earlier run",
+            )
+        } else if forgotten.is_some() {
+            Reason::new(
+                "removed",
+                None,
+                "it is forgotten and stays, as `removed` says",
             )
         } else if self.input.options.destroy {
             Reason::new("destroy", None, "everything is to be deleted")
@@ -285,7 +312,18 @@ impl<'a> Planner<'a> {
             self.way_in(&record.place),
         );
         step.parent.clone_from(&record.parent);
-        step.action = Action::Delete;
+        // Of what is to go with everything, or with a resource that stays, the files may still say.
+        let nodes = &self.input.configuration.nodes;
+        let node = nodes
+            .get(address)
+            .or_else(|| nodes.get(record.parent.as_ref()?));
+        step.timeouts = node.map(|node| node.lifecycle.timeouts).unwrap_or_default();
+        if forgotten.is_some() {
+            step.action = Action::Forget;
+            step.marks = current.is_some() && self.has_own_tags(entry, record);
+        } else {
+            step.action = Action::Delete;
+        }
         step.reasons = reasons;
         step.depends_on.clone_from(&record.depends_on);
         step.id = Some(current.map_or(record.id.as_str(), |c| c.id).to_owned());
@@ -297,6 +335,23 @@ impl<'a> Planner<'a> {
             record: Some((address, record)),
             current,
         })
+    }
+
+    /// Whether a recorded thing carries marks of its own: it takes tags, and they are not those of
+    /// its resource, as those of a peering's acceptance in the same account are.
+    pub(super) fn has_own_tags(&self, entry: Entry, record: &Record) -> bool {
+        let is_resources = |parent: &Address| {
+            let records = self.input.state.map(|state| &state.records);
+            records
+                .and_then(|records| records.get(parent))
+                .or_else(|| self.input.imported.get(parent))
+                .is_some_and(|parent| {
+                    parent.id == record.id
+                        && parent.place.account == record.place.account
+                        && parent.place.region == record.place.region
+                })
+        };
+        entry.schema.taggable && !record.parent.as_ref().is_some_and(is_resources)
     }
 
     /// A recorded place with the way in that its account's declaration gives now, if there is one.

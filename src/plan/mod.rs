@@ -2,11 +2,15 @@
 //! clock.
 
 mod applied;
+mod asked_anew;
 mod catalog;
 mod create_first;
 mod decide;
 mod diff;
 mod document;
+mod drift;
+mod excluded;
+pub(crate) mod exclusive;
 mod expectations;
 mod facts;
 mod file;
@@ -14,6 +18,7 @@ mod foreign;
 mod input;
 mod make;
 mod model;
+mod moved;
 mod names;
 mod outputs;
 pub(crate) mod paths;
@@ -30,6 +35,7 @@ mod tests;
 pub use applied::not_applied;
 pub use diff::{Difference, Note, diff};
 pub use document::Document;
+pub use drift::{Drift, Drifted, DriftedAttribute, drift};
 pub use expectations::{unmet, unmet_by_files};
 pub use file::{MAX_PLAN_BYTES, RECOGNIZED_BYTES, Stored, file_digests, is_plan_file, read, write};
 pub use input::{PlanInput, PlanOptions};

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::address::Address;
-use crate::config::{Mentioned, Place, StateStore};
+use crate::config::{Mentioned, Place, StateStore, Timeouts};
 use crate::kinds::PENDING;
+use crate::state::Record;
 use crate::value::{Map, Value};
 
 /// The format of plan files and of the plan's JSON.
@@ -100,9 +101,20 @@ pub struct Step {
     /// What goes with it or may hurt, in words: "the home file system fs-… stays".
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub risks: Vec<String>,
-    /// The old address, where only the label changed.
+    /// The old address, where only that changed: by a `moved`, or by another label for the same
+    /// content.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub moved_from: Option<Address>,
+    /// What is recorded before anything is done: of what lives already and is taken over, or stands
+    /// where `exclusive` lets nothing else stand and is deleted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken: Option<Box<Record>>,
+    /// Whether its ownership marks are to be written anew: they do not name this address.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub marks: bool,
+    /// How long the work may take.
+    #[serde(default, skip_serializing_if = "Timeouts::is_default")]
+    pub timeouts: Timeouts,
     /// The `protect` mark to be recorded.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub protect: bool,
@@ -141,6 +153,8 @@ pub enum Action {
     Replace,
     /// Deleted.
     Delete,
+    /// Recorded no more; it stays in AWS, without smd's marks.
+    Forget,
     /// Left as it is.
     Unchanged,
     /// Looked at, and done where AWS's answer says that it is due ([`crate::kinds::Kind::ensures`]).
@@ -172,6 +186,9 @@ impl Step {
             sensitive: BTreeMap::new(),
             risks: Vec::new(),
             moved_from: None,
+            taken: None,
+            marks: false,
+            timeouts: Timeouts::default(),
             protect: false,
             create_first: false,
             record_changes: false,
@@ -192,6 +209,14 @@ impl Step {
     }
 }
 
+impl Step {
+    /// Whether it lives already and is taken over.
+    #[must_use]
+    pub fn is_imported(&self) -> bool {
+        self.taken.is_some() && self.action != Action::Delete
+    }
+}
+
 impl Reason {
     /// A reason in words.
     #[must_use]
@@ -205,7 +230,7 @@ impl Reason {
 }
 
 impl Action {
-    /// The mark in front of it: `+`, `~`, `-/+`, `-`, a blank.
+    /// The mark in front of it: `+`, `~`, `-/+`, `-`, `x`, a blank.
     #[must_use]
     pub fn mark(self, create_first: bool) -> &'static str {
         match self {
@@ -214,6 +239,7 @@ impl Action {
             Self::Replace if create_first => "+/-",
             Self::Replace => "-/+",
             Self::Delete => "-",
+            Self::Forget => "x",
             Self::Unchanged => " ",
             Self::Ensure => "?",
         }
@@ -224,8 +250,8 @@ impl Action {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {
     /// A stable word: `not_in_state`, `gone`, `attribute_changed`, `attribute_replaces`,
-    /// `not_in_configuration`, `dependency_replaced`, `unfinished`, `due`, `pending`, `destroy`; last those about
-    /// which no call is made, `cannot_be_cleared` and `own_setting` …
+    /// `not_in_configuration`, `dependency_replaced`, `unfinished`, `due`, `pending`, `destroy`, `removed`, `imported`,
+    /// `exclusive`, `moved`, `renamed`; last those about which no call is made, `cannot_be_cleared` and `own_setting` …
     pub code: String,
     /// The attribute path it is about, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -316,6 +342,8 @@ pub enum Half {
     Update,
     /// Delete it (of a replacement: the old one).
     Delete,
+    /// Take smd's marks off it and record it no more.
+    Forget,
 }
 
 /// How many steps of each action.
@@ -329,11 +357,28 @@ pub struct Summary {
     pub replace: usize,
     /// Deleted.
     pub delete: usize,
+    /// Recorded no more.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub forget: usize,
+    /// Taken over, whatever else happens to them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub import: usize,
+    /// Under another address than before, whatever else happens to them.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub moved: usize,
     /// Left as they are.
     pub unchanged: usize,
     /// Left to AWS's answer.
     #[serde(default)]
     pub ensure: usize,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands out references"
+)]
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 impl Plan {
@@ -342,11 +387,14 @@ impl Plan {
     pub fn summary(&self) -> Summary {
         let mut summary = Summary::default();
         for step in &self.steps {
+            summary.import += usize::from(step.is_imported());
+            summary.moved += usize::from(step.moved_from.is_some());
             match step.action {
                 Action::Create => summary.create += 1,
                 Action::Update => summary.update += 1,
                 Action::Replace => summary.replace += 1,
                 Action::Delete => summary.delete += 1,
+                Action::Forget => summary.forget += 1,
                 Action::Unchanged => summary.unchanged += 1,
                 Action::Ensure => summary.ensure += 1,
             }
@@ -367,6 +415,7 @@ impl Plan {
     pub fn is_empty(&self) -> bool {
         let is_pending = |task: &Task| self.steps.get(task.step).is_some_and(Step::is_pending);
         self.tasks.iter().all(is_pending)
+            && self.steps.iter().all(|step| step.taken.is_none())
             && self
                 .outputs
                 .values()

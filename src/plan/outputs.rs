@@ -23,6 +23,7 @@ pub(super) fn changes(planner: &mut Planner<'_>) -> BTreeMap<String, OutputChang
     if input.options.destroy {
         return out;
     }
+    let is_partial = !input.options.targets.is_empty() || !input.options.excludes.is_empty();
     for (name, output) in &input.configuration.outputs {
         let after = match planner.finished(&output.value) {
             Ok(value) => value,
@@ -42,8 +43,8 @@ pub(super) fn changes(planner: &mut Planner<'_>) -> BTreeMap<String, OutputChang
         entry.sensitive = sensitive;
         if sensitive {
             entry.before = Value::null();
-        } else if !input.options.targets.is_empty() && after.has_unknown() {
-            // What is outside the targets is not made in this run.
+        } else if is_partial && after.has_unknown() {
+            // What is left out is not made in this run.
             entry.after = entry.before.clone();
         } else {
             entry.after = after;

@@ -34,13 +34,23 @@ pub(super) fn check(input: &PlanInput<'_>, drafts: &mut [Draft<'_>], out: &mut D
         let removal = match draft.step.action {
             Action::Delete => Removal::Delete,
             Action::Replace => Removal::Replace,
-            Action::Create | Action::Update | Action::Unchanged | Action::Ensure => continue,
+            Action::Create
+            | Action::Update
+            | Action::Forget
+            | Action::Unchanged
+            | Action::Ensure => continue,
         };
         let Some((_, record)) = draft.record else {
             continue;
         };
         let node = input.configuration.nodes.get(&draft.step.address);
-        let lifted = node.is_some_and(|node| node.lifecycle.protect_lifted);
+        let handover = &input.configuration.handover;
+        let lifted = match node {
+            Some(node) => node.lifecycle.protect_lifted,
+            None => handover
+                .removed(&draft.step.address)
+                .is_some_and(|removed| removed.lifts_protection),
+        };
         let marked = node.is_some_and(|node| node.lifecycle.protect) || record.protect;
         if marked && !lifted {
             out.push(protected(input, &draft.step));
@@ -131,11 +141,10 @@ impl<'a> People<'a> {
         });
         Self {
             covers: covers(drafts),
-            owned: input
-                .state
-                .filter(|_| has_people)
-                .map(|state| foreign::owned(input, state))
-                .unwrap_or_default(),
+            owned: match has_people {
+                true => foreign::owned(input),
+                false => BTreeSet::new(),
+            },
         }
     }
 
@@ -266,7 +275,7 @@ fn protected(input: &PlanInput<'_>, step: &Step) -> Diagnostic {
                 cause.back()
             )),
             None => diagnostic.help(format!(
-                "declare `{address}` again with `lifecycle {{ protect = false }}` and apply first"
+                "to let it go, write `removed {{ from = {address}, protect = false }}`"
             )),
         },
     }

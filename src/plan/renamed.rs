@@ -28,7 +28,8 @@ impl<'a> Renames<'a> {
     /// The recorded parts whose resource stays and whose own address has gone.
     pub fn new(planner: &Planner<'a>) -> Self {
         let mut renames = Self::default();
-        let nodes = &planner.input.configuration.nodes;
+        let configuration = planner.input.configuration;
+        let nodes = &configuration.nodes;
         let Some(state) = planner.input.state else {
             return renames;
         };
@@ -39,8 +40,12 @@ impl<'a> Renames<'a> {
             let Some(parent) = &record.parent else {
                 continue;
             };
+            let Some((parent, _)) = nodes.get_key_value(planner.moved.now(parent)) else {
+                continue;
+            };
             if nodes.contains_key(address)
-                || !nodes.contains_key(parent)
+                || planner.moved.is_taken(address)
+                || configuration.handover.removed(address).is_some()
                 || super::is_set_aside(address)
                 || !record.digests.is_empty()
             {

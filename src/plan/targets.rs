@@ -24,29 +24,7 @@ pub(super) fn select(input: &PlanInput<'_>, drafts: &mut Vec<Draft<'_>>, out: &m
     }
     let mut work: Vec<usize> = Vec::new();
     for target in targets {
-        let before = work.len();
-        for (index, draft) in drafts.iter().enumerate() {
-            let from = draft.step.moved_from.as_ref();
-            if names(target, draft.step.address.as_str())
-                || from.is_some_and(|from| names(target, from.as_str()))
-            {
-                work.push(index);
-            }
-        }
-        let known = || {
-            let recorded = input.state.iter().flat_map(|state| state.records.keys());
-            input.configuration.nodes.keys().chain(recorded)
-        };
-        if work.len() == before && !known().any(|address| names(target, address.as_str())) {
-            out.push(
-                Diagnostic::error(
-                    codes::plan::UNKNOWN_TARGET,
-                    format!("`--target {target}` names nothing"),
-                )
-                .help_opt(did_you_mean(target, known().map(Address::as_str)))
-                .help("give an address as the plan shows it, such as `vpc.studio`"),
-            );
-        }
+        work.extend(named(input, drafts, ("--target", target), out));
     }
     let by_address = by_address(drafts);
     let mut held_by: HashMap<usize, Vec<usize>> = HashMap::new();
@@ -70,7 +48,7 @@ pub(super) fn select(input: &PlanInput<'_>, drafts: &mut Vec<Draft<'_>>, out: &m
             continue;
         }
         let action = draft.step.action;
-        if action != Action::Delete {
+        if !matches!(action, Action::Delete | Action::Forget) {
             let needs = draft.step.depends_on.iter();
             work.extend(needs.filter_map(|need| by_address.get(need)));
         }
@@ -85,6 +63,42 @@ pub(super) fn select(input: &PlanInput<'_>, drafts: &mut Vec<Draft<'_>>, out: &m
     }
     let mut keep = selected.into_iter();
     drafts.retain(|_| keep.next().unwrap_or(false));
+}
+
+/// The steps that the address behind a flag names, under their old addresses too. One that nothing
+/// has is reported.
+pub(super) fn named(
+    input: &PlanInput<'_>,
+    drafts: &[Draft<'_>],
+    (flag, target): (&str, &str),
+    out: &mut Diagnostics,
+) -> Vec<usize> {
+    let is_named = |draft: &Draft<'_>| {
+        let from = draft.step.moved_from.as_ref();
+        names(target, draft.step.address.as_str())
+            || from.is_some_and(|from| names(target, from.as_str()))
+    };
+    let found: Vec<usize> = drafts
+        .iter()
+        .enumerate()
+        .filter(|(_, draft)| is_named(draft))
+        .map(|(index, _)| index)
+        .collect();
+    let known = || {
+        let recorded = input.state.iter().flat_map(|state| state.records.keys());
+        input.configuration.nodes.keys().chain(recorded)
+    };
+    if found.is_empty() && !known().any(|address| names(target, address.as_str())) {
+        out.push(
+            Diagnostic::error(
+                codes::plan::UNKNOWN_TARGET,
+                format!("`{flag} {target}` names nothing"),
+            )
+            .help_opt(did_you_mean(target, known().map(Address::as_str)))
+            .help("give an address as the plan shows it, such as `vpc.studio`"),
+        );
+    }
+    found
 }
 
 /// Steps by address, the addresses they had before included.

@@ -53,6 +53,8 @@ impl Net {
                 Action::Ensure => (add(Half::Create), None),
                 Action::Replace => (add(Half::Create), add(Half::Delete)),
                 Action::Delete => (None, add(Half::Delete)),
+                Action::Forget => (None, add(Half::Forget)),
+                Action::Unchanged if draft.step.marks => (add(Half::Update), None),
                 Action::Unchanged => (None, None),
             };
             net.make.push(make);
@@ -136,7 +138,7 @@ pub(super) fn tasks(input: &PlanInput<'_>, drafts: &mut [Draft<'_>]) -> Vec<Task
         for need in needs.copied() {
             let gone = net.delete(need);
             match draft.step.action {
-                Action::Delete | Action::Replace => {
+                Action::Delete | Action::Replace | Action::Forget => {
                     net.edge(net.delete(step), gone, Weight::Recorded);
                 }
                 Action::Update => {
@@ -155,6 +157,7 @@ pub(super) fn tasks(input: &PlanInput<'_>, drafts: &mut [Draft<'_>]) -> Vec<Task
             }
         }
     }
+    make_way(drafts, &mut net);
     make_room(drafts, &mut net);
     let_go(input, drafts, &mut net);
     untangle(drafts, &mut net);
@@ -170,6 +173,30 @@ fn aside(drafts: &[Draft<'_>]) -> HashMap<Address, Vec<usize>> {
         }
     }
     out
+}
+
+/// What is foreign goes before the parts of its owner are made or changed: one of them may be of the
+/// same content, and AWS has that once.
+fn make_way(drafts: &[Draft<'_>], net: &mut Net) {
+    let mut foreign: HashMap<&Address, Vec<usize>> = HashMap::new();
+    for (step, draft) in drafts.iter().enumerate() {
+        if draft.step.action == Action::Delete
+            && draft.record.is_none()
+            && let Some(parent) = &draft.step.parent
+        {
+            foreign.entry(parent).or_default().push(step);
+        }
+    }
+    for (step, draft) in drafts.iter().enumerate() {
+        let gone = draft
+            .step
+            .parent
+            .as_ref()
+            .and_then(|parent| foreign.get(parent));
+        for gone in gone.into_iter().flatten() {
+            net.edge(net.delete(*gone), net.make(step), Weight::Soft);
+        }
+    }
 }
 
 /// What takes the place of something that is deleted, under another address, waits for it: AWS has

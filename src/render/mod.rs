@@ -1,6 +1,7 @@
 //! What people see: plans, diffs, states, progress. Knows neither AWS nor how state is kept.
 
 mod diff;
+mod drift_text;
 mod folded;
 mod outputs;
 mod plan_text;
@@ -14,6 +15,7 @@ mod value_text;
 mod tests;
 
 pub use diff::unified;
+pub use drift_text::drift_text;
 pub use outputs::{output_value, outputs_text};
 pub use plan_text::plan_text;
 pub use state_text::state_text;

@@ -16,7 +16,7 @@ use crate::plan::{Action, AttributeChange, Plan, Step, Summary};
 use crate::value::{Data, Map, Value};
 
 /// Indentation of a step's lines.
-const INDENT: &str = "      ";
+pub(super) const INDENT: &str = "      ";
 /// Steps whose address is longer than this many characters do not widen the column of the places.
 const WIDEST_ADDRESS: usize = 60;
 /// Steps that one thread writes before it looks for more: a step alone is too little to share out.
@@ -34,6 +34,7 @@ pub fn plan_text(plan: &Plan, options: TextOptions) -> String {
         .filter(|step| {
             step.action != Action::Unchanged
                 || step.moved_from.is_some()
+                || step.is_imported()
                 || !step.changes.is_empty()
         })
         .collect();
@@ -98,15 +99,14 @@ fn headline(plan: &Plan) -> String {
         update,
         replace,
         delete,
+        forget,
+        import,
+        moved,
         unchanged,
         ensure,
     } = plan.summary();
     let pending = plan.steps.iter().filter(|step| step.is_pending()).count();
-    let moved = plan
-        .steps
-        .iter()
-        .filter(|step| step.moved_from.is_some())
-        .count();
+    let rare = rare(forget, import, moved);
     let word = if plan.destroy {
         "Plan to destroy"
     } else {
@@ -114,10 +114,14 @@ fn headline(plan: &Plan) -> String {
     };
     let stack = &plan.stack;
     if create + update + replace + delete == 0 && ensure == pending {
-        let also = match (moved, plan.is_empty()) {
-            (0, true) => String::new(),
-            (0, false) => "; outputs change".to_owned(),
-            (moved, _) => format!("; {moved} get a new address"),
+        let outputs = plan
+            .outputs
+            .values()
+            .any(|output| output.before != output.after);
+        let also = match (rare.is_empty(), outputs) {
+            (true, false) => String::new(),
+            (true, true) => "; outputs change".to_owned(),
+            (false, _) => format!("; {}", rare.join(", ")),
         };
         let waits = match pending {
             0 => String::new(),
@@ -136,9 +140,27 @@ fn headline(plan: &Plan) -> String {
         0 => String::new(),
         count => format!(", {count} to ensure"),
     };
+    let mut also = rare.join(", ");
+    if !also.is_empty() {
+        also.insert_str(0, "; ");
+    }
     format!(
-        "{word} stack {stack}: {create} to create, {update} to update, {replace} to replace, {delete} to delete, {unchanged} unchanged{ensured}"
+        "{word} stack {stack}: {create} to create, {update} to update, {replace} to replace, {delete} to delete, {unchanged} unchanged{ensured}{also}"
     )
+}
+
+/// What is said of a plan only where it is so.
+fn rare(forget: usize, import: usize, moved: usize) -> Vec<String> {
+    let counts = [
+        (import, "to take over"),
+        (forget, "to forget"),
+        (moved, "with a new address"),
+    ];
+    counts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect()
 }
 
 /// The attributes of parts that name their own resource, by the parts' words: the address says it.
@@ -153,7 +175,13 @@ fn owners() -> BTreeMap<&'static str, &'static str> {
 
 fn title(step: &Step) -> String {
     match (&step.id, step.action) {
-        (Some(id), Action::Update | Action::Replace | Action::Delete | Action::Ensure) => {
+        (
+            Some(id),
+            Action::Update | Action::Replace | Action::Delete | Action::Forget | Action::Ensure,
+        ) => {
+            format!("{} ({id})", step.address)
+        }
+        (Some(id), Action::Unchanged) if step.is_imported() => {
             format!("{} ({id})", step.address)
         }
         _ => step.address.to_string(),
@@ -180,7 +208,18 @@ fn write_step(
         options.paint(QUIET, &place),
     );
     if let Some(from) = &step.moved_from {
-        let _ = writeln!(out, "{INDENT}was {from}: a new address, no call");
+        let then = match step.marks {
+            true => "its tag smd:address follows",
+            false => "no call",
+        };
+        let _ = writeln!(out, "{INDENT}was {from}: a new address, {then}");
+    }
+    if step.is_imported() {
+        let then = match step.marks {
+            true => "recorded, and tagged with smd's marks",
+            false => "recorded, no call",
+        };
+        let _ = writeln!(out, "{INDENT}lives already and is taken over: {then}");
     }
     for reason in &step.reasons {
         // An attribute's reason stands on the attribute's line.
@@ -190,7 +229,7 @@ fn write_step(
             .is_some_and(|path| step.changes.iter().any(|change| change.path == *path));
         let obvious = matches!(
             reason.code.as_str(),
-            "not_in_state" | "attribute_changed" | "destroy"
+            "not_in_state" | "attribute_changed" | "destroy" | "moved" | "imported"
         );
         if !on_a_line && !obvious {
             let _ = writeln!(
@@ -220,6 +259,10 @@ fn write_step(
             }
         }
         Action::Delete => {}
+        Action::Forget if step.marks => {
+            let _ = writeln!(out, "{INDENT}smd's tags are taken off it");
+        }
+        Action::Forget => {}
     }
     if step.protect && step.action == Action::Create {
         let _ = writeln!(
@@ -293,7 +336,7 @@ fn write_changes(out: &mut String, step: &Step, owner: Option<&str>, options: Te
     }
 }
 
-fn write_change(out: &mut String, change: &AttributeChange, options: TextOptions) {
+pub(super) fn write_change(out: &mut String, change: &AttributeChange, options: TextOptions) {
     let mut remarks = String::new();
     if let Some(why) = &change.replaces {
         let _ = write!(

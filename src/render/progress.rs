@@ -268,6 +268,7 @@ fn verbs(half: Half) -> (&'static str, &'static str) {
         Half::Create => ("creating", "created"),
         Half::Update => ("changing", "changed"),
         Half::Delete => ("deleting", "deleted"),
+        Half::Forget => ("forgetting", "forgotten"),
     }
 }
 

@@ -42,6 +42,7 @@ pub(super) fn of(action: Action) -> Style {
         Action::Update => CHANGED,
         Action::Replace => RISK,
         Action::Delete => REMOVED,
+        Action::Forget => CHANGED,
         Action::Unchanged => QUIET,
         Action::Ensure => CHANGED,
     }

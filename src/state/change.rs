@@ -17,7 +17,7 @@ pub enum Change {
     Put(Address, Box<Record>),
     /// It is gone.
     Remove(Address),
-    /// Addresses changed, nothing else: from, to.
+    /// Addresses changed, nothing else: from, to. What names an old one names the new one then.
     Rename(Vec<(Address, Address)>),
     /// Its replacement will stand at its address: the first, kept at the second until it is
     /// deleted, free to go.
@@ -40,10 +40,19 @@ impl State {
             Change::Rename(moves) => {
                 // All out first: two may have changed places.
                 let moved: Vec<_> = moves
-                    .into_iter()
-                    .filter_map(|(from, to)| Some((to, records.remove(&from)?)))
+                    .iter()
+                    .filter_map(|(from, to)| Some((to.clone(), records.remove(from)?)))
                     .collect();
                 records.extend(moved);
+                let to: BTreeMap<Address, Address> = moves.into_iter().collect();
+                for named in records
+                    .values_mut()
+                    .flat_map(|record| record.parent.iter_mut().chain(&mut record.depends_on))
+                {
+                    if let Some(new) = to.get(named) {
+                        *named = new.clone();
+                    }
+                }
             }
             Change::SetAside(from, to) => {
                 if let Some(mut record) = records.remove(&from) {

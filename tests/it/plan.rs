@@ -198,6 +198,83 @@ fn a_full_disk_leaves_the_older_plan() {
 }
 
 #[test]
+fn what_is_exclusive_has_nothing_foreign() {
+    let project = Project::network();
+    let file = |group: &str, rules: &str, routes: &str| {
+        format!(
+            "security_group apps {{\n  vpc = vpc.main\n{group}  ingress ssh {{ protocol = \"tcp\", ports = 22, from = \"10.0.0.0/8\" }}\n{rules}}}\n\
+             internet_gateway out {{ vpc = vpc.main }}\n\
+             route_table t {{\n  vpc = vpc.main\n{group}{routes}}}\n"
+        )
+    };
+    let rules = "  ingress dns { protocol = \"udp\", ports = 53, from = self }\n  egress web { protocol = \"tcp\", ports = 443, to = \"0.0.0.0/0\" }\n";
+    let routes = "  route all { to = \"0.0.0.0/0\", via = internet_gateway.out }\n";
+    project.write("parts.smd", file("", rules, routes));
+    project.sandboxed(&["apply", "-y"]).exits(0);
+    let list = project.sandboxed(&["state", "list"]).exits(0).stdout;
+    for part in [
+        "security_group.apps.ingress.dns",
+        "security_group.apps.egress.web",
+        "route_table.t.route.all",
+    ] {
+        assert!(list.contains(part), "{list}");
+        project.sandboxed(&["state", "rm", part]).exits(0);
+    }
+    // A rule of the same content is written anew under a label of its own.
+    let again = "  ingress again { protocol = \"udp\", ports = 53, from = self }\n  default_egress = false\n";
+    project.write("parts.smd", file("  exclusive = true\n", again, ""));
+    insta::assert_snapshot!("exclusive", project.sandboxed(&["plan"]).exits(0));
+    project.sandboxed(&["apply", "-y"]).exits(0);
+    let run = project.sandboxed(&["plan", "--detailed-exitcode"]).exits(0);
+    assert!(!run.stderr.contains("N0512"), "{run}");
+    let list = project.sandboxed(&["state", "list"]).exits(0).stdout;
+    assert!(!list.contains("foreign"), "{list}");
+}
+
+#[test]
+fn left_out_and_made_anew() {
+    let project = Project::network();
+    insta::assert_snapshot!(
+        "exclude",
+        project
+            .sandboxed(&["plan", "--exclude", "vpc.main"])
+            .exits(0)
+    );
+    insta::assert_snapshot!(
+        "exclude_none",
+        project
+            .sandboxed(&["plan", "--exclude", "vpc.man"])
+            .exits(1)
+    );
+    project
+        .sandboxed(&["apply", "-y", "--exclude", "subnet.a"])
+        .exits(0);
+    assert_eq!(
+        project.sandboxed(&["state", "list"]).exits(0).stdout,
+        "vpc.main\n"
+    );
+    insta::assert_snapshot!(
+        "replace_none",
+        project
+            .sandboxed(&["plan", "--replace", "subnet.a"])
+            .exits(1)
+    );
+    project.sandboxed(&["apply", "-y"]).exits(0);
+    insta::assert_snapshot!(
+        "replace",
+        project
+            .sandboxed(&["apply", "-y", "--replace", "subnet.a"])
+            .exits(0)
+    );
+    project.sandboxed(&["plan", "--detailed-exitcode"]).exits(0);
+    project.sandboxed(&["plan", "-o", "a.plan"]).exits(0);
+    let run = project
+        .sandboxed(&["apply", "a.plan", "--replace", "subnet.a"])
+        .exits(1);
+    assert!(run.stderr.contains("E0912"), "{run}");
+}
+
+#[test]
 fn what_is_there_and_not_owned() {
     let project = Project::network();
     let parts = [

@@ -60,6 +60,33 @@ fn forgetting() {
 }
 
 #[test]
+fn another_address() {
+    let project = applied();
+    let run = |args: &[&str], code: i32| {
+        let mut all = vec!["state", "mv"];
+        all.extend(args);
+        project.sandboxed(&all).exits(code)
+    };
+    insta::assert_snapshot!("mv_kind", run(&["vpc.main", "subnet.b"], 1));
+    insta::assert_snapshot!("mv_none", run(&["vpc.man", "vpc.core"], 1));
+    insta::assert_snapshot!("mv", run(&["vpc.main", "vpc.core"], 0));
+    run(&["subnet.a", "subnet.a"], 1);
+    let text = std::fs::read_to_string(project.file("main.smd")).unwrap();
+    project.write(
+        "main.smd",
+        text.replace("vpc main", "vpc core")
+            .replace("vpc.main", "vpc.core"),
+    );
+    // The marks follow with the next apply.
+    insta::assert_snapshot!("mv_plan", project.sandboxed(&["plan"]).exits(0));
+    project.sandboxed(&["apply", "-y"]).exits(0);
+    project.sandboxed(&["plan", "--detailed-exitcode"]).exits(0);
+    std::fs::remove_file(project.file(".smd/sandbox/state/demo.state.json")).unwrap();
+    let rebuilt = project.sandboxed(&["state", "rebuild"]).exits(0);
+    assert!(rebuilt.stdout.contains("vpc.core"), "{rebuilt}");
+}
+
+#[test]
 fn nothing_recorded_yet() {
     let project = Project::network();
     insta::assert_snapshot!("nothing", project.sandboxed(&["output"]).exits(1));

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::cli::args::ApplyArgs;
+use crate::cli::args::{ApplyArgs, PlanningArgs};
 use crate::cli::carrying_out::{self, Order};
 use crate::cli::console::{Console, Outcome};
 use crate::cli::environment::Environment;
@@ -16,6 +16,10 @@ use crate::diagnostic::{Diagnostic, codes};
 /// The files are wrong, AWS cannot be asked, the plan may not be or is of another time, nobody
 /// agrees, or something fails on the way.
 pub async fn run(console: &Console, environment: &Environment, args: &ApplyArgs) -> Outcome {
+    let planning = PlanningArgs {
+        replace: args.replace.clone(),
+        ..args.planning.clone()
+    };
     if args.path.is_file() {
         console.ok(check_flags(args))?;
         console.ok(check_folder(args))?;
@@ -24,7 +28,7 @@ pub async fn run(console: &Console, environment: &Environment, args: &ApplyArgs)
             environment,
             &args.path,
             args.dir.as_deref().unwrap_or_else(|| Path::new(".")),
-            &args.planning,
+            &planning,
             args.on_error.into(),
         )
         .await;
@@ -35,7 +39,7 @@ pub async fn run(console: &Console, environment: &Environment, args: &ApplyArgs)
         &Order {
             command: "apply",
             directory: args.dir.as_deref().unwrap_or(&args.path),
-            planning: &args.planning,
+            planning: &planning,
             auto_approve: args.auto_approve,
             purpose: Purpose::Apply,
             on_error: args.on_error.into(),
@@ -49,6 +53,10 @@ fn check_flags(args: &ApplyArgs) -> Result<(), Diagnostic> {
     let planning = &args.planning;
     let flag = if !planning.target.is_empty() {
         "--target"
+    } else if !planning.exclude.is_empty() {
+        "--exclude"
+    } else if !args.replace.is_empty() {
+        "--replace"
     } else if !planning.refresh {
         "--refresh=false"
     } else {

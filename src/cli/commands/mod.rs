@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod destroy;
+pub mod drift;
 pub mod explain;
 pub mod fmt;
 pub mod graph;

@@ -4,7 +4,7 @@ use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::cli::args::PlanArgs;
+use crate::cli::args::{PlanArgs, PlanningArgs};
 use crate::cli::console::{Console, Outcome};
 use crate::cli::environment::Environment;
 use crate::cli::exit::Exit;
@@ -40,12 +40,16 @@ pub async fn run(console: &Console, environment: &Environment, args: &PlanArgs) 
         usize::from(args.planning.parallelism.parallelism),
     )
     .await?;
+    let planning = PlanningArgs {
+        replace: args.replace.clone(),
+        ..args.planning.clone()
+    };
     let plan = planning::make(
         console,
         &mut project,
         state.as_ref(),
         &aws,
-        &args.planning,
+        &planning,
         Purpose::Look,
     )
     .await?;

@@ -250,6 +250,8 @@ async fn attempt(
     let planning = PlanningArgs {
         inputs: InputArgs::default(),
         target: Vec::new(),
+        exclude: Vec::new(),
+        replace: Vec::new(),
         consent: sim.consents.lock().unwrap().clone(),
         refresh: true,
         parallelism: ParallelismArgs {

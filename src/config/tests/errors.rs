@@ -79,11 +79,55 @@ fn statements_of_later_versions() {
     insta::assert_snapshot!(check(
         r#"
 existing vpc shared { id = "vpc-1" }
-import vpc.a from "vpc-2"
-moved { from = vpc.a, to = vpc.b }
-removed { from = vpc.a }
 expect isolated { between = [] }
 output o = vpc.shared.id
+"#
+    ));
+}
+
+#[test]
+fn moves_and_removals() {
+    insta::assert_snapshot!(check(
+        r#"
+vpc here { cidr = "10.0.0.0/16" }
+moved { from = vpc.a, to = vpc.a }
+moved { from = vpc.b, to = subnet.b }
+moved { from = vpc.here, to = vpc.there }
+moved { from = vpx.c, to = vpc.c }
+moved { from = vpc.d }
+moved { from = vpc.e, too = vpc.f }
+moved { from = role.r.policy.p, to = role.s.policy.p }
+moved { from = module.m, to = vpc.m }
+moved { from = vpc.one, to = vpc.two }
+moved { from = vpc.one, to = vpc.three }
+moved { from = vpc.four, to = vpc.three }
+moved { from = "vpc.g", to = vpc.h[1 + 1] }
+removed { from = vpc.here, destroy = false }
+removed { from = vpc.i }
+removed { from = vpc.j, protect = true }
+removed { from = vpc.k, destroy = "no" }
+removed { destroy = false }
+"#
+    ));
+    insta::assert_snapshot!(check(
+        r#"
+input secret: string { default = "x", sensitive = true }
+vpc main { cidr = "10.0.0.0/16" }
+import vpc.main from "vpc-1"
+import vpc.main from "vpc-2"
+import vpc.other from "vpc-1"
+import vpc.main["k"] from "vpc-1"
+import main from "vpc-1"
+import vpc.main from vpc.main.id
+import vpc.main from input.secret
+import vpc.main from 5
+"#
+    ));
+    insta::assert_snapshot!(check(
+        r#"
+moved { from = vpc.a, to = vpc.b }
+moved { from = vpc.b, to = vpc.c["k"] }
+moved { from = vpc.c["k"], to = vpc.a }
 "#
     ));
 }

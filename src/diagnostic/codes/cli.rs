@@ -33,6 +33,8 @@ crate::codes! {
         "`smd plan -o FILE` writes a new file, or one in the place of an older plan. What FILE names is there and is no plan file, so it is left as it is. Name another file, or move this one away.";
     NOT_APPLIED = "E0916", "something that is known only after an apply",
         "The command looks at what the files say, and part of that is an id or ARN that AWS gives. Apply first; then it is on record.";
+    CANNOT_MOVE = "E0930", "an address that cannot be given",
+        "`smd state mv FROM TO` gives what is recorded at FROM, with its parts, the address TO. Both are addresses of one kind, a part stays in its resource, and nothing is recorded at TO yet.";
     INTERNAL = "E0999", "a part of smd broke its own rule",
         "This is a defect of smd, not of your files. Nothing was changed. Please report it with the command and the message.";
 }

@@ -103,6 +103,14 @@ crate::codes! {
         "An `existing` block found more than one thing. Name one by its `id`, say more in `tags`, or take all of them with `all = true`, which gives a map by id.";
     EXISTING_OWN = "E0257", "what is sought is the configuration's own",
         "An `existing` block found a thing that this very configuration makes. Refer to the resource itself: the thing then waits for it, and for its changes.";
+    MOVED = "E0260", "a `moved` that cannot be",
+        "`moved { from = a, to = b }` says that what is recorded as `a` is `b` now, with all that is in it; in AWS nothing happens but that its tag `smd:address` follows. Both are addresses of one kind, `a` is declared no more, and moves do not lead in a circle. A part stays in its resource. Once every state has followed, the statement may go.";
+    REMOVED = "E0261", "a `removed` that cannot be",
+        "`removed { from = a, destroy = false }` forgets what is recorded as `a` and is in no file any more: the thing stays, and smd's marks are taken off it. `removed { from = a, protect = false }` lifts the protection that it was recorded with, so that it can be deleted. `a` must not be declared any more.";
+    IMPORT = "E0262", "an `import` that cannot be",
+        "`import vpc.main from \"vpc-0abc\"` records what lives in AWS as this resource or part. The address is declared in the files, and the id is a text that is known when planning; docs/kinds.md says of each kind how it is written. Nothing is changed but smd's tags; where the declaration differs, the same plan shows the update.";
+    TIMEOUTS = "E0263", "a `timeouts` block that says nothing smd knows",
+        "`timeouts { create = \"45m\", update = \"30m\", delete = \"1h\" }` in a resource says how long smd waits at most for work on it and on its parts; without it each kind has its own limits. Durations are numbers with `ms`, `s`, `m`, `h` or `d`, known when planning. What a run stopped waiting for is gone on with by the next one.";
     INTERNAL = "E0299", "a part of smd broke its own rule",
         "This is a defect of smd, not of your files. Nothing was changed. Please report it with the command and the message.";
 }

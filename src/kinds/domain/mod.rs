@@ -17,7 +17,9 @@ use self::schema::DOMAIN;
 use super::sagemaker::Scope;
 use super::schema::{ChangeRule, Schema};
 use super::work::{Work, work};
-use super::{Actual, BoxFuture, Checks, Held, Inside, Kind, Listed, Removal, Wanted, sagemaker};
+use super::{
+    Actual, BoxFuture, Checks, Held, Inside, Kind, Listed, Removal, Wanted, import, sagemaker,
+};
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::state::Record;
@@ -35,8 +37,11 @@ static HOLDS: &[Held] = &[Held {
 static SCHEMAS: &[&Schema] = &[&DOMAIN];
 
 /// What is done to each, in the same order.
-static WORK: &[Work] =
-    &[work!(DOMAIN.kind, write).named(|aws, node| Box::pin(standing::standing(aws, node)))];
+static WORK: &[Work] = &[work!(DOMAIN.kind, write)
+    .named(|aws, node| Box::pin(standing::standing(aws, node)))
+    .imported("`d-…` or its ARN", |text| {
+        import::plain(text, "d-", "domain")
+    })];
 
 /// The kind `domain`.
 #[derive(Debug)]

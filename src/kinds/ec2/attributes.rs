@@ -71,6 +71,17 @@ pub const TAGS: Attribute = Attribute {
     ..Attribute::new("tags", "Tags", Type::Tags, "Tags, beside the name.")
 };
 
+/// `exclusive`: a setting of smd.
+pub const EXCLUSIVE: Attribute = Attribute {
+    change: ChangeRule::Own,
+    ..Attribute::new(
+        "exclusive",
+        "",
+        Type::Bool,
+        "Whether what others put into it (rules of a group, routes of a table) is deleted; by default it is noted and left.",
+    )
+};
+
 /// `id`.
 pub const ID: Attribute = Attribute::computed("id", "Id", Type::String(Text::ANY), "Its id.");
 

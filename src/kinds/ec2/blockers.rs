@@ -65,7 +65,7 @@ where
             passed(*unseen_since.get_or_insert(now)) >= UNSEEN_LIMIT
         } else {
             unseen_since = None;
-            passed(started) >= GOING_LIMIT
+            cx.is_over(started, GOING_LIMIT)
         };
         if blockers.iter().any(|blocker| !blocker.passing) || over {
             return Err(named(failure, what, &blockers));

@@ -6,13 +6,11 @@ use std::sync::Arc;
 use aws_sdk_ec2::types::Tag;
 
 use crate::config::Place;
+use crate::kinds::tags::visible;
 use crate::value::{Map, Value};
 
 /// The tag that is `name`.
 pub const NAME_TAG: &str = "Name";
-
-/// Tag keys that smd or AWS own: never shown as `tags`.
-const OWNED_PREFIXES: &[&str] = &["smd:", "aws:", "sagemaker:"];
 
 /// Attributes as they are collected.
 #[derive(Debug, Default)]
@@ -61,7 +59,7 @@ impl Fields {
     /// Adds `tags`, and where `named` the `Name` tag as `name`.
     #[must_use]
     pub fn tags(self, tags: Option<&[Tag]>, named: bool) -> Self {
-        let mut shown = Map::new();
+        let mut shown = Vec::new();
         let mut name = None;
         for tag in tags.unwrap_or_default() {
             let (Some(key), Some(value)) = (tag.key(), tag.value()) else {
@@ -69,11 +67,11 @@ impl Fields {
             };
             if named && key == NAME_TAG {
                 name = Some(value);
-            } else if !OWNED_PREFIXES.iter().any(|prefix| key.starts_with(prefix)) {
-                shown.insert(Arc::from(key), Value::string(value));
+            } else {
+                shown.push((key.to_owned(), value.to_owned()));
             }
         }
-        self.text("name", name).value("tags", Value::map(shown))
+        self.text("name", name).value("tags", visible(shown))
     }
 
     /// The attributes.

@@ -15,17 +15,27 @@ use crate::config::{Configuration, Place};
 use crate::diagnostic::Diagnostics;
 use crate::kinds::schema::Schema;
 use crate::kinds::work::{Work, work};
-use crate::kinds::{Actual, BoxFuture, Checks, Facts, Kind, Listed, PartDraft, Wanted};
+use crate::kinds::{Actual, BoxFuture, Checks, Facts, Kind, Listed, PartDraft, Wanted, import};
 
 /// The resource, then its parts.
 static SCHEMAS: &[&Schema] = &[&schema::INTERNET_GATEWAY, &schema::ATTACHMENT];
 
 /// What is done to each, in the same order.
 static WORK: &[Work] = &[
-    work!(schema::INTERNET_GATEWAY.kind, write).found(|aws, node| Box::pin(write::find(aws, node))),
+    work!(schema::INTERNET_GATEWAY.kind, write)
+        .found(|aws, node| Box::pin(write::find(aws, node)))
+        .imported("`igw-…` or its ARN", gateway),
     work!(schema::ATTACHMENT.kind, attachment)
-        .found(|aws, node| Box::pin(attachment::find(aws, node))),
+        .found(|aws, node| Box::pin(attachment::find(aws, node)))
+        .imported("gateway and VPC, `igw-… vpc-…`", |text| {
+            import::pair(text, gateway, |vpc| import::plain(vpc, "vpc-", "vpc"))
+        }),
 ];
+
+/// The id of a gateway in an `import`.
+fn gateway(text: &str) -> Option<String> {
+    import::plain(text, "igw-", "internet-gateway")
+}
 
 /// The kind `internet_gateway`.
 #[derive(Debug)]

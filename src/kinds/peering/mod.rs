@@ -20,7 +20,7 @@ use crate::config::{Configuration, Place};
 use crate::diagnostic::Diagnostics;
 use crate::kinds::schema::Schema;
 use crate::kinds::work::{Work, work};
-use crate::kinds::{Actual, BoxFuture, Checks, Facts, Kind, Listed, PartDraft, Wanted};
+use crate::kinds::{Actual, BoxFuture, Checks, Facts, Kind, Listed, PartDraft, Wanted, import};
 
 /// The resource, then its parts.
 static SCHEMAS: &[&Schema] = &[
@@ -34,16 +34,32 @@ static SCHEMAS: &[&Schema] = &[
 
 /// What is done to each, in the same order.
 static WORK: &[Work] = &[
-    work!(schema::PEERING.kind, write).found(|aws, node| Box::pin(write::find(aws, node))),
+    work!(schema::PEERING.kind, write)
+        .found(|aws, node| Box::pin(write::find(aws, node)))
+        .imported(PEERING_FORM, peering_id),
     work!(schema::ACCEPTANCE.kind, acceptance)
-        .found(|aws, node| Box::pin(acceptance::find(aws, node))),
+        .found(|aws, node| Box::pin(acceptance::find(aws, node)))
+        .imported(PEERING_FORM, peering_id),
     work!(schema::REQUESTER_OPTIONS.kind, options)
-        .found(|aws, node| Box::pin(options::find(aws, node))),
+        .found(|aws, node| Box::pin(options::find(aws, node)))
+        .imported(PEERING_FORM, peering_id),
     work!(schema::ACCEPTER_OPTIONS.kind, options)
-        .found(|aws, node| Box::pin(options::find(aws, node))),
-    work!(schema::REQUESTER_ROUTE.kind, route).found(|aws, node| Box::pin(route::find(aws, node))),
-    work!(schema::ACCEPTER_ROUTE.kind, route).found(|aws, node| Box::pin(route::find(aws, node))),
+        .found(|aws, node| Box::pin(options::find(aws, node)))
+        .imported(PEERING_FORM, peering_id),
+    work!(schema::REQUESTER_ROUTE.kind, route)
+        .found(|aws, node| Box::pin(route::find(aws, node)))
+        .imported(import::ROUTE_FORM, import::route),
+    work!(schema::ACCEPTER_ROUTE.kind, route)
+        .found(|aws, node| Box::pin(route::find(aws, node)))
+        .imported(import::ROUTE_FORM, import::route),
 ];
+
+/// How a peering, and what there is of it on each side, is named in an `import`.
+const PEERING_FORM: &str = "`pcx-…` or its ARN";
+
+fn peering_id(text: &str) -> Option<String> {
+    import::plain(text, "pcx-", "vpc-peering-connection")
+}
 
 /// The kind `peering`.
 #[derive(Debug)]

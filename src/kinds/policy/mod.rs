@@ -10,7 +10,7 @@ mod write;
 use self::schema::POLICY;
 use super::schema::Schema;
 use super::work::{Work, work};
-use super::{Actual, BoxFuture, Checks, Facts, Kind, Listed, Wanted, iam};
+use super::{Actual, BoxFuture, Checks, Facts, Kind, Listed, Wanted, iam, import};
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::value::Value;
@@ -18,8 +18,9 @@ use crate::value::Value;
 static SCHEMAS: &[&Schema] = &[&POLICY];
 
 /// What is done to each, in the same order.
-static WORK: &[Work] =
-    &[work!(POLICY.kind, write).named(|aws, node| Box::pin(standing::standing(aws, node)))];
+static WORK: &[Work] = &[work!(POLICY.kind, write)
+    .named(|aws, node| Box::pin(standing::standing(aws, node)))
+    .imported("its ARN", import::policy)];
 
 /// The kind `policy`.
 #[derive(Debug)]

@@ -154,7 +154,7 @@ async fn account(
 
 /// A policy of the account's pages; `None` where they cannot be believed.
 fn detailed(policy: ManagedPolicyDetail, wanted: &Wanted, tags: Value) -> Option<Map> {
-    if wanted.attributes.get("tags") != Some(&tags) {
+    if !tags::agree(wanted.attributes.get("tags"), &tags) {
         return None;
     }
     // The description is not on the pages and never changes in the life of a policy.

@@ -15,7 +15,7 @@ mod tests;
 use self::schema::{ATTACHMENT, INLINE_POLICY, ROLE};
 use super::schema::Schema;
 use super::work::{Work, work};
-use super::{Actual, BoxFuture, Checks, Facts, Kind, Listed, Wanted, iam};
+use super::{Actual, BoxFuture, Checks, Facts, Kind, Listed, Wanted, iam, import};
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::value::Value;
@@ -24,9 +24,17 @@ static SCHEMAS: &[&Schema] = &[&ROLE, &INLINE_POLICY, &ATTACHMENT];
 
 /// What is done to each, in the same order.
 static WORK: &[Work] = &[
-    work!(ROLE.kind, role).named(|aws, node| Box::pin(standing::standing(aws, node))),
-    work!(INLINE_POLICY.kind, parts).found(|aws, node| Box::pin(parts::find(aws, node))),
-    work!(ATTACHMENT.kind, parts).found(|aws, node| Box::pin(parts::find(aws, node))),
+    work!(ROLE.kind, role)
+        .named(|aws, node| Box::pin(standing::standing(aws, node)))
+        .imported("its name or ARN", import::role),
+    work!(INLINE_POLICY.kind, parts)
+        .found(|aws, node| Box::pin(parts::find(aws, node)))
+        .imported("role and policy, `ROLE NAME`", import::inline_policy),
+    work!(ATTACHMENT.kind, parts)
+        .found(|aws, node| Box::pin(parts::find(aws, node)))
+        .imported("role and policy, `ROLE arn:…`", |text| {
+            import::pair(text, import::role, import::policy)
+        }),
 ];
 
 /// The kind `role`.

@@ -18,17 +18,26 @@ use crate::aws::{Aws, Failure};
 use crate::config::{Configuration, Place};
 use crate::kinds::schema::Schema;
 use crate::kinds::work::{Work, work};
-use crate::kinds::{Actual, BoxFuture, Checks, Kind, Listed, Wanted};
+use crate::kinds::{Actual, BoxFuture, Checks, Inside, Kind, Listed, Wanted, import};
 
 /// The resource, then its parts.
 static SCHEMAS: &[&Schema] = &[&schema::ROUTE_TABLE, &schema::ROUTE, &schema::ASSOCIATION];
 
 /// What is done to each, in the same order.
 static WORK: &[Work] = &[
-    work!(schema::ROUTE_TABLE.kind, write).found(|aws, node| Box::pin(write::find(aws, node))),
-    work!(schema::ROUTE.kind, route).found(|aws, node| Box::pin(route::find(aws, node))),
+    work!(schema::ROUTE_TABLE.kind, write)
+        .found(|aws, node| Box::pin(write::find(aws, node)))
+        .imported("`rtb-…` or its ARN", |text| {
+            import::plain(text, "rtb-", "route-table")
+        }),
+    work!(schema::ROUTE.kind, route)
+        .found(|aws, node| Box::pin(route::find(aws, node)))
+        .imported(import::ROUTE_FORM, import::route),
     work!(schema::ASSOCIATION.kind, association)
-        .found(|aws, node| Box::pin(association::find_made(aws, node))),
+        .found(|aws, node| Box::pin(association::find_made(aws, node)))
+        .imported("`rtbassoc-…`", |text| {
+            import::plain(text, "rtbassoc-", "association")
+        }),
 ];
 
 /// The kind `route_table`.
@@ -42,6 +51,11 @@ impl Kind for RouteTable {
 
     fn work(&self) -> &'static [Work] {
         WORK
+    }
+
+    fn inside_kind(&self, _kind: &str, inside: &Inside) -> Option<&'static str> {
+        // Associations are not in its files alone: a subnet may be another stack's.
+        route::parts_of(&inside.id).map(|_| schema::ROUTE.kind)
     }
 
     fn complete(&self, configuration: &mut Configuration) {

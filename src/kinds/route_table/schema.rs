@@ -1,6 +1,8 @@
 //! What a route table, its routes and its associations are.
 
-use crate::kinds::ec2::attributes::{ID, NAME, NAME_RULE, OWNER, SUBNET_REF, TABLE_REF, TAGS, VPC};
+use crate::kinds::ec2::attributes::{
+    EXCLUSIVE, ID, NAME, NAME_RULE, OWNER, SUBNET_REF, TABLE_REF, TAGS, VPC,
+};
 use crate::kinds::schema::{
     Attribute, ChangeRule, Part, PartForm, Placement, Ref, Schema, Text, Type,
 };
@@ -10,7 +12,7 @@ pub static ROUTE_TABLE: Schema = Schema {
     kind: "route_table",
     aws: "AWS::EC2::RouteTable",
     doc: "Where the subnets that are associated with it send what leaves them.",
-    attributes: &[NAME, VPC, TAGS, ID, OWNER],
+    attributes: &[NAME, VPC, EXCLUSIVE, TAGS, ID, OWNER],
     parts: &[
         Part {
             word: "route",

@@ -134,7 +134,7 @@ impl Described {
 
     /// Whether what began then has taken as long as it may.
     fn is_over(&self, cx: &Context<'_>, began: SystemTime) -> bool {
-        cx.clock.now().duration_since(began).unwrap_or_default() >= self.limit
+        cx.is_over(began, self.limit)
     }
 
     /// Waits until no call is at work on it: what a run that was broken off began is finished first.

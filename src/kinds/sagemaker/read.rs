@@ -51,7 +51,7 @@ async fn tagged(
     let recorded = wanted.attributes.get("tags");
     let indexed = index.get(&arn).cloned().map(tags::visible);
     let tags = match indexed {
-        Some(tags) if recorded == Some(&tags) => tags,
+        Some(tags) if tags::agree(recorded, &tags) => tags,
         _ => match all_tags(aws, client, &arn).await? {
             Some(all) => tags::visible(all),
             None => return Ok(None),

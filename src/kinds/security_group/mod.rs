@@ -20,7 +20,9 @@ use crate::config::{Configuration, Place};
 use crate::diagnostic::Diagnostics;
 use crate::kinds::schema::Schema;
 use crate::kinds::work::{Work, work};
-use crate::kinds::{Actual, BoxFuture, Checks, Facts, Kind, Listed, PartDraft, Wanted};
+use crate::kinds::{
+    Actual, BoxFuture, Checks, Facts, Inside, Kind, Listed, PartDraft, Wanted, import,
+};
 
 /// The resource, then its parts.
 static SCHEMAS: &[&Schema] = &[&schema::SECURITY_GROUP, &schema::INGRESS, &schema::EGRESS];
@@ -28,10 +30,24 @@ static SCHEMAS: &[&Schema] = &[&schema::SECURITY_GROUP, &schema::INGRESS, &schem
 /// What is done to each, in the same order.
 static WORK: &[Work] = &[
     work!(schema::SECURITY_GROUP.kind, write)
-        .named(|aws, node| Box::pin(standing::standing(aws, node))),
-    work!(schema::INGRESS.kind, rule).found(|aws, node| Box::pin(rule::find(aws, node))),
-    work!(schema::EGRESS.kind, rule).found(|aws, node| Box::pin(rule::find(aws, node))),
+        .named(|aws, node| Box::pin(standing::standing(aws, node)))
+        .imported("`sg-…` or its ARN", |text| {
+            import::plain(text, "sg-", "security-group")
+        }),
+    work!(schema::INGRESS.kind, rule)
+        .found(|aws, node| Box::pin(rule::find(aws, node)))
+        .imported(RULE_FORM, rule_id),
+    work!(schema::EGRESS.kind, rule)
+        .found(|aws, node| Box::pin(rule::find(aws, node)))
+        .imported(RULE_FORM, rule_id),
 ];
+
+/// How a rule is named in an `import`.
+const RULE_FORM: &str = "`sgr-…` or its ARN";
+
+fn rule_id(text: &str) -> Option<String> {
+    import::plain(text, "sgr-", "security-group-rule")
+}
 
 /// The kind `security_group`.
 #[derive(Debug)]
@@ -44,6 +60,13 @@ impl Kind for SecurityGroup {
 
     fn work(&self) -> &'static [Work] {
         WORK
+    }
+
+    fn inside_kind(&self, _kind: &str, inside: &Inside) -> Option<&'static str> {
+        Some(match rule::is_egress_inside(inside) {
+            true => schema::EGRESS.kind,
+            false => schema::INGRESS.kind,
+        })
     }
 
     fn derived_parts(&self, facts: &dyn Facts, out: &mut Diagnostics) -> Vec<PartDraft> {

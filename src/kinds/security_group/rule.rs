@@ -143,12 +143,21 @@ pub fn actual(place: &Place, rule: &SecurityGroupRule) -> Actual {
     Actual::new(id, fields.done())
 }
 
+/// The words by which a rule inside of its group begins.
+const INGRESS_WORD: &str = "ingress";
+const EGRESS_WORD: &str = "egress";
+
+/// Whether something inside of a group is a rule for what leaves it.
+pub fn is_egress_inside(inside: &Inside) -> bool {
+    inside.what.starts_with(EGRESS_WORD)
+}
+
 /// A rule as something inside of its group.
 pub fn inside(place: &Place, rule: &SecurityGroupRule) -> Inside {
     let traffic = Traffic::of_rule(rule);
     let mut what = match rule.is_egress() {
-        Some(true) => "egress".to_owned(),
-        _ => "ingress".to_owned(),
+        Some(true) => EGRESS_WORD.to_owned(),
+        _ => INGRESS_WORD.to_owned(),
     };
     what.push(' ');
     what.push_str(match traffic.protocol.as_str() {

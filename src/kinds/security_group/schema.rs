@@ -1,6 +1,6 @@
 //! What a security group and its rules are.
 
-use crate::kinds::ec2::attributes::{ARN, GROUP_REF, ID, OWNER, TAGS, VPC};
+use crate::kinds::ec2::attributes::{ARN, EXCLUSIVE, GROUP_REF, ID, OWNER, TAGS, VPC};
 use crate::kinds::schema::{
     Attribute, ChangeRule, NameRule, Part, PartForm, Placement, Schema, Text, Type, Unset,
 };
@@ -58,6 +58,7 @@ pub static SECURITY_GROUP: Schema = Schema {
                  stays where no `egress` is written.",
             )
         },
+        EXCLUSIVE,
         TAGS,
         ID,
         ARN,

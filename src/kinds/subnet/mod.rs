@@ -12,15 +12,18 @@ use crate::aws::{Aws, Failure};
 use crate::config::{Configuration, Place};
 use crate::kinds::schema::Schema;
 use crate::kinds::work::{Work, work};
-use crate::kinds::{Actual, BoxFuture, Checks, Kind, Listed, Wanted};
+use crate::kinds::{Actual, BoxFuture, Checks, Kind, Listed, Wanted, import};
 use crate::value::Map;
 
 /// The resource, then its parts.
 static SCHEMAS: &[&Schema] = &[&schema::SUBNET];
 
 /// What is done to each, in the same order.
-static WORK: &[Work] =
-    &[work!(schema::SUBNET.kind, write).found(|aws, node| Box::pin(write::find(aws, node)))];
+static WORK: &[Work] = &[work!(schema::SUBNET.kind, write)
+    .found(|aws, node| Box::pin(write::find(aws, node)))
+    .imported("`subnet-…` or its ARN", |text| {
+        import::plain(text, "subnet-", "subnet")
+    })];
 
 /// The kind `subnet`.
 #[derive(Debug)]

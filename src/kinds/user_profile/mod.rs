@@ -11,7 +11,7 @@ use self::schema::USER_PROFILE;
 use super::sagemaker::Scope;
 use super::schema::Schema;
 use super::work::{Work, work};
-use super::{Actual, BoxFuture, Checks, Inside, Kind, Listed, Wanted, sagemaker};
+use super::{Actual, BoxFuture, Checks, Inside, Kind, Listed, Wanted, import, sagemaker};
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::value::Map;
@@ -22,9 +22,12 @@ const USUAL_SECONDS: u64 = 60;
 static SCHEMAS: &[&Schema] = &[&USER_PROFILE];
 
 /// What is done to each, in the same order.
-static WORK: &[Work] = &[work!(USER_PROFILE.kind, write).named(|aws, node| {
-    Box::pin(PROFILES.standing(aws, &node.place, sagemaker::id_in_domain(node)))
-})];
+static WORK: &[Work] = &[work!(USER_PROFILE.kind, write)
+    .named(|aws, node| Box::pin(PROFILES.standing(aws, &node.place, sagemaker::id_in_domain(node))))
+    .imported(
+        "domain and name, `d-…/NAME`, or its ARN",
+        import::user_profile,
+    )];
 
 /// The kind `user_profile`.
 #[derive(Debug)]

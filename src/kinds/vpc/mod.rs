@@ -15,7 +15,7 @@ use crate::aws::{Aws, Failure};
 use crate::config::{Configuration, Place};
 use crate::kinds::schema::{ChangeRule, Schema};
 use crate::kinds::work::{Work, work};
-use crate::kinds::{Actual, BoxFuture, Checks, Kind, Listed, Wanted};
+use crate::kinds::{Actual, BoxFuture, Checks, Kind, Listed, Wanted, import};
 use crate::value::Value;
 
 /// The resource, then its parts.
@@ -23,9 +23,16 @@ static SCHEMAS: &[&Schema] = &[&schema::VPC, &schema::SECONDARY_CIDR];
 
 /// What is done to each, in the same order.
 static WORK: &[Work] = &[
-    work!(schema::VPC.kind, write).found(|aws, node| Box::pin(write::find(aws, node))),
+    work!(schema::VPC.kind, write)
+        .found(|aws, node| Box::pin(write::find(aws, node)))
+        .imported("`vpc-…` or its ARN", |text| {
+            import::plain(text, "vpc-", "vpc")
+        }),
     work!(schema::SECONDARY_CIDR.kind, network)
-        .found(|aws, node| Box::pin(network::find(aws, node))),
+        .found(|aws, node| Box::pin(network::find(aws, node)))
+        .imported("`vpc-cidr-assoc-…`", |text| {
+            import::plain(text, "vpc-cidr-assoc-", "vpc-cidr-association")
+        }),
 ];
 
 /// The kind `vpc`.

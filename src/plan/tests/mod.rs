@@ -9,6 +9,7 @@
 
 mod cases;
 mod file;
+mod handover;
 mod kinds;
 mod order;
 mod property;

@@ -222,7 +222,7 @@ fn musts(plan: &Plan, files: &Configuration, state: Option<&State>) -> Musts {
         let step = &plan.steps[task.step];
         match task.half {
             Half::Create | Half::Update => make.insert(&step.address, number),
-            Half::Delete => delete.insert(task.step, number),
+            Half::Delete | Half::Forget => delete.insert(task.step, number),
         };
     }
     let mut musts = Musts {

@@ -43,7 +43,7 @@ error[E0501]: `net.a` is protected and would be replaced
   help: take the change back, or write `lifecycle { protect = false }` and apply first
 error[E0501]: `net.b` is protected and would be deleted
   note: it is no longer in the configuration
-  help: declare `net.b` again with `lifecycle { protect = false }` and apply first
+  help: to let it go, write `removed { from = net.b, protect = false }`
 ");
     let destroy = PlanOptions {
         destroy: true,
@@ -52,10 +52,10 @@ error[E0501]: `net.b` is protected and would be deleted
     assert_snapshot!(refused(&world, &configuration(&[]), destroy), @"
 error[E0501]: `net.a` is protected and would be deleted
   note: everything is to be deleted
-  help: declare `net.a` again with `lifecycle { protect = false }` and apply first
+  help: to let it go, write `removed { from = net.a, protect = false }`
 error[E0501]: `net.b` is protected and would be deleted
   note: everything is to be deleted
-  help: declare `net.b` again with `lifecycle { protect = false }` and apply first
+  help: to let it go, write `removed { from = net.b, protect = false }`
 ");
     let lifted = configuration(&[
         ("net.a", json!({ "cidr": "10.2.0.0/16", "protect": false })),

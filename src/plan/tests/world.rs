@@ -12,9 +12,9 @@ use crate::config::{Access, Configuration, Edge, Lifecycle, Node, Output, Place,
 use crate::diagnostic::{Diagnostics, FileId, Sources, Span};
 use crate::graph::Graph;
 use crate::kinds::schema::NameRule;
-use crate::kinds::{Actual, Inside};
+use crate::kinds::{Actual, Inside, marks};
 use crate::plan::{Half, Plan, PlanInput, PlanOptions, make, paths, set_aside};
-use crate::state::{Record, State};
+use crate::state::{Change, Record, State};
 use crate::value::{Data, Map, Value};
 
 pub const STACK: &str = "test";
@@ -198,8 +198,10 @@ impl World {
         let records = self.state.iter().flat_map(|state| &state.records);
         records
             .map(|(address, record)| {
+                let mark = (marks::ADDRESS.to_owned(), marks::of_address(address));
                 let actual = self.things.get(&record.id).map(|thing| Actual {
                     inside: self.inside.get(&record.id).cloned().unwrap_or_default(),
+                    marks: [mark.clone()].into(),
                     ..Actual::new(record.id.clone(), thing.attributes.clone())
                 });
                 (address.clone(), actual)
@@ -218,6 +220,7 @@ impl World {
             graph: &graph,
             state: self.state.as_ref(),
             actual: &self.read(),
+            imported: &BTreeMap::new(),
             kinds: &KINDS,
             file_digests: BTreeMap::new(),
             options,
@@ -243,15 +246,20 @@ impl World {
             .state
             .take()
             .unwrap_or_else(|| State::new(STACK, "l".to_owned()));
+        let mut moves = Vec::new();
         for step in &plan.steps {
             if let Some(from) = &step.moved_from {
-                let record = state.records.remove(from).unwrap();
-                state.records.insert(step.address.clone(), record);
+                moves.push((from.clone(), step.address.clone()));
             }
         }
+        state.change(Change::Rename(moves));
         for (number, task) in plan.tasks.iter().enumerate() {
             assert!(task.after.iter().all(|first| *first < number), "order");
             let step = &plan.steps[task.step];
+            if task.half == Half::Forget {
+                state.records.remove(&step.address).unwrap();
+                continue;
+            }
             if task.half == Half::Delete {
                 let own = state
                     .records
@@ -467,6 +475,9 @@ pub fn show(plan: &Plan) -> String {
         }
         let mark = step.action.mark(step.create_first);
         writeln!(out, "{mark:>3} {}", step.address).unwrap();
+        if step.marks {
+            writeln!(out, "      marks").unwrap();
+        }
         for change in &step.changes {
             let shown = |value: &Value| {
                 if value.has_unknown() {
@@ -501,6 +512,7 @@ pub fn show(plan: &Plan) -> String {
             Half::Create => "create",
             Half::Update => "update",
             Half::Delete => "delete",
+            Half::Forget => "forget",
         };
         writeln!(out, "{half} {}", plan.steps[task.step].address).unwrap();
     }

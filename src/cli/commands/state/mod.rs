@@ -1,6 +1,7 @@
 //! `smd state …`: looking at what is recorded, and looking after it.
 
 mod history;
+mod mv;
 mod rebuild;
 mod restore;
 mod runs;
@@ -38,7 +39,9 @@ pub async fn run(console: &Console, environment: &Environment, command: &StateCo
         | StateCommand::Rebuild {
             directory, record, ..
         } => (&directory.dir, record),
-        StateCommand::Rm { dir, record, .. } => (dir, record),
+        StateCommand::Rm { dir, record, .. } | StateCommand::Mv { dir, record, .. } => {
+            (dir, record)
+        }
     };
     let mut project = Project::open(console, environment, dir, &record.inputs)?;
     // What looks after a state must work where that state cannot be read.
@@ -48,6 +51,15 @@ pub async fn run(console: &Console, environment: &Environment, command: &StateCo
         StateCommand::Show { address, .. } => show(console, &place.read(console).await?, address),
         StateCommand::Rm { addresses, .. } => {
             rm(console, environment, &place.read(console).await?, addresses).await
+        }
+        StateCommand::Mv { from, to, .. } => {
+            mv::mv(
+                console,
+                environment,
+                &place.read(console).await?,
+                (from, to),
+            )
+            .await
         }
         StateCommand::History { .. } => history::history(console, &place).await,
         StateCommand::Runs { .. } => runs::runs(console, &place).await,

@@ -47,12 +47,14 @@ pub async fn rebuild(
     let args = PlanningArgs {
         inputs: inputs.clone(),
         target: Vec::new(),
+        exclude: Vec::new(),
+        replace: Vec::new(),
         consent: Vec::new(),
         refresh: false,
         parallelism: parallelism.clone(),
         sandbox: sandbox.clone(),
     };
-    let plan = planning::make(console, project, None, &aws, &args, Purpose::Look).await?;
+    let plan = planning::make(console, project, None, &aws, &args, Purpose::Search).await?;
     console.say(format_args!("looking for {} things", plan.steps.len()));
     let logged = LoggedRun::begin(console, &locked, None).await?;
     let head = Head {

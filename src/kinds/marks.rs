@@ -4,14 +4,18 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
 
+use super::Change;
 use crate::address::Address;
+use crate::value::{Map, Value};
 
+/// How the keys of all marks begin.
+pub const PREFIX: &str = "smd:";
 /// Which stack made it.
-pub(super) const STACK: &str = "smd:stack";
+pub const STACK: &str = "smd:stack";
 /// Under which address.
-pub(super) const ADDRESS: &str = "smd:address";
+pub const ADDRESS: &str = "smd:address";
 /// Which life of it: a replacement has another key.
-pub(super) const KEY: &str = "smd:key";
+pub const KEY: &str = "smd:key";
 /// Hex digits of a key: 64 bits tell the things of an account apart.
 const KEY_DIGITS: usize = 16;
 /// The longest value of a tag in characters (behaviour: tag limits of EC2, IAM and SageMaker).
@@ -32,6 +36,52 @@ pub fn marks(
     ])
 }
 
+/// Takes the marks out of a thing's `tags`: no file writes them and no diff shows them.
+pub fn take(attributes: &mut Map) -> BTreeMap<String, String> {
+    let Some(tags) = attributes.get("tags").and_then(Value::as_map) else {
+        return BTreeMap::new();
+    };
+    if !tags.keys().any(|key| key.starts_with(PREFIX)) {
+        return BTreeMap::new();
+    }
+    let (marks, rest): (Map, Map) = tags
+        .clone()
+        .into_iter()
+        .partition(|(key, _)| key.starts_with(PREFIX));
+    attributes.insert("tags".into(), Value::map(rest));
+    marks
+        .into_iter()
+        .filter_map(|(key, value)| Some((key.to_string(), value.as_str()?.to_owned())))
+        .collect()
+}
+
+/// The changes of tags that write the marks of a thing that stands: whose it is, and under which
+/// address. The key of what smd made stays: by that its create was known.
+#[must_use]
+pub fn set(marks: &BTreeMap<String, String>, with_key: bool) -> Vec<Change> {
+    marks
+        .iter()
+        .filter(|(key, _)| with_key || *key != KEY)
+        .map(|(key, mark)| change(key, Value::string(mark.as_str())))
+        .collect()
+}
+
+/// The changes of tags that take all marks off.
+#[must_use]
+pub fn unset() -> Vec<Change> {
+    [STACK, ADDRESS, KEY]
+        .map(|key| change(key, Value::null()))
+        .into()
+}
+
+fn change(key: &str, after: Value) -> Change {
+    Change {
+        path: format!("tags.{key}"),
+        before: Value::null(),
+        after,
+    }
+}
+
 /// A short digest of lineage, plan, address and generation.
 #[must_use]
 pub fn key((lineage, plan): (&str, &str), address: &Address, generation: u32) -> String {
@@ -40,6 +90,12 @@ pub fn key((lineage, plan): (&str, &str), address: &Address, generation: u32) ->
     )));
     digits.truncate(KEY_DIGITS);
     digits
+}
+
+/// What [`ADDRESS`] says of a thing with this address.
+#[must_use]
+pub fn of_address(address: &Address) -> String {
+    tag_value(address.as_str())
 }
 
 /// The text in the characters that every service takes in a tag's value

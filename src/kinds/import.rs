@@ -1,0 +1,161 @@
+//! Ids as people write them in an `import`: AWS's own, or an ARN.
+
+use ipnet::IpNet;
+
+/// How a living thing is named in an `import`.
+#[derive(Debug, Clone, Copy)]
+pub struct Import {
+    /// The forms that are taken, in words: "`vpc-…`, or its ARN".
+    pub form: &'static str,
+    /// The id by which the thing is read; `None`: what was written has none of the forms.
+    pub id: fn(&str) -> Option<String>,
+}
+
+/// The resource of an ARN, behind account and region: `vpc/vpc-1`, `role/path/name`.
+fn resource(text: &str) -> Option<&str> {
+    text.strip_prefix("arn:")?.splitn(5, ':').nth(4)
+}
+
+/// An id of this beginning, or an ARN whose resource is `word/id`.
+#[must_use]
+pub fn plain(text: &str, prefix: &str, word: &str) -> Option<String> {
+    let id = match resource(text) {
+        Some(resource) => resource.strip_prefix(word)?.strip_prefix('/')?,
+        None => text,
+    };
+    let rest = id.strip_prefix(prefix)?;
+    let fine = !rest.is_empty() && rest.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    fine.then(|| id.to_owned())
+}
+
+/// The name of a role, or its ARN, whose path is not a part of the name.
+#[must_use]
+pub fn role(text: &str) -> Option<String> {
+    let name = match resource(text) {
+        Some(resource) => resource.strip_prefix("role/")?.rsplit('/').next()?,
+        None => text,
+    };
+    is_iam_name(name).then(|| name.to_owned())
+}
+
+/// Characters of names in IAM (reference: `[\w+=,.@-]+`).
+fn is_iam_name(name: &str) -> bool {
+    !name.is_empty()
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c))
+}
+
+/// The ARN of a managed policy.
+#[must_use]
+pub fn policy(text: &str) -> Option<String> {
+    let name = resource(text)?.strip_prefix("policy/")?;
+    (!name.is_empty()).then(|| text.to_owned())
+}
+
+/// Two ids with a blank between them.
+#[must_use]
+pub fn pair(
+    text: &str,
+    first: impl Fn(&str) -> Option<String>,
+    second: impl Fn(&str) -> Option<String>,
+) -> Option<String> {
+    let (one, two) = text.split_once(' ')?;
+    Some(format!("{} {}", first(one)?, second(two.trim_start())?))
+}
+
+/// How a route is named in an `import`.
+pub const ROUTE_FORM: &str = "table and destination, `rtb-… 10.0.0.0/16`";
+
+/// A route: its table and its destination.
+#[must_use]
+pub fn route(text: &str) -> Option<String> {
+    pair(
+        text,
+        |table| plain(table, "rtb-", "route-table"),
+        |network| Some(network.parse::<IpNet>().ok()?.to_string()),
+    )
+}
+
+/// An inline policy: its role and its name.
+#[must_use]
+pub fn inline_policy(text: &str) -> Option<String> {
+    pair(text, role, |name| {
+        is_iam_name(name).then(|| name.to_owned())
+    })
+}
+
+/// A user profile: its domain and its name, `d-…/name`.
+#[must_use]
+pub fn user_profile(text: &str) -> Option<String> {
+    let both = match resource(text) {
+        Some(resource) => resource.strip_prefix("user-profile/")?,
+        None => text,
+    };
+    let (domain, name) = both.split_once('/')?;
+    let domain = plain(domain, "d-", "domain")?;
+    (!name.is_empty() && !name.contains('/')).then(|| format!("{domain}/{name}"))
+}
+
+/// Account and region that an ARN names; `None` where it says nothing of the one or the other.
+#[must_use]
+pub fn place_in_arn(text: &str) -> Option<(Option<&str>, Option<&str>)> {
+    let mut fields = text.strip_prefix("arn:")?.split(':').skip(2);
+    let mut next = || fields.next().filter(|field| !field.is_empty());
+    let (region, account) = (next(), next());
+    Some((account, region))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_and_arns() {
+        let arn = |resource: &str| format!("arn:aws:x:eu-west-1:111122223333:{resource}");
+        let vpc = |text: &str| plain(text, "vpc-", "vpc");
+        for (made, id) in [
+            (vpc("vpc-0ab"), Some("vpc-0ab")),
+            (vpc(&arn("vpc/vpc-0ab")), Some("vpc-0ab")),
+            (vpc(&arn("subnet/vpc-0ab")), None),
+            (vpc("subnet-0ab"), None),
+            (vpc("vpc-"), None),
+            (vpc("vpc-0ab x"), None),
+            (role("team"), Some("team")),
+            (
+                role("arn:aws:iam::111122223333:role/a/b/team"),
+                Some("team"),
+            ),
+            (role("arn:aws:iam::111122223333:user/team"), None),
+            (role(""), None),
+            (
+                policy("arn:aws:iam::111122223333:policy/p"),
+                Some("arn:aws:iam::111122223333:policy/p"),
+            ),
+            (policy("p"), None),
+            (route("rtb-1 10.1.0.0/16"), Some("rtb-1 10.1.0.0/16")),
+            (route("rtb-1 ::/0"), Some("rtb-1 ::/0")),
+            (route("rtb-1"), None),
+            (route("rtb-1 everywhere"), None),
+            (inline_policy("team own"), Some("team own")),
+            (user_profile("d-1a2b/ada"), Some("d-1a2b/ada")),
+            (
+                user_profile(&arn("user-profile/d-1a2b/ada")),
+                Some("d-1a2b/ada"),
+            ),
+            (user_profile("d-1a2b"), None),
+            (user_profile("d-1a2b/a/b"), None),
+        ] {
+            assert_eq!(made.as_deref(), id);
+        }
+        assert_eq!(
+            place_in_arn(&arn("vpc/vpc-1")),
+            Some((Some("111122223333"), Some("eu-west-1")))
+        );
+        assert_eq!(
+            place_in_arn("arn:aws:iam::111122223333:role/r"),
+            Some((Some("111122223333"), None))
+        );
+        assert_eq!(place_in_arn("vpc-1"), None);
+    }
+}
