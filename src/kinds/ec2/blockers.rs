@@ -8,7 +8,9 @@ use aws_sdk_ec2::types::{
     Filter, NatGatewayState, NetworkInterface, NetworkInterfaceStatus, NetworkInterfaceType,
 };
 
-use super::describe::{absent, filter, groups, interfaces, nat_gateways, rules, vpc_endpoints};
+use super::describe::{
+    absent, addresses, filter, groups, interfaces, nat_gateways, rules, vpc_endpoints,
+};
 use crate::aws::{Aws, Cause, Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::{Context, wait};
@@ -232,6 +234,27 @@ async fn mount_target_going(aws: &Aws, place: &Place, id: &str) -> Result<bool, 
 pub fn id_in<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '-'))
         .find(|word| word.starts_with(prefix))
+}
+
+/// The interface to which an elastic IP address is mapped, and whether it is going away.
+///
+/// # Errors
+/// A failed read.
+pub async fn of_address(
+    aws: &Aws,
+    place: &Place,
+    allocation: &str,
+) -> Result<Option<(String, bool)>, Failure> {
+    let there = addresses::one(aws, place, allocation).await?;
+    let Some(id) = there.and_then(|there| there.network_interface_id) else {
+        return Ok(None);
+    };
+    let filters = vec![filter("network-interface-id", [id.as_str()])];
+    let passing = match interfaces::list(aws, place, filters).await?.first() {
+        Some(interface) => going(aws, place, interface).await?,
+        None => true,
+    };
+    Ok(Some((id, passing)))
 }
 
 /// What hangs on a security group: interfaces that carry it, and rules of other groups that name

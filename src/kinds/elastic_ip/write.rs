@@ -5,7 +5,7 @@ use aws_sdk_ec2::types::{DomainType, ResourceType};
 use crate::aws::{Aws, Cause, Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::ec2::blockers::{self, Blocker};
-use crate::kinds::ec2::describe::{addresses, filter, interfaces};
+use crate::kinds::ec2::describe::addresses;
 pub use crate::kinds::ec2::made::retag as update;
 use crate::kinds::ec2::made::{announce_id, marked, read_back, sent};
 use crate::kinds::ec2::tags;
@@ -90,22 +90,10 @@ async fn not_ours(
 
 /// The interface that has the address.
 async fn holder(cx: &Context<'_>, place: &Place, id: &str) -> Result<Vec<Blocker>, Failure> {
-    let there = addresses::one(cx.aws, place, id).await?;
-    let Some(holder) = there.and_then(|there| there.network_interface_id) else {
-        return Ok(Vec::new());
-    };
-    let found = interfaces::list(
-        cx.aws,
-        place,
-        vec![filter("network-interface-id", [holder.as_str()])],
-    )
-    .await?;
-    let going = match found.first() {
-        Some(interface) => blockers::going(cx.aws, place, interface).await?,
-        None => true,
-    };
-    Ok(vec![Blocker {
-        what: format!("network interface {holder}, to which the address is mapped,"),
-        passing: going || (cx.touched)(&holder),
-    }])
+    let holder = blockers::of_address(cx.aws, place, id).await?;
+    let holder = holder.map(|(interface, going)| Blocker {
+        passing: going || (cx.touched)(&interface),
+        what: format!("network interface {interface}, to which the address is mapped,"),
+    });
+    Ok(holder.into_iter().collect())
 }

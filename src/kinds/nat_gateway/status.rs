@@ -14,7 +14,7 @@ use crate::value::{Map, Value};
 /// How long one takes to be available at most.
 const LIMIT: Duration = Duration::from_secs(10 * 60);
 /// How long one takes to go at most.
-const GONE_LIMIT: Duration = Duration::from_secs(30 * 60);
+pub const GONE_LIMIT: Duration = Duration::from_secs(30 * 60);
 
 /// Whether it is there: one that is going or gone stays visible for a while.
 pub fn lives(gateway: &NatGateway) -> bool {

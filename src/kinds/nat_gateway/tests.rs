@@ -189,6 +189,30 @@ async fn an_internet_gateway_waits_for_a_gateway_that_is_going() {
     detach(&scene).await.unwrap();
 }
 
+#[tokio::test]
+async fn a_new_gateway_waits_for_the_address_of_one_that_is_going() {
+    let mut scene = Scene::slow();
+    scene.apply(&with(GATEWAY)).await.unwrap();
+    // A run that was killed had begun to delete it; nobody records it any more.
+    let client = scene.aws.ec2(&crate::kinds::scene::place()).await.unwrap();
+    client
+        .delete_nat_gateway()
+        .nat_gateway_id(scene.id("nat_gateway.n"))
+        .send()
+        .await
+        .unwrap();
+    let goes = |kind: &str| matches!(kind, "nat_gateway" | "route_table.route");
+    scene.records.retain(|(_, record)| !goes(&record.kind));
+    let text = with(GATEWAY)
+        .replace("route out", "route again")
+        .replace("0.0.0.0/0", "9.0.0.0/8");
+    scene.apply(&text).await.unwrap();
+    assert_eq!(
+        scene.record("nat_gateway.n").text("state"),
+        Some("available")
+    );
+}
+
 #[test]
 fn a_public_gateway_waits_for_the_internet_gateway() {
     let (configuration, ..) = evaluate(&with(GATEWAY));

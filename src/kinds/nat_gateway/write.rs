@@ -4,12 +4,15 @@ use aws_sdk_ec2::types::{ConnectivityType, NatGateway, ResourceType};
 
 use super::status;
 use crate::aws::{Aws, Failure, Repeat, call};
+use crate::config::Place;
+use crate::kinds::ec2::blockers;
 use crate::kinds::ec2::describe::nat_gateways;
 pub use crate::kinds::ec2::made::retag as update;
 use crate::kinds::ec2::made::{announce_id, carries, marked, read_back, sent, token};
 use crate::kinds::ec2::tags;
 use crate::kinds::once::once;
-use crate::kinds::{Actual, Context, Ready, wait};
+use crate::kinds::wait::{self, Look, Wait};
+use crate::kinds::{Actual, Context, Ready};
 use crate::state::Record;
 
 /// The living one that carries the marks of this node; one that failed is one too.
@@ -39,6 +42,9 @@ pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
         .set_private_ip_address(text("private_ip_address"))
         .set_client_token(token(node))
         .set_tag_specifications(tags::specification(ResourceType::Natgateway, node, true));
+    if !address.is_empty() {
+        address_free(cx, &node.place, address).await?;
+    }
     let gateway = once(
         cx,
         || async {
@@ -55,6 +61,24 @@ pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
     announce_id(cx, node, &id);
     status::available(cx, &node.place, &id).await?;
     read_back(cx, node, &id).await
+}
+
+/// Waits while the address is mapped to what is going away: a gateway whose deletion an earlier run
+/// began has it until its end, and AWS would let the new one fail.
+async fn address_free(cx: &Context<'_>, place: &Place, address: &str) -> Result<(), Failure> {
+    let wait = Wait::new(
+        format!("{address} to be free"),
+        "ec2:DescribeAddresses",
+        status::GONE_LIMIT,
+    );
+    wait::until(cx, wait, || async {
+        let holder = blockers::of_address(cx.aws, place, address).await?;
+        Ok(match holder {
+            Some((interface, true)) => Look::Pending(format!("mapped to {interface}")),
+            _ => Look::Done(()),
+        })
+    })
+    .await
 }
 
 /// Deletes it and waits until it is gone: only then is its address free.

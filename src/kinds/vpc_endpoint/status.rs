@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use aws_sdk_ec2::types::VpcEndpoint;
+use aws_sdk_ec2::types::{Filter, VpcEndpoint};
 
 use crate::aws::{Cause, Failure};
 use crate::config::Place;
@@ -28,6 +28,32 @@ fn is(state: &str, words: &[&str]) -> bool {
 /// Whether it is there: one that is gone may stay visible for a while.
 pub fn lives(endpoint: &VpcEndpoint) -> bool {
     !is(state(endpoint), &["deleting", "deleted"])
+}
+
+/// Waits until no endpoint that passes the filters is on its way out: until its end it has its private
+/// name.
+///
+/// # Errors
+/// A failed read, or the limit is over.
+pub async fn none_going(
+    cx: &Context<'_>,
+    place: &Place,
+    filters: Vec<Filter>,
+) -> Result<(), Failure> {
+    let wait = Wait::new(
+        "an endpoint that is going to let go of its name",
+        READ,
+        LIMIT,
+    );
+    wait::until(cx, wait, || async {
+        let found = vpc_endpoints::list(cx.aws, place, filters.clone()).await?;
+        let going = |endpoint: &VpcEndpoint| is(state(endpoint), &["deleting"]);
+        Ok(match found.iter().any(going) {
+            true => Look::Pending("deleting".to_owned()),
+            false => Look::Done(()),
+        })
+    })
+    .await
 }
 
 /// Whether it ended badly.

@@ -185,6 +185,27 @@ async fn a_second_private_name_says_which_endpoint_has_it() {
     );
 }
 
+#[tokio::test]
+async fn a_private_name_is_taken_when_the_endpoint_that_is_going_has_let_go() {
+    let mut scene = Scene::slow();
+    let text = with(
+        "vpc_endpoint sts { vpc = vpc.a, service = \"com.amazonaws.eu-west-1.sts\", type = \"Interface\", subnets = [subnet.one], private_dns = true }",
+    );
+    scene.apply(&text).await.unwrap();
+    let client = scene.aws.ec2(&crate::kinds::scene::place()).await.unwrap();
+    client
+        .delete_vpc_endpoints()
+        .vpc_endpoint_ids(scene.id("vpc_endpoint.sts"))
+        .send()
+        .await
+        .unwrap();
+    scene
+        .records
+        .retain(|(_, record)| record.kind != "vpc_endpoint");
+    scene.apply(&text).await.unwrap();
+    assert_eq!(scene.things()["vpc_endpoints"], 1);
+}
+
 #[test]
 fn what_aws_would_refuse() {
     insta::assert_snapshot!(said(r#"

@@ -1,6 +1,6 @@
 //! Making, changing and deleting VPC endpoints.
 
-use aws_sdk_ec2::types::{IpAddressType, ResourceType, VpcEndpoint, VpcEndpointType};
+use aws_sdk_ec2::types::{Filter, IpAddressType, ResourceType, VpcEndpoint, VpcEndpointType};
 
 use super::schema::{GATEWAY, INTERFACE};
 use super::status;
@@ -55,6 +55,9 @@ pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
         .collect();
     let mut needs: Vec<&str> = named.iter().map(String::as_str).collect();
     needs.push(vpc);
+    if node.get("private_dns").and_then(Value::as_bool) == Some(true) {
+        status::none_going(cx, &node.place, of_service(node)).await?;
+    }
     let made = once(
         cx,
         || async {
@@ -77,6 +80,14 @@ pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
     read_back(cx, node, &id).await
 }
 
+/// Filters for the endpoints of the node's service in its VPC.
+fn of_service(node: &Ready) -> Vec<Filter> {
+    vec![
+        filter("vpc-id", node.text("vpc")),
+        filter("service-name", node.text("service_name")),
+    ]
+}
+
 /// Names the endpoints of the service that the VPC has already, where AWS refuses another one.
 async fn with_the_other(
     cx: &Context<'_>,
@@ -86,11 +97,7 @@ async fn with_the_other(
     if !matches!(failure.cause, Cause::Invalid | Cause::AlreadyExists) {
         return Ok(failure);
     }
-    let filters = vec![
-        filter("vpc-id", node.text("vpc")),
-        filter("service-name", node.text("service_name")),
-    ];
-    let others = vpc_endpoints::list(cx.aws, &node.place, filters).await?;
+    let others = vpc_endpoints::list(cx.aws, &node.place, of_service(node)).await?;
     Ok(others
         .iter()
         .filter(|other| status::lives(other))
@@ -162,6 +169,11 @@ pub async fn update(
     if changed {
         // One that a run before this made may still be pending.
         status::available(cx, &node.place, id).await?;
+        let takes_name =
+            |change: &Change| change.path == "private_dns" && change.after.as_bool() == Some(true);
+        if changes.iter().any(takes_name) {
+            status::none_going(cx, &node.place, of_service(node)).await?;
+        }
         let needs: Vec<&str> = needs.iter().map(String::as_str).collect();
         let sent = wait::visible(cx, &needs, || {
             call(cx.aws, "ec2:ModifyVpcEndpoint", Repeat::Safe, || {
