@@ -125,7 +125,7 @@ fn what_aws_cannot_clear_is_said_where_nothing_changes() {
         ]),
         serde_json::json!({}),
     ), @r#"
-Plan for stack demo: nothing to do, 2 unchanged; outputs change
+Plan for stack demo: nothing to do, 2 unchanged
 
     security_group.g  111122223333 eu-west-1
       description: "x" -> (none)  # cannot be cleared: stays as it is
@@ -133,7 +133,7 @@ Plan for stack demo: nothing to do, 2 unchanged; outputs change
 inputs
     teams from --var-file teams.smdvars
 
-Plan for stack demo: nothing to do, 2 unchanged; outputs change
+Plan for stack demo: nothing to do, 2 unchanged
 "#);
 }
 

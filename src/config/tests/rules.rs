@@ -30,9 +30,36 @@ stack x {
   }
 }
 "#
-    ), @"");
-    insta::assert_snapshot!(check(r#"stack x { rules = ["W0339"] }"#), @"");
-    insta::assert_snapshot!(check("stack x {\n  rules { }\n}"), @"");
+    ), @r#"
+error[E0242]: `W0339` is `"off"`, `"warn"` or `"error"`
+ --> main.smd:4:13
+  |
+4 |     W0339 = "loud"
+  |             ^^^^^^
+
+error[E0242]: how much `E0302` weighs cannot be changed
+ --> main.smd:5:13
+  |
+5 |     E0302 = "off"
+  |             ^^^^^
+  |
+  = help: the findings of the kinds that are warnings can be changed: AWS would refuse what the others are about
+
+error[E0242]: there is no rule `W0342`
+ --> main.smd:6:13
+  |
+6 |     W0342 = "off"
+  |             ^^^^^
+  |
+  = help: did you mean `W0340`?
+"#);
+    let list = check(r#"stack x { rules = ["W0339"] }"#);
+    assert!(
+        list.contains("`rules` is a map from codes to words"),
+        "{list}"
+    );
+    let block = check("stack x {\n  rules { }\n}");
+    assert!(block.contains("error[E0"), "{block}");
 }
 
 #[test]
