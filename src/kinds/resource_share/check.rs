@@ -43,20 +43,20 @@ pub fn check(checks: &mut Checks<'_>) {
                     );
                 }
             }
-            "resource_share.principals" => {
-                if refer::text(node, "principal") == Some(&*node.place.account) {
-                    checks.out.push(
-                        Diagnostic::error(
-                            codes::kinds::SHARE_WITH_ITSELF,
-                            format!(
-                                "`{}` is shared with the account that owns it",
-                                node.parent.as_ref().unwrap_or(&node.address)
-                            ),
-                        )
-                        .at(refer::span(node, "principal"), "the same account")
-                        .about(node.address.to_string()),
-                    );
-                }
+            "resource_share.principals"
+                if refer::text(node, "principal") == Some(&*node.place.account) =>
+            {
+                checks.out.push(
+                    Diagnostic::error(
+                        codes::kinds::SHARE_WITH_ITSELF,
+                        format!(
+                            "`{}` is shared with the account that owns it",
+                            node.parent.as_ref().unwrap_or(&node.address)
+                        ),
+                    )
+                    .at(refer::span(node, "principal"), "the same account")
+                    .about(node.address.to_string()),
+                );
             }
             _ => {}
         }

@@ -44,7 +44,7 @@ pub fn check(checks: &mut Checks<'_>) {
             );
         }
         let makers = node.attributes.get("created_by");
-        if !makers.is_some_and(|makers| makers.as_list().is_some_and(|list| !list.is_empty())) {
+        if makers.is_none_or(|makers| makers.as_list().is_none_or(|list| list.is_empty())) {
             continue;
         }
         let kinds = node

@@ -218,7 +218,7 @@ pub(super) fn disassociate(world: &mut World, call: &Call, args: &Args) -> Answe
     Ok(told(world, call, arn, args))
 }
 
-fn entities<'a>(args: &'a Args) -> impl Iterator<Item = &'a str> {
+fn entities(args: &Args) -> impl Iterator<Item = &str> {
     let resources = args.texts("resourceArns").into_iter();
     resources.chain(args.texts("principals"))
 }
