@@ -1,6 +1,7 @@
 //! What people see: plans, diffs, states, progress. Knows neither AWS nor how state is kept.
 
 mod diff;
+mod folded;
 mod outputs;
 mod plan_text;
 pub mod progress;

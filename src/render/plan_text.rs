@@ -7,6 +7,7 @@ use std::fmt::Write;
 use rayon::prelude::*;
 
 use super::diff;
+use super::folded::{self, Folded, Told};
 use super::spelled::spelled;
 use super::style::{self, ADDED, CHANGED, QUIET, REMOVED, RISK, STRONG, TextOptions};
 use super::value_text::{SENSITIVE, document, key, value_text};
@@ -47,12 +48,30 @@ pub fn plan_text(plan: &Plan, options: TextOptions) -> String {
         .max()
         .unwrap_or(0);
     let owners = owners();
-    let texts: Vec<String> = steps
+    let folded = Folded::of(&steps);
+    let numbered: Vec<(usize, &Step)> = steps.iter().copied().enumerate().collect();
+    let texts: Vec<String> = numbered
         .par_chunks(STEPS_AT_A_TIME)
-        .map(|steps| {
+        .map(|chunk| {
             let mut out = String::new();
-            for step in steps {
+            for (number, step) in chunk {
+                let with = match folded.told(*number) {
+                    Told::Elsewhere => continue,
+                    Told::Alone => None,
+                    Told::With(numbers) => Some(numbers),
+                };
                 out.push('\n');
+                if let Some(numbers) = with {
+                    out.push_str(&folded::title(step, numbers.len(), width, options));
+                    for change in &step.changes {
+                        write_change(&mut out, change, options);
+                    }
+                    let all = numbers
+                        .iter()
+                        .filter_map(|number| steps.get(*number).copied());
+                    out.push_str(&folded::addresses(all, INDENT, options));
+                    continue;
+                }
                 let owner = step
                     .parent
                     .as_ref()

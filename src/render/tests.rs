@@ -267,3 +267,31 @@ fn long_texts_are_told_by_their_length() {
     let shown = super::diff::lines(&text("a"), &text("b"), "", TextOptions::default());
     assert_eq!(shown, "  … 6000 lines, then 6000 lines\n");
 }
+
+/// The same tag on everything is told once; what says more stands for itself.
+#[test]
+fn equal_changes_of_tags_are_told_once() {
+    let step = |name: &str, region: &str, more: serde_json::Value| {
+        let mut step = serde_json::json!({
+            "address": format!("subnet.private[\"{name}\"]"), "action": "update", "id": format!("subnet-{name}"),
+            "place": {"account": "111122223333", "region": region},
+            "after": {"cidr": "10.0.1.0/24", "tags": {"owner": "data"}},
+            "changes": [{"path": "tags.owner", "before": "ml", "after": "data"}],
+        });
+        for (key, value) in more.as_object().unwrap() {
+            step[key] = value.clone();
+        }
+        step
+    };
+    let none = || serde_json::json!({});
+    let mut steps: Vec<_> = ["a", "b", "c", "d", "e"]
+        .map(|name| step(name, "eu-west-1", none()))
+        .into();
+    steps.push(step(
+        "f",
+        "eu-west-1",
+        serde_json::json!({"risks": ["it is in use"]}),
+    ));
+    steps.push(step("g", "eu-west-2", none()));
+    insta::assert_snapshot!(text(serde_json::json!(steps), serde_json::json!({})));
+}
