@@ -9,6 +9,7 @@ use crate::value::{Data, Map, Value};
 pub(super) static FUNCTIONS: &[Function] = &[
     Function {
         name: "coalesce",
+        example: r#"coalesce(null, "", "ml.t3.medium")"#,
         params: &[required("value", Takes::Any), rest("others", Takes::Any)],
         doc: "The first of the values that is neither `null` nor an empty string.",
         looks: Looks::Outside,
@@ -26,6 +27,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "compact",
+        example: r#"compact(["a", null, "", "b"])"#,
         params: &[required("items", Takes::List)],
         doc: "The items that are neither `null` nor an empty string.",
         looks: Looks::Outside,
@@ -44,6 +46,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "concat",
+        example: "concat([1, 2], [3])",
         params: &[required("list", Takes::List), rest("lists", Takes::List)],
         doc: "The items of all lists, one list after the other.",
         looks: Looks::Outside,
@@ -59,6 +62,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "contains",
+        example: r#"contains(["IAM", "SSO"], "IAM")"#,
         params: &[
             required("items", Takes::Collection),
             required("item", Takes::Any),
@@ -92,6 +96,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "distinct",
+        example: r#"distinct(["a", "b", "a"])"#,
         params: &[required("items", Takes::List)],
         doc: "The items without doubles, in their order.",
         looks: Looks::Deep,
@@ -110,6 +115,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "flatten",
+        example: r#"flatten([["a", ["b"]], ["c"]])"#,
         params: &[required("items", Takes::List)],
         doc: "The items, with those of inner lists in their place.",
         looks: Looks::Outside,
@@ -121,6 +127,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "keys",
+        example: "keys({ research = 1, finance = 2 })",
         params: &[required("map", Takes::Map)],
         doc: "The keys of the map, in order.",
         looks: Looks::Outside,
@@ -135,6 +142,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "length",
+        example: r#"length(["a", "b"])"#,
         params: &[required("value", Takes::Any)],
         doc: "How many items a list or map has, or how many characters a string.",
         looks: Looks::Outside,
@@ -155,6 +163,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "lookup",
+        example: r#"lookup({ finance = "VpcOnly" }, "research", "PublicInternetOnly")"#,
         params: &[
             required("map", Takes::Map),
             required("key", Takes::Text),
@@ -175,6 +184,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "merge",
+        example: r#"merge({ team = "finance", env = "dev" }, { env = "prod" })"#,
         params: &[required("map", Takes::Map), rest("maps", Takes::Map)],
         doc: "The members of all maps; of two with one key the later counts.",
         looks: Looks::Outside,
@@ -193,6 +203,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "range",
+        example: "range(1, 7, 2)",
         params: &[
             required("end_or_start", Takes::Number),
             optional("end", Takes::Number),
@@ -234,6 +245,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "reverse",
+        example: "reverse([1, 2, 3])",
         params: &[required("items", Takes::List)],
         doc: "The items from the last to the first.",
         looks: Looks::Outside,
@@ -241,6 +253,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "slice",
+        example: r#"slice(["a", "b", "c", "d"], 1, 3)"#,
         params: &[
             required("items", Takes::List),
             required("start", Takes::Number),
@@ -265,6 +278,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "sort",
+        example: r#"sort(["b", "c", "a"])"#,
         params: &[required("items", Takes::List)],
         doc: "The items in order: numbers by size, texts by their characters.",
         looks: Looks::Deep,
@@ -279,6 +293,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "values",
+        example: "values({ research = 1, finance = 2 })",
         params: &[required("map", Takes::Map)],
         doc: "The values of the map, in the order of its keys.",
         looks: Looks::Outside,
@@ -286,6 +301,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "zip",
+        example: r#"zip(["a", "b"], [1, 2])"#,
         params: &[
             required("first", Takes::List),
             required("second", Takes::List),
@@ -308,6 +324,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "zipmap",
+        example: r#"zipmap(["a", "b"], [1, 2])"#,
         params: &[
             required("keys", Takes::List),
             required("values", Takes::List),

@@ -9,6 +9,7 @@ use crate::value::{Data, Map, Value};
 pub(super) static FUNCTIONS: &[Function] = &[
     Function {
         name: "to_bool",
+        example: r#"to_bool("true")"#,
         params: &[required("value", Takes::Any)],
         doc: "The bool that `\"true\"` or `\"false\"` stands for.",
         looks: Looks::Outside,
@@ -20,6 +21,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "to_list",
+        example: "to_list({ a = 1, b = 2 })",
         params: &[required("value", Takes::Any)],
         doc: "The value as a list: of a map its values, of a single value a list of one.",
         looks: Looks::Outside,
@@ -33,6 +35,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "to_number",
+        example: r#"to_number("8998")"#,
         params: &[required("value", Takes::Any)],
         doc: "The number that a string stands for.",
         looks: Looks::Outside,
@@ -44,6 +47,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "to_set",
+        example: r#"to_set(["b", "a", "b"])"#,
         params: &[required("items", Takes::List)],
         doc: "The items in order and without doubles.",
         looks: Looks::Deep,
@@ -56,6 +60,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "to_string",
+        example: "to_string({ a = 1 })",
         params: &[required("value", Takes::Any)],
         doc: "The value as text; of a list or map its JSON.",
         looks: Looks::Deep,
@@ -72,6 +77,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
 pub(super) static HIDDEN: &[Function] = &[
     Function {
         name: "ports",
+        example: "",
         params: &[
             required("from", Takes::Number),
             required("to", Takes::Number),
@@ -89,6 +95,7 @@ pub(super) static HIDDEN: &[Function] = &[
     },
     Function {
         name: "items",
+        example: "",
         params: &[required("value", Takes::Any)],
         doc: "What `[*]` goes through.",
         looks: Looks::Outside,
@@ -96,6 +103,7 @@ pub(super) static HIDDEN: &[Function] = &[
     },
     Function {
         name: "object",
+        example: "",
         params: &[rest("keys_and_values", Takes::Any)],
         doc: "The object with these keys and values, in turn.",
         looks: Looks::Outside,
@@ -111,6 +119,7 @@ pub(super) static HIDDEN: &[Function] = &[
     },
     Function {
         name: "reference",
+        example: "",
         params: &[
             required("resource", Takes::Any),
             required("attribute", Takes::Text),

@@ -13,6 +13,7 @@ use crate::value::{Data, Value};
 pub(super) static FUNCTIONS: &[Function] = &[
     Function {
         name: "base64decode",
+        example: r#"base64decode("c21k")"#,
         params: &[required("text", Takes::Text)],
         doc: "The text that a base64 text stands for.",
         looks: Looks::Deep,
@@ -27,6 +28,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "base64encode",
+        example: r#"base64encode("smd")"#,
         params: &[required("text", Takes::Text)],
         doc: "The text in base64.",
         looks: Looks::Deep,
@@ -34,6 +36,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "json_decode",
+        example: r#"json_decode("[1, 2]")"#,
         params: &[required("text", Takes::Text)],
         doc: "The value that a JSON text stands for.",
         looks: Looks::Deep,
@@ -54,6 +57,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "json_encode",
+        example: "json_encode({ b = 1, a = [true] })",
         params: &[required("value", Takes::Any)],
         doc: "The value as JSON text, keys in order.",
         looks: Looks::Deep,
@@ -64,6 +68,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "sha256",
+        example: r#"sha256("smd")"#,
         params: &[required("text", Takes::Text)],
         doc: "The SHA-256 digest of the text, in hexadecimal.",
         looks: Looks::Deep,
@@ -71,6 +76,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "yaml_decode",
+        example: r#"yaml_decode("team: finance\nusers: [ana, ben]")"#,
         params: &[required("text", Takes::Text)],
         doc: "The value that a YAML text stands for.",
         looks: Looks::Deep,

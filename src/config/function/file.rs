@@ -6,6 +6,7 @@ use crate::value::Map;
 pub(super) static FUNCTIONS: &[Function] = &[
     Function {
         name: "file",
+        example: r#"file("hello.txt")"#,
         params: &[required("path", Takes::Text)],
         doc: "The text of a file below the configuration's directory.",
         looks: Looks::Deep,
@@ -16,6 +17,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "template",
+        example: r#"template("hello.txt", { name = "ana" })"#,
         params: &[
             required("path", Takes::Text),
             optional("variables", Takes::Map),

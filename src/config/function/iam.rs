@@ -16,6 +16,7 @@ const DOMAIN_TAG_CONDITION: &str = "aws:ResourceTag/sagemaker:domain-arn";
 pub(super) static FUNCTIONS: &[Function] = &[
     Function {
         name: "account_root",
+        example: "account_root(account.studio)",
         params: &[required("account", Takes::Resource)],
         doc: "A trust document for everyone whom the account lets: its root.",
         looks: Looks::Outside,
@@ -44,6 +45,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "domain_guard",
+        example: "domain_guard(domain.finance)",
         params: &[required("domain", Takes::Resource)],
         doc: "A document that denies what carries another domain's tag.",
         looks: Looks::Outside,
@@ -70,6 +72,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "domain_isolation",
+        example: "domain_isolation(domain.finance)",
         params: &[required("domain", Takes::Resource)],
         doc: "AWS's two Allow statements: make what is not a domain, profile or space, and read, change and delete what carries the domain's tag.",
         looks: Looks::Outside,
@@ -112,6 +115,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "iam_document",
+        example: r#"iam_document({ Statement = [{ Effect = "Allow", Action = "s3:ListBucket", Resource = "*" }] })"#,
         params: &[required("document", Takes::Any)],
         doc: "The IAM document as canonical JSON text.",
         looks: Looks::Deep,
@@ -122,6 +126,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "service",
+        example: r#"service("sagemaker.amazonaws.com")"#,
         params: &[required("host", Takes::Text), rest("hosts", Takes::Text)],
         doc: "A trust document for AWS services, such as `sagemaker.amazonaws.com`.",
         looks: Looks::Deep,

@@ -9,6 +9,7 @@ use crate::value::Value;
 pub(super) static FUNCTIONS: &[Function] = &[
     Function {
         name: "can",
+        example: r#"can(to_number("x"))"#,
         params: &[required("expression", Takes::Any)],
         doc: "Whether the expression gives a value.",
         looks: Looks::Lazy,
@@ -16,6 +17,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "try",
+        example: r#"try(to_number("x"), 0)"#,
         params: &[
             required("expression", Takes::Any),
             rest("others", Takes::Any),

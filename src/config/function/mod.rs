@@ -32,6 +32,8 @@ use crate::value::{Data, Residual, Value};
 pub struct Function {
     /// Its name.
     pub name: &'static str,
+    /// A call of it, as the reference shows it with what it gives; empty where no file can call it.
+    pub example: &'static str,
     /// Its parameters, in order.
     pub params: &'static [Param],
     /// One sentence.

@@ -11,6 +11,7 @@ use crate::value::Value;
 pub(super) static FUNCTIONS: &[Function] = &[
     Function {
         name: "cidr_contains",
+        example: r#"cidr_contains("10.0.0.0/16", "10.0.20.0/24")"#,
         params: &[
             required("prefix", Takes::Text),
             required("other", Takes::Text),
@@ -28,6 +29,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "cidr_host",
+        example: r#"cidr_host("10.0.0.0/24", 5)"#,
         params: &[
             required("prefix", Takes::Text),
             required("number", Takes::Number),
@@ -62,6 +64,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "cidr_overlaps",
+        example: r#"cidr_overlaps("10.0.0.0/16", "10.0.128.0/17")"#,
         params: &[
             required("prefix", Takes::Text),
             required("other", Takes::Text),
@@ -75,6 +78,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "cidr_subnet",
+        example: r#"cidr_subnet("10.0.0.0/16", 8, 20)"#,
         params: &[
             required("prefix", Takes::Text),
             required("new_bits", Takes::Number),
@@ -90,6 +94,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "cidr_subnets",
+        example: r#"cidr_subnets("10.0.0.0/16", 4, 4, 8)"#,
         params: &[
             required("prefix", Takes::Text),
             rest("new_bits", Takes::Number),

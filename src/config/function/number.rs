@@ -7,6 +7,7 @@ use crate::value::{Data, Value};
 pub(super) static FUNCTIONS: &[Function] = &[
     Function {
         name: "abs",
+        example: "abs(-2)",
         params: &[required("number", Takes::Number)],
         doc: "The number without its sign.",
         looks: Looks::Deep,
@@ -14,6 +15,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "ceil",
+        example: "ceil(2.1)",
         params: &[required("number", Takes::Number)],
         doc: "The least whole number that is not below the number.",
         looks: Looks::Deep,
@@ -21,6 +23,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "floor",
+        example: "floor(2.9)",
         params: &[required("number", Takes::Number)],
         doc: "The greatest whole number that is not above the number.",
         looks: Looks::Deep,
@@ -28,6 +31,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "max",
+        example: "max(1, 3, 2)",
         params: &[
             required("number", Takes::Number),
             rest("numbers", Takes::Number),
@@ -38,6 +42,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "min",
+        example: "min(1, 3, 2)",
         params: &[
             required("number", Takes::Number),
             rest("numbers", Takes::Number),

@@ -28,6 +28,7 @@ const MAX_WIDTH: usize = 1_000;
 pub(super) static FUNCTIONS: &[Function] = &[
     Function {
         name: "ends_with",
+        example: r#"ends_with("notebook.ipynb", ".ipynb")"#,
         params: &[
             required("text", Takes::Text),
             required("suffix", Takes::Text),
@@ -38,6 +39,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "format",
+        example: r#"format("%s-%02d", "team", 7)"#,
         params: &[required("pattern", Takes::Text), rest("values", Takes::Any)],
         doc: "The pattern with `%s`, `%d`, `%f`, `%q`, `%x`, `%t` and `%v` replaced by the values.",
         looks: Looks::Deep,
@@ -45,6 +47,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "join",
+        example: r#"join(", ", ["a", "b"])"#,
         params: &[
             required("separator", Takes::Text),
             required("items", Takes::List),
@@ -62,6 +65,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "lower",
+        example: r#"lower("SageMaker")"#,
         params: &[required("text", Takes::Text)],
         doc: "The text in small letters.",
         looks: Looks::Deep,
@@ -69,6 +73,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "regex",
+        example: r#"regex("([a-z]+)-([0-9]+)", "team-7")"#,
         params: &[
             required("pattern", Takes::Text),
             required("text", Takes::Text),
@@ -79,6 +84,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "replace",
+        example: r#"replace("a-b-c", "-", "_")"#,
         params: &[
             required("text", Takes::Text),
             required("from", Takes::Text),
@@ -90,6 +96,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "split",
+        example: r#"split(",", "a,b")"#,
         params: &[
             required("separator", Takes::Text),
             required("text", Takes::Text),
@@ -114,6 +121,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "starts_with",
+        example: r#"starts_with("arn:aws:iam", "arn:")"#,
         params: &[
             required("text", Takes::Text),
             required("prefix", Takes::Text),
@@ -124,6 +132,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "trim",
+        example: r#"trim("  a ")"#,
         params: &[
             required("text", Takes::Text),
             super::optional("characters", Takes::Text),
@@ -143,6 +152,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "trim_prefix",
+        example: r#"trim_prefix("ml.t3.medium", "ml.")"#,
         params: &[
             required("text", Takes::Text),
             required("prefix", Takes::Text),
@@ -156,6 +166,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "trim_suffix",
+        example: r#"trim_suffix("main.smd", ".smd")"#,
         params: &[
             required("text", Takes::Text),
             required("suffix", Takes::Text),
@@ -169,6 +180,7 @@ pub(super) static FUNCTIONS: &[Function] = &[
     },
     Function {
         name: "upper",
+        example: r#"upper("iam")"#,
         params: &[required("text", Takes::Text)],
         doc: "The text in capital letters.",
         looks: Looks::Deep,
