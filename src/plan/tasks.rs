@@ -1,6 +1,6 @@
 //! What is to be done after what: the graph that apply walks.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::input::PlanInput;
 use super::make::Draft;
@@ -159,7 +159,7 @@ pub(super) fn tasks(input: &PlanInput<'_>, drafts: &mut [Draft<'_>]) -> Vec<Task
     }
     make_way(drafts, &mut net);
     make_room(drafts, &mut net);
-    let_go(input, drafts, &mut net);
+    let_go(drafts, &mut net);
     untangle(drafts, &mut net);
     number(&net)
 }
@@ -225,35 +225,30 @@ fn make_room(drafts: &[Draft<'_>], net: &mut Net) {
 }
 
 /// What AWS keeps while another thing is there, which does not refer to it, goes after that.
-fn let_go(input: &PlanInput<'_>, drafts: &[Draft<'_>], net: &mut Net) {
+fn let_go(drafts: &[Draft<'_>], net: &mut Net) {
     let mut held: HashMap<HeldBy<'_>, Vec<usize>> = HashMap::new();
+    let mut sorts: HashMap<&str, BTreeSet<&'static str>> = HashMap::new();
     for (step, draft) in drafts.iter().enumerate() {
         let (Some(holder), Some((_, record))) = (net.delete(step), draft.record) else {
             continue;
         };
-        for one in draft.entry.kind.holds(draft.entry.schema.kind) {
-            if let Some(by) = HeldBy::of(*one, record) {
-                held.entry(by).or_default().push(holder);
+        for Held { kind, by } in draft.entry.kind.holds(draft.entry.schema.kind) {
+            if let Some(key) = HeldBy::of(kind, by, record) {
+                held.entry(key).or_default().push(holder);
+                sorts.entry(kind).or_default().insert(by);
             }
         }
     }
     if held.is_empty() {
         return;
     }
-    let sorts = input.kinds.iter().flat_map(|kind| {
-        let schemas = kind.schemas().iter();
-        schemas.flat_map(|schema| kind.holds(schema.kind))
-    });
-    let mut by_kind: HashMap<&str, Vec<Held>> = HashMap::new();
-    for one in sorts {
-        by_kind.entry(one.kind).or_default().push(*one);
-    }
     for (step, draft) in drafts.iter().enumerate() {
         let (Some(own), Some((_, record))) = (net.delete(step), draft.record) else {
             continue;
         };
-        for one in by_kind.get(draft.entry.schema.kind).into_iter().flatten() {
-            let holders = HeldBy::of(*one, record).and_then(|by| held.get(&by));
+        let kind = draft.entry.schema.kind;
+        for by in sorts.get(kind).into_iter().flatten() {
+            let holders = HeldBy::of(kind, by, record).and_then(|key| held.get(&key));
             for holder in holders.into_iter().flatten() {
                 net.edge(Some(*holder), Some(own), Weight::Soft);
             }
@@ -270,12 +265,9 @@ struct HeldBy<'a> {
 }
 
 impl<'a> HeldBy<'a> {
-    fn of(held: Held, record: &'a Record) -> Option<Self> {
-        Some(Self {
-            kind: held.kind,
-            by: held.by,
-            value: record.text(held.by)?,
-        })
+    fn of(kind: &'static str, by: &'static str, record: &'a Record) -> Option<Self> {
+        let value = record.text(by)?;
+        Some(Self { kind, by, value })
     }
 }
 

@@ -81,6 +81,18 @@ impl Kind {
         self.closer().is_some()
     }
 
+    pub(super) fn is_closer(self) -> bool {
+        matches!(
+            self,
+            Self::CloseBrace
+                | Self::CloseBracket
+                | Self::CloseParen
+                | Self::QuoteEnd
+                | Self::HeredocEnd
+                | Self::InterpolationEnd
+        )
+    }
+
     /// What closes it, if it opens something.
     pub(super) fn closer(self) -> Option<Self> {
         Some(match self {

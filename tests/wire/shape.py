@@ -28,7 +28,8 @@ def client(service, keys):
         service,
         region_name="eu-west-1",
         endpoint_url=URL,
-        config=Config(retries={"total_max_attempts": 1}),
+        # A busy machine may take long to load the managed policies.
+        config=Config(retries={"total_max_attempts": 1}, read_timeout=600),
         **keys,
     )
 

@@ -34,16 +34,7 @@ impl Explainer<'_> {
                 });
                 continue;
             }
-            let closes = matches!(
-                token.kind,
-                Kind::CloseBrace
-                    | Kind::CloseBracket
-                    | Kind::CloseParen
-                    | Kind::QuoteEnd
-                    | Kind::HeredocEnd
-                    | Kind::InterpolationEnd
-            );
-            if closes && levels.len() > 1 {
+            if token.kind.is_closer() && levels.len() > 1 {
                 levels.pop();
             }
             let Some(level) = levels.last_mut() else {

@@ -299,16 +299,7 @@ impl<'t> Matcher<'t> {
             }
             return is_past;
         }
-        let closes = matches!(
-            kind,
-            Kind::CloseBrace
-                | Kind::CloseBracket
-                | Kind::CloseParen
-                | Kind::QuoteEnd
-                | Kind::HeredocEnd
-                | Kind::InterpolationEnd
-        );
-        let is_past = closes && self.past > 0;
+        let is_past = kind.is_closer() && self.past > 0;
         self.past -= usize::from(is_past);
         is_past
     }
