@@ -216,7 +216,14 @@ impl<'a> Planner<'a> {
         let step = &mut draft.step;
         step.id = Some(current.id.to_owned());
         let is_imported = self.input.imported.contains_key(&node.address);
+        let kept_name = schema
+            .name
+            .filter(|rule| !wanted.contains_key(rule.attribute));
         differences.retain(|difference| {
+            // A made-up name that stays as it is.
+            if kept_name.is_some_and(|rule| rule.attribute == difference.path) {
+                return false;
+            }
             // smd's own settings of what it takes over are no news.
             if is_imported && difference.note == Some(Note::Own) {
                 return false;

@@ -92,13 +92,9 @@ fn headline(plan: &Plan) -> String {
     };
     let stack = &plan.stack;
     if create + update + replace + delete == 0 {
-        let outputs = plan
-            .outputs
-            .values()
-            .any(|output| output.before != output.after);
-        let also = match (rare.is_empty(), outputs) {
-            (true, false) => String::new(),
-            (true, true) => "; outputs change".to_owned(),
+        let also = match (rare.is_empty(), plan.is_empty()) {
+            (true, true) => String::new(),
+            (true, false) => "; outputs change".to_owned(),
             (false, _) => format!("; {}", rare.join(", ")),
         };
         if plan.destroy {
@@ -108,7 +104,11 @@ fn headline(plan: &Plan) -> String {
             };
             return format!("{word} stack {stack}: there is nothing to destroy{rest}{also}");
         }
-        return format!("{word} stack {stack}: nothing to do, {unchanged} unchanged{also}");
+        let nothing = match rare.is_empty() {
+            true => "nothing to do",
+            false => "nothing to change",
+        };
+        return format!("{word} stack {stack}: {nothing}, {unchanged} unchanged{also}");
     }
     let mut also = rare.join(", ");
     if !also.is_empty() {

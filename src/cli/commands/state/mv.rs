@@ -32,6 +32,10 @@ pub(super) async fn mv(
             // Its tags name the old address until the next apply.
             let schema = kinds::schema_of(&record.kind);
             record.unfinished |= schema.is_some_and(|schema| schema.taggable);
+            // A made-up name stays as it was made; one that the files write is compared as ever.
+            if let Some(rule) = schema.and_then(|schema| schema.name) {
+                record.written.remove(rule.attribute);
+            }
         }
     }
     let logged = LoggedRun::begin(console, &locked, None).await?;
