@@ -114,13 +114,9 @@ fn headline(plan: &Plan) -> String {
     };
     let stack = &plan.stack;
     if create + update + replace + delete == 0 && ensure == pending {
-        let outputs = plan
-            .outputs
-            .values()
-            .any(|output| output.before != output.after);
-        let also = match (rare.is_empty(), outputs) {
-            (true, false) => String::new(),
-            (true, true) => "; outputs change".to_owned(),
+        let also = match (rare.is_empty(), plan.is_empty()) {
+            (true, true) => String::new(),
+            (true, false) => "; outputs change".to_owned(),
             (false, _) => format!("; {}", rare.join(", ")),
         };
         let waits = match pending {
@@ -134,7 +130,11 @@ fn headline(plan: &Plan) -> String {
             };
             return format!("{word} stack {stack}: there is nothing to destroy{rest}{also}");
         }
-        return format!("{word} stack {stack}: nothing to do, {unchanged} unchanged{waits}{also}");
+        let nothing = match rare.is_empty() {
+            true => "nothing to do",
+            false => "nothing to change",
+        };
+        return format!("{word} stack {stack}: {nothing}, {unchanged} unchanged{waits}{also}");
     }
     let ensured = match ensure {
         0 => String::new(),
