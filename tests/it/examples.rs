@@ -7,12 +7,15 @@ use super::smd::Project;
 
 /// What AWS keeps of an account that nothing stands in any more: its deploy role and the role that
 /// SageMaker made for itself, keys and tokens of past calls, a deleted peering or NAT gateway that stays
-/// visible for a while with its tags.
-const STAYS: [&str; 6] = [
+/// visible for a while with its tags, and likewise a share that was deleted.
+const STAYS: [&str; 9] = [
     "ec2_client_tokens",
     "ec2_tags",
     "gone_nat_gateways",
     "iam_roles",
+    "ram_associations",
+    "ram_invitations",
+    "ram_resource_shares",
     "sessions",
     "vpc_peering_connections",
 ];

@@ -34,7 +34,7 @@ use read::{AT_ONCE, with_tags};
 pub use read::{all_tags, listed_with_tags, times};
 use tags::retag;
 pub use tags::to_tags;
-pub use wait::{broken, roles_in, with_roles};
+pub use wait::{broken, is_going, roles_in, with_roles};
 use wait::{gone, in_service};
 
 /// Whether a character may stand in the name of a domain and of what is in it.

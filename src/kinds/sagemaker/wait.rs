@@ -99,6 +99,12 @@ pub(super) enum Phase {
     DeleteFailed,
 }
 
+/// Whether it is being deleted already: what goes with it goes whatever is done now.
+#[must_use]
+pub fn is_going(actual: &Map) -> bool {
+    phase(actual) == Phase::Going
+}
+
 /// What its status means. What has none is made, changed and deleted by the call alone; a status
 /// that this smd has not heard of passes.
 pub(super) fn phase(members: &Map) -> Phase {

@@ -180,3 +180,14 @@ space two {{
 "#
     )));
 }
+
+#[tokio::test]
+async fn the_volume_of_a_space_that_is_being_deleted_is_lost_already() {
+    let mut scene = Scene::new();
+    scene.apply(&private(5, "")).await.unwrap();
+    let mut record = scene.record("space.lab").clone();
+    assert!(super::volume::lost_with(&record).is_some());
+    let status = std::sync::Arc::from("status");
+    record.attributes.insert(status, Value::string("Deleting"));
+    assert_eq!(super::volume::lost_with(&record), None);
+}

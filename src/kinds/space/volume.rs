@@ -1,5 +1,6 @@
 //! The volume of a space: it goes with the space, and with it what people keep there.
 
+use crate::kinds::sagemaker;
 use crate::kinds::schema::ChangeRule;
 use crate::state::Record;
 use crate::value::{Map, Value};
@@ -22,8 +23,12 @@ fn size(settings: Option<&Value>) -> Option<i64> {
     value.as_int()
 }
 
-/// The volume that is lost with a space, in words; `None` if it has none.
+/// The volume that is lost with a space, in words; `None` if it has none, or if the space is being
+/// deleted already.
 pub(super) fn lost_with(record: &Record) -> Option<String> {
+    if sagemaker::is_going(&record.attributes) {
+        return None;
+    }
     let settings = record.attributes.get("space_settings");
     let app_type = settings.and_then(|settings| settings.get("app_type")?.as_str());
     let size = size(settings);
