@@ -151,8 +151,16 @@ impl<'a> Planner<'a> {
         let schema = draft.entry.schema;
         let rule = schema.name.filter(|rule| !names::is_written(node, *rule))?;
         let (_, record) = draft.record?;
-        let there = draft.current?.attributes.get(rule.attribute)?;
-        if !moves && record.written.contains_key(rule.attribute) {
+        let there = draft.current?.attributes.get(rule.attribute);
+        let is_written = record.written.contains_key(rule.attribute);
+        let Some(there) = there else {
+            // What was taken over without a name goes on without one.
+            if !is_written {
+                clear.remove(rule.attribute);
+            }
+            return None;
+        };
+        if !moves && is_written {
             return None;
         }
         if clear.get(rule.attribute) == Some(there) {
