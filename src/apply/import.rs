@@ -31,6 +31,8 @@ pub struct ImportRequest<'a> {
     pub kinds: Kinds<'a>,
     /// How many reads at once.
     pub parallelism: usize,
+    /// Whether what carries another stack's marks is taken over too: its state is lost.
+    pub from_others: bool,
 }
 
 /// Reads what is imported and not recorded yet, and adds to `actual` what is there of it.
@@ -215,7 +217,7 @@ impl ImportRequest<'_> {
 
     /// Why a thing may not be taken over: another stack owns it.
     fn foreign(&self, address: &Address, found: &Actual) -> Option<Diagnostic> {
-        let stack = found.marks.get(STACK)?;
+        let stack = found.marks.get(STACK).filter(|_| !self.from_others)?;
         let own = marks(self.stack(), ("", ""), address, 0).remove(STACK)?;
         if *stack == own {
             return None;
@@ -382,9 +384,10 @@ fn is_whole(node: &Node, known: &Map) -> bool {
 fn closeness(kind: &dyn Kind, node: &Node, known: &Map, found: &Actual) -> Option<usize> {
     let schema = kind.schema(node.kind)?;
     let differences = plan::diff(kind, schema, known, &found.attributes, &Map::new());
-    // A rule is what it lets through; what it says of itself may change. Things that take no tags
-    // are known by their values alone, and were found by them.
-    let may_differ = |path: &str| !schema.taggable || path == "description";
+    // A rule is what it lets through; what it says of itself may change, and so may a `Name` tag (of
+    // the other side of a peering). Things that take no tags are known by their values alone, and
+    // were found by them.
+    let may_differ = |path: &str| !schema.taggable || path == "description" || path == "name";
     differences
         .iter()
         .all(|one| one.replaces.is_none() && may_differ(&one.path))

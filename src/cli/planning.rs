@@ -66,6 +66,15 @@ pub enum Purpose {
     Destroy,
     /// To be looked for in AWS, never carried out: nothing is taken over.
     Search,
+    /// To be carried out now, over things that may carry another stack's marks.
+    TakeOver,
+}
+
+impl Purpose {
+    /// Whether what the files import is taken over.
+    fn imports(self) -> bool {
+        matches!(self, Self::Look | Self::Apply | Self::TakeOver)
+    }
 }
 
 /// Makes the plan: reads in bulk what is recorded, and compares.
@@ -83,10 +92,7 @@ pub async fn make(
     let mut actual = apply::Found::new();
     if args.refresh {
         let ahead = apply::ahead(kinds::registry(), &project.configuration, state);
-        let ahead = match purpose {
-            Purpose::Destroy | Purpose::Search => Vec::new(),
-            Purpose::Look | Purpose::Apply => ahead,
-        };
+        let ahead = if purpose.imports() { ahead } else { Vec::new() };
         let records = state.into_iter().flat_map(|state| &state.records);
         let records = records.chain(ahead.iter().map(|(address, record)| (address, record)));
         let parallelism = usize::from(args.parallelism.parallelism);
@@ -96,13 +102,14 @@ pub async fn make(
         };
     }
     let mut imported = apply::Imported::new();
-    if matches!(purpose, Purpose::Look | Purpose::Apply) {
+    if purpose.imports() {
         let request = apply::ImportRequest {
             configuration: &project.configuration,
             state,
             aws,
             kinds: kinds::registry(),
             parallelism: usize::from(args.parallelism.parallelism),
+            from_others: purpose == Purpose::TakeOver,
         };
         imported = match apply::read_imports(&request, &mut actual).await {
             Ok(imported) => imported,
