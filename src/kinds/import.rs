@@ -97,6 +97,55 @@ pub fn user_profile(text: &str) -> Option<String> {
     (!name.is_empty() && !name.contains('/')).then(|| format!("{domain}/{name}"))
 }
 
+/// A space: its domain and its name, `d-…/space/name`.
+#[must_use]
+pub fn space(text: &str) -> Option<String> {
+    let (domain, name) = match resource(text) {
+        Some(resource) => resource.strip_prefix("space/")?.split_once('/')?,
+        None => text.split_once("/space/")?,
+    };
+    let domain = plain(domain, "d-", "domain")?;
+    is_plain_name(name).then(|| format!("{domain}/space/{name}"))
+}
+
+/// A name of letters, digits and hyphens, or an ARN whose resource is `word/name`.
+#[must_use]
+pub fn named(text: &str, word: &str) -> Option<String> {
+    let name = match resource(text) {
+        Some(resource) => resource.strip_prefix(word)?.strip_prefix('/')?,
+        None => text,
+    };
+    is_plain_name(name).then(|| name.to_owned())
+}
+
+/// The name of the pipeline that an ARN is of.
+#[must_use]
+pub fn pipeline(arn: &str) -> Option<String> {
+    let name = resource(arn)?.strip_prefix("pipeline/")?;
+    is_plain_name(name).then(|| name.to_owned())
+}
+
+/// Characters of names in SageMaker.
+fn is_plain_name(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+}
+
+/// The ARN of a resource share.
+#[must_use]
+pub fn resource_share(text: &str) -> Option<String> {
+    let id = resource(text)?.strip_prefix("resource-share/")?;
+    (!id.is_empty() && !id.contains(' ')).then(|| text.to_owned())
+}
+
+/// A resource or principal of a share: the share's ARN, and an ARN or account.
+#[must_use]
+pub fn shared(text: &str) -> Option<String> {
+    pair(text, resource_share, |of| {
+        let is_account = of.bytes().all(|b| b.is_ascii_digit());
+        (!of.is_empty() && (is_account || of.starts_with("arn:"))).then(|| of.to_owned())
+    })
+}
+
 /// Account and region that an ARN names; `None` where it says nothing of the one or the other.
 #[must_use]
 pub fn place_in_arn(text: &str) -> Option<(Option<&str>, Option<&str>)> {
@@ -144,6 +193,19 @@ mod tests {
                 Some("d-1a2b/ada"),
             ),
             (user_profile("d-1a2b"), None),
+            (space("d-1a2b/space/own"), Some("d-1a2b/space/own")),
+            (space(&arn("space/d-1a2b/own")), Some("d-1a2b/space/own")),
+            (space("d-1a2b/own"), None),
+            (named("train", "pipeline"), Some("train")),
+            (named(&arn("pipeline/train"), "pipeline"), Some("train")),
+            (named(&arn("role/train"), "pipeline"), None),
+            (pipeline("train"), None),
+            (resource_share("share"), None),
+            (
+                shared("arn:aws:ram:r:1:resource-share/s 111122223333"),
+                Some("arn:aws:ram:r:1:resource-share/s 111122223333"),
+            ),
+            (shared("arn:aws:ram:r:1:resource-share/s x"), None),
             (user_profile("d-1a2b/a/b"), None),
         ] {
             assert_eq!(made.as_deref(), id);

@@ -8,6 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use serde::{Deserialize, Serialize};
 
+use super::discovery::{Around, Near, Portrait, Ways};
 use super::import::Import;
 use super::marks;
 use super::schema::{ChangeRule, Schema};
@@ -209,6 +210,37 @@ pub trait Kind: Send + Sync {
     ) -> BoxFuture<'a, Result<Option<Vec<Listed>>, Failure>> {
         let _ = (aws, place, tags);
         Box::pin(async { Ok(None) })
+    }
+
+    /// The living things of this kind in a place that hang on what discovery found there: the
+    /// subnets of a VPC, the profiles of a domain. What an attribute refers to is found without.
+    fn around<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        around: &'a Around,
+    ) -> BoxFuture<'a, Result<Vec<Near>, Failure>> {
+        let _ = (aws, place, around);
+        Box::pin(async { Ok(Vec::new()) })
+    }
+
+    /// Completes what discovery writes of things that were read in a place: which of them are left
+    /// out, what only smd keeps of them, what AWS chose by itself.
+    fn portray<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        ways: &'a Ways,
+        portraits: &'a mut [Portrait],
+    ) -> BoxFuture<'a, Result<(), Failure>> {
+        let _ = (aws, place, ways, portraits);
+        Box::pin(async { Ok(()) })
+    }
+
+    /// What such a thing may be called in a file that has no name: a rule after its port.
+    fn nickname(&self, kind: &str, attributes: &Map) -> Option<String> {
+        let _ = (kind, attributes);
+        None
     }
 
     /// Whether AWS takes a name of such a thing only once: a create that is sent again then makes no

@@ -6,6 +6,7 @@
 
 pub mod compare;
 mod cost_allocation_tag;
+pub mod discovery;
 mod domain;
 mod ec2;
 mod elastic_ip;

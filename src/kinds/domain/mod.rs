@@ -3,6 +3,7 @@
 
 mod check;
 mod delete;
+mod discover;
 mod home;
 mod list;
 mod network;
@@ -22,6 +23,7 @@ use super::{
 };
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
+use crate::kinds::discovery::{Around, Near, Portrait, Ways};
 use crate::state::Record;
 use crate::value::{Map, Value};
 
@@ -105,6 +107,26 @@ impl Kind for Domain {
 
     fn usual_seconds(&self, _kind: &str) -> u64 {
         USUAL_SECONDS
+    }
+
+    fn around<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        around: &'a Around,
+    ) -> BoxFuture<'a, Result<Vec<Near>, Failure>> {
+        Box::pin(discover::around(aws, place, around))
+    }
+
+    fn portray<'a>(
+        &'a self,
+        _: &'a Aws,
+        _: &'a Place,
+        _: &'a Ways,
+        portraits: &'a mut [Portrait],
+    ) -> BoxFuture<'a, Result<(), Failure>> {
+        discover::portray(portraits);
+        Box::pin(async { Ok(()) })
     }
 
     fn read<'a>(

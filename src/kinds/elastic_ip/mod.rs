@@ -1,5 +1,6 @@
 //! The kind `elastic_ip`: a public address that stays the same.
 
+mod discover;
 mod read;
 pub(super) mod schema;
 #[cfg(test)]
@@ -9,6 +10,8 @@ mod write;
 use super::ec2::{names, quotas};
 use crate::aws::{Aws, Failure};
 use crate::config::{Configuration, Place};
+use crate::kinds::discovery::{Portrait, Ways};
+use crate::kinds::import;
 use crate::kinds::schema::Schema;
 use crate::kinds::work::{Work, work};
 use crate::kinds::{Actual, BoxFuture, Checks, Kind, Removal, Wanted};
@@ -18,8 +21,11 @@ use crate::value::Map;
 static SCHEMAS: &[&Schema] = &[&schema::ELASTIC_IP];
 
 /// What is done to each, in the same order.
-static WORK: &[Work] =
-    &[work!(schema::ELASTIC_IP.kind, write).found(|aws, node| Box::pin(write::find(aws, node)))];
+static WORK: &[Work] = &[work!(schema::ELASTIC_IP.kind, write)
+    .found(|aws, node| Box::pin(write::find(aws, node)))
+    .imported("`eipalloc-…` or its ARN", |text| {
+        import::plain(text, "eipalloc-", "elastic-ip")
+    })];
 
 /// The kind `elastic_ip`.
 #[derive(Debug)]
@@ -49,6 +55,17 @@ impl Kind for ElasticIp {
         address
             .map(|address| format!("gives the public address {address} back, for others to have"))
             .collect()
+    }
+
+    fn portray<'a>(
+        &'a self,
+        _: &'a Aws,
+        place: &'a Place,
+        _: &'a Ways,
+        portraits: &'a mut [Portrait],
+    ) -> BoxFuture<'a, Result<(), Failure>> {
+        discover::portray(place, portraits);
+        Box::pin(async { Ok(()) })
     }
 
     fn read<'a>(

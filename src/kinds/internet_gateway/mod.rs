@@ -2,6 +2,7 @@
 
 mod attachment;
 mod check;
+mod discover;
 mod parts;
 mod read;
 pub(super) mod schema;
@@ -13,6 +14,7 @@ use super::ec2::names;
 use crate::aws::{Aws, Failure};
 use crate::config::{Configuration, Place};
 use crate::diagnostic::Diagnostics;
+use crate::kinds::discovery::{Around, Near, Portrait, Ways};
 use crate::kinds::schema::Schema;
 use crate::kinds::work::{Work, work};
 use crate::kinds::{Actual, BoxFuture, Checks, Facts, Kind, Listed, PartDraft, Wanted, import};
@@ -60,6 +62,25 @@ impl Kind for InternetGateway {
 
     fn check(&self, checks: &mut Checks<'_>) {
         check::check(checks);
+    }
+
+    fn around<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        around: &'a Around,
+    ) -> BoxFuture<'a, Result<Vec<Near>, Failure>> {
+        Box::pin(discover::around(aws, place, around))
+    }
+
+    fn portray<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        _: &'a Ways,
+        portraits: &'a mut [Portrait],
+    ) -> BoxFuture<'a, Result<(), Failure>> {
+        Box::pin(discover::portray(aws, place, portraits))
     }
 
     fn read<'a>(

@@ -4,6 +4,7 @@
 
 mod check;
 mod content;
+mod discover;
 mod read;
 mod schema;
 mod write;
@@ -18,6 +19,8 @@ use super::work::{Work, work};
 use super::{Actual, BoxFuture, Checks, Facts, Kind, Wanted, sagemaker};
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
+use crate::kinds::discovery::{Around, Near};
+use crate::kinds::import;
 use crate::value::Value;
 
 static SCHEMAS: &[&Schema] = &[&LIFECYCLE_CONFIG];
@@ -26,10 +29,14 @@ static SCHEMAS: &[&Schema] = &[&LIFECYCLE_CONFIG];
 static NAMED_AFTER: &[&str] = &["app_type", "content"];
 
 /// What is done to each, in the same order.
-static WORK: &[Work] = &[work!(LIFECYCLE_CONFIG.kind, write).named(|aws, node| {
-    let name = node.text("name").unwrap_or_default().to_owned();
-    Box::pin(CONFIGS.standing(aws, &node.place, name))
-})];
+static WORK: &[Work] = &[work!(LIFECYCLE_CONFIG.kind, write)
+    .named(|aws, node| {
+        let name = node.text("name").unwrap_or_default().to_owned();
+        Box::pin(CONFIGS.standing(aws, &node.place, name))
+    })
+    .imported("its name or ARN", |text| {
+        import::named(text, "studio-lifecycle-config")
+    })];
 
 /// The kind `lifecycle_config`.
 #[derive(Debug)]
@@ -58,6 +65,15 @@ impl Kind for LifecycleConfig {
 
     fn check(&self, checks: &mut Checks<'_>) {
         check::check(checks);
+    }
+
+    fn around<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        around: &'a Around,
+    ) -> BoxFuture<'a, Result<Vec<Near>, Failure>> {
+        Box::pin(discover::around(aws, place, around))
     }
 
     fn read<'a>(

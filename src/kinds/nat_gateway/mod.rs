@@ -1,6 +1,7 @@
 //! The kind `nat_gateway`: the way out of private subnets.
 
 mod check;
+mod discover;
 mod implied;
 mod read;
 pub(super) mod schema;
@@ -12,6 +13,8 @@ mod write;
 use super::ec2::names;
 use crate::aws::{Aws, Failure};
 use crate::config::{Configuration, Place};
+use crate::kinds::discovery::{Around, Near, Portrait, Ways};
+use crate::kinds::import;
 use crate::kinds::schema::Schema;
 use crate::kinds::work::{Work, work};
 use crate::kinds::{Actual, BoxFuture, Checks, Held, Kind, Wanted};
@@ -29,8 +32,11 @@ static HOLDS: &[Held] = &[Held {
 static SCHEMAS: &[&Schema] = &[&schema::NAT_GATEWAY];
 
 /// What is done to each, in the same order.
-static WORK: &[Work] =
-    &[work!(schema::NAT_GATEWAY.kind, write).found(|aws, node| Box::pin(write::find(aws, node)))];
+static WORK: &[Work] = &[work!(schema::NAT_GATEWAY.kind, write)
+    .found(|aws, node| Box::pin(write::find(aws, node)))
+    .imported("`nat-…` or its ARN", |text| {
+        import::plain(text, "nat-", "natgateway")
+    })];
 
 /// The kind `nat_gateway`.
 #[derive(Debug)]
@@ -75,6 +81,26 @@ impl Kind for NatGateway {
 
     fn usual_seconds(&self, _: &str) -> u64 {
         USUAL_SECONDS
+    }
+
+    fn around<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        around: &'a Around,
+    ) -> BoxFuture<'a, Result<Vec<Near>, Failure>> {
+        Box::pin(discover::around(aws, place, around))
+    }
+
+    fn portray<'a>(
+        &'a self,
+        _: &'a Aws,
+        _: &'a Place,
+        _: &'a Ways,
+        portraits: &'a mut [Portrait],
+    ) -> BoxFuture<'a, Result<(), Failure>> {
+        discover::portray(portraits);
+        Box::pin(async { Ok(()) })
     }
 
     fn read<'a>(

@@ -2,6 +2,7 @@
 
 mod check;
 mod definition;
+mod discover;
 mod read;
 mod schema;
 mod write;
@@ -16,15 +17,19 @@ use super::work::{Work, work};
 use super::{Actual, BoxFuture, Checks, Facts, Kind, Wanted, sagemaker};
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
+use crate::kinds::discovery::{Around, Near, Portrait, Ways};
+use crate::kinds::import;
 use crate::value::{Map, Value};
 
 static SCHEMAS: &[&Schema] = &[&PIPELINE];
 
 /// What is done to each, in the same order.
-static WORK: &[Work] = &[work!(PIPELINE.kind, write).named(|aws, node| {
-    let name = node.text("name").unwrap_or_default().to_owned();
-    Box::pin(PIPELINES.standing(aws, &node.place, name))
-})];
+static WORK: &[Work] = &[work!(PIPELINE.kind, write)
+    .named(|aws, node| {
+        let name = node.text("name").unwrap_or_default().to_owned();
+        Box::pin(PIPELINES.standing(aws, &node.place, name))
+    })
+    .imported("its name or ARN", |text| import::named(text, "pipeline"))];
 
 /// The kind `pipeline`.
 #[derive(Debug)]
@@ -60,6 +65,26 @@ impl Kind for Pipeline {
 
     fn broken(&self, _kind: &str, actual: &Map) -> Option<String> {
         sagemaker::broken(actual)
+    }
+
+    fn around<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        around: &'a Around,
+    ) -> BoxFuture<'a, Result<Vec<Near>, Failure>> {
+        Box::pin(discover::around(aws, place, around))
+    }
+
+    fn portray<'a>(
+        &'a self,
+        _: &'a Aws,
+        _: &'a Place,
+        _: &'a Ways,
+        portraits: &'a mut [Portrait],
+    ) -> BoxFuture<'a, Result<(), Failure>> {
+        discover::portray(portraits);
+        Box::pin(async { Ok(()) })
     }
 
     fn read<'a>(

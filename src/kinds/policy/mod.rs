@@ -1,6 +1,7 @@
 //! Managed policies. A change of the document is a new version; IAM keeps five.
 
 mod check;
+mod discover;
 mod list;
 mod read;
 pub mod schema;
@@ -13,6 +14,7 @@ use super::work::{Work, work};
 use super::{Actual, BoxFuture, Checks, Facts, Kind, Listed, Wanted, iam, import};
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
+use crate::kinds::discovery::{Portrait, Ways};
 use crate::value::Value;
 
 static SCHEMAS: &[&Schema] = &[&POLICY];
@@ -43,6 +45,17 @@ impl Kind for Policy {
 
     fn check(&self, checks: &mut Checks<'_>) {
         check::check(checks);
+    }
+
+    fn portray<'a>(
+        &'a self,
+        _: &'a Aws,
+        _: &'a Place,
+        _: &'a Ways,
+        portraits: &'a mut [Portrait],
+    ) -> BoxFuture<'a, Result<(), Failure>> {
+        discover::portray(portraits);
+        Box::pin(async { Ok(()) })
     }
 
     fn read<'a>(

@@ -5,6 +5,7 @@
 mod acceptance;
 mod association;
 mod check;
+mod discover;
 mod list;
 mod parts;
 mod permission;
@@ -17,6 +18,8 @@ mod write;
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::diagnostic::Diagnostics;
+use crate::kinds::discovery::{Around, Near, Portrait, Ways};
+use crate::kinds::import;
 use crate::kinds::schema::Schema;
 use crate::kinds::work::{Work, work};
 use crate::kinds::{Actual, BoxFuture, Checks, Facts, Kind, PartDraft, Wanted};
@@ -32,13 +35,18 @@ static SCHEMAS: &[&Schema] = &[
 
 /// What is done to each, in the same order.
 static WORK: &[Work] = &[
-    work!(schema::SHARE.kind, write).found(|aws, node| Box::pin(write::find(aws, node))),
+    work!(schema::SHARE.kind, write)
+        .found(|aws, node| Box::pin(write::find(aws, node)))
+        .imported("its ARN", import::resource_share),
     work!(schema::RESOURCE.kind, association)
-        .found(|aws, node| Box::pin(association::find(aws, node))),
+        .found(|aws, node| Box::pin(association::find(aws, node)))
+        .imported("share and pipeline, `arn:… arn:…`", import::shared),
     work!(schema::PRINCIPAL.kind, association)
-        .found(|aws, node| Box::pin(association::find(aws, node))),
+        .found(|aws, node| Box::pin(association::find(aws, node)))
+        .imported("share and principal, `arn:… 111122223333`", import::shared),
     work!(schema::ACCEPTANCE.kind, acceptance)
-        .found(|aws, node| Box::pin(acceptance::find(aws, node))),
+        .found(|aws, node| Box::pin(acceptance::find(aws, node)))
+        .imported("the ARN of its share", import::resource_share),
 ];
 
 /// The kind `resource_share`.
@@ -70,6 +78,25 @@ impl Kind for ResourceShare {
 
     fn ensures(&self, kind: &str) -> bool {
         kind == schema::ACCEPTANCE.kind
+    }
+
+    fn around<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        around: &'a Around,
+    ) -> BoxFuture<'a, Result<Vec<Near>, Failure>> {
+        Box::pin(discover::around(aws, place, around))
+    }
+
+    fn portray<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        _: &'a Ways,
+        portraits: &'a mut [Portrait],
+    ) -> BoxFuture<'a, Result<(), Failure>> {
+        Box::pin(discover::portray(aws, place, portraits))
     }
 
     fn read<'a>(

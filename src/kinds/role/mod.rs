@@ -1,6 +1,7 @@
 //! Roles, with inline policies and attachments of managed policies as their parts.
 
 mod check;
+mod discover;
 mod list;
 mod parts;
 mod read;
@@ -18,6 +19,8 @@ use super::work::{Work, work};
 use super::{Actual, BoxFuture, Checks, Facts, Kind, Listed, Wanted, iam, import};
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
+use crate::kinds::discovery::{Portrait, Ways};
+use crate::value::Map;
 use crate::value::Value;
 
 static SCHEMAS: &[&Schema] = &[&ROLE, &INLINE_POLICY, &ATTACHMENT];
@@ -62,6 +65,21 @@ impl Kind for Role {
 
     fn check(&self, checks: &mut Checks<'_>) {
         check::check(checks);
+    }
+
+    fn portray<'a>(
+        &'a self,
+        _: &'a Aws,
+        _: &'a Place,
+        _: &'a Ways,
+        portraits: &'a mut [Portrait],
+    ) -> BoxFuture<'a, Result<(), Failure>> {
+        discover::portray(portraits);
+        Box::pin(async { Ok(()) })
+    }
+
+    fn nickname(&self, kind: &str, attributes: &Map) -> Option<String> {
+        discover::nickname(kind, attributes)
     }
 
     fn read<'a>(

@@ -2,6 +2,7 @@
 
 mod association;
 mod check;
+mod discover;
 mod implied;
 mod read;
 pub(super) mod route;
@@ -16,9 +17,11 @@ pub use implied::add as add_edges;
 use super::ec2::names;
 use crate::aws::{Aws, Failure};
 use crate::config::{Configuration, Place};
+use crate::kinds::discovery::{Around, Near, Portrait, Ways};
 use crate::kinds::schema::Schema;
 use crate::kinds::work::{Work, work};
 use crate::kinds::{Actual, BoxFuture, Checks, Inside, Kind, Listed, Wanted, import};
+use crate::value::Map;
 
 /// The resource, then its parts.
 static SCHEMAS: &[&Schema] = &[&schema::ROUTE_TABLE, &schema::ROUTE, &schema::ASSOCIATION];
@@ -65,6 +68,29 @@ impl Kind for RouteTable {
 
     fn check(&self, checks: &mut Checks<'_>) {
         check::check(checks);
+    }
+
+    fn around<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        around: &'a Around,
+    ) -> BoxFuture<'a, Result<Vec<Near>, Failure>> {
+        Box::pin(discover::around(aws, place, around))
+    }
+
+    fn portray<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        _: &'a Ways,
+        portraits: &'a mut [Portrait],
+    ) -> BoxFuture<'a, Result<(), Failure>> {
+        Box::pin(discover::portray(aws, place, portraits))
+    }
+
+    fn nickname(&self, kind: &str, attributes: &Map) -> Option<String> {
+        discover::nickname(kind, attributes)
     }
 
     fn read<'a>(

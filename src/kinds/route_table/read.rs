@@ -110,6 +110,15 @@ fn inside(table: &RouteTable) -> Vec<Inside> {
         .collect()
 }
 
+/// The routes that somebody put into a table, in words.
+pub(super) fn routes_of(table: &RouteTable) -> Vec<String> {
+    let id = table.route_table_id().unwrap_or_default();
+    let routes = table.routes().iter();
+    routes
+        .filter_map(|route| route::inside(id, route).map(|inside| inside.what))
+        .collect()
+}
+
 fn actual(table: &RouteTable) -> Actual {
     let id = table.route_table_id().unwrap_or_default();
     Actual::new(

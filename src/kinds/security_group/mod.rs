@@ -1,6 +1,7 @@
 //! The kind `security_group`: its rules are parts, one label for one AWS rule.
 
 mod check;
+mod discover;
 mod implied;
 mod overlap;
 mod parts;
@@ -18,11 +19,13 @@ pub use rule::revoke;
 use crate::aws::{Aws, Failure};
 use crate::config::{Configuration, Place};
 use crate::diagnostic::Diagnostics;
+use crate::kinds::discovery::{Around, Near, Portrait, Ways};
 use crate::kinds::schema::Schema;
 use crate::kinds::work::{Work, work};
 use crate::kinds::{
     Actual, BoxFuture, Checks, Facts, Inside, Kind, Listed, PartDraft, Wanted, import,
 };
+use crate::value::Map;
 
 /// The resource, then its parts.
 static SCHEMAS: &[&Schema] = &[&schema::SECURITY_GROUP, &schema::INGRESS, &schema::EGRESS];
@@ -79,6 +82,29 @@ impl Kind for SecurityGroup {
 
     fn check(&self, checks: &mut Checks<'_>) {
         check::check(checks);
+    }
+
+    fn around<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        around: &'a Around,
+    ) -> BoxFuture<'a, Result<Vec<Near>, Failure>> {
+        Box::pin(discover::around(aws, place, around))
+    }
+
+    fn portray<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        _: &'a Ways,
+        portraits: &'a mut [Portrait],
+    ) -> BoxFuture<'a, Result<(), Failure>> {
+        Box::pin(discover::portray(aws, place, portraits))
+    }
+
+    fn nickname(&self, kind: &str, attributes: &Map) -> Option<String> {
+        discover::nickname(kind, attributes)
     }
 
     fn read<'a>(

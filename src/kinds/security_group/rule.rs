@@ -16,7 +16,7 @@ use crate::state::Record;
 use crate::value::{Data, Map, Value};
 
 /// AWS's word for every protocol.
-const ALL: &str = "-1";
+pub const ALL: &str = "-1";
 /// AWS's number for every ICMP type or code.
 const ANY: i32 = -1;
 

@@ -1,6 +1,7 @@
 //! Spaces: private ones, which belong to a user profile and have a volume, and shared ones.
 
 mod check;
+mod discover;
 mod owner;
 mod read;
 mod schema;
@@ -18,6 +19,8 @@ use super::work::{Work, work};
 use super::{Actual, BoxFuture, Checks, Inside, Kind, Ready, Removal, Wanted, sagemaker};
 use crate::aws::{Aws, Failure};
 use crate::config::{Configuration, Place};
+use crate::kinds::discovery::{Around, Near};
+use crate::kinds::import;
 use crate::state::Record;
 use crate::value::{Map, Value};
 
@@ -28,7 +31,8 @@ static SCHEMAS: &[&Schema] = &[&SPACE];
 
 /// What is done to each, in the same order.
 static WORK: &[Work] = &[work!(SPACE.kind, write)
-    .named(|aws, node| Box::pin(SPACES.standing(aws, &node.place, id_of(node))))];
+    .named(|aws, node| Box::pin(SPACES.standing(aws, &node.place, id_of(node))))
+    .imported("`d-…/space/NAME`, or its ARN", import::space)];
 
 /// The kind `space`.
 #[derive(Debug)]
@@ -112,6 +116,15 @@ impl Kind for Space {
 
     fn usual_seconds(&self, _kind: &str) -> u64 {
         USUAL_SECONDS
+    }
+
+    fn around<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        around: &'a Around,
+    ) -> BoxFuture<'a, Result<Vec<Near>, Failure>> {
+        Box::pin(discover::around(aws, place, around))
     }
 
     fn read<'a>(

@@ -1,6 +1,7 @@
 //! The kind `subnet`: a part of a VPC in one zone.
 
 mod check;
+mod discover;
 mod read;
 pub(super) mod schema;
 #[cfg(test)]
@@ -10,6 +11,7 @@ mod write;
 use super::ec2::{names, refer};
 use crate::aws::{Aws, Failure};
 use crate::config::{Configuration, Place};
+use crate::kinds::discovery::{Around, Near, Portrait, Ways};
 use crate::kinds::schema::Schema;
 use crate::kinds::work::{Work, work};
 use crate::kinds::{Actual, BoxFuture, Checks, Kind, Listed, Wanted, import};
@@ -53,6 +55,25 @@ impl Kind for Subnet {
 
     fn check(&self, checks: &mut Checks<'_>) {
         check::check(checks);
+    }
+
+    fn around<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        around: &'a Around,
+    ) -> BoxFuture<'a, Result<Vec<Near>, Failure>> {
+        Box::pin(discover::around(aws, place, around))
+    }
+
+    fn portray<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        _: &'a Ways,
+        portraits: &'a mut [Portrait],
+    ) -> BoxFuture<'a, Result<(), Failure>> {
+        Box::pin(discover::portray(aws, place, portraits))
     }
 
     fn read<'a>(

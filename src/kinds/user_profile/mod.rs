@@ -1,6 +1,7 @@
 //! User profiles.
 
 mod check;
+mod discover;
 mod list;
 mod read;
 mod schema;
@@ -14,6 +15,7 @@ use super::work::{Work, work};
 use super::{Actual, BoxFuture, Checks, Inside, Kind, Listed, Wanted, import, sagemaker};
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
+use crate::kinds::discovery::{Around, Near};
 use crate::value::Map;
 
 /// How long making one usually takes.
@@ -72,6 +74,15 @@ impl Kind for UserProfile {
 
     fn usual_seconds(&self, _kind: &str) -> u64 {
         USUAL_SECONDS
+    }
+
+    fn around<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        around: &'a Around,
+    ) -> BoxFuture<'a, Result<Vec<Near>, Failure>> {
+        Box::pin(discover::around(aws, place, around))
     }
 
     fn read<'a>(

@@ -1,6 +1,7 @@
 //! The kind `vpc`: a virtual network, and its further networks as parts.
 
 mod check;
+mod discover;
 mod network;
 mod read;
 pub(super) mod schema;
@@ -13,6 +14,7 @@ pub use check::size;
 use super::ec2::names;
 use crate::aws::{Aws, Failure};
 use crate::config::{Configuration, Place};
+use crate::kinds::discovery::{Around, Near, Portrait, Ways};
 use crate::kinds::schema::{ChangeRule, Schema};
 use crate::kinds::work::{Work, work};
 use crate::kinds::{Actual, BoxFuture, Checks, Kind, Listed, Wanted, import};
@@ -65,6 +67,25 @@ impl Kind for Vpc {
             }
             _ => ChangeRule::Replace("only `dedicated` can be changed, to `default`"),
         }
+    }
+
+    fn around<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        around: &'a Around,
+    ) -> BoxFuture<'a, Result<Vec<Near>, Failure>> {
+        Box::pin(discover::around(aws, place, around))
+    }
+
+    fn portray<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        _: &'a Ways,
+        portraits: &'a mut [Portrait],
+    ) -> BoxFuture<'a, Result<(), Failure>> {
+        Box::pin(discover::portray(aws, place, portraits))
     }
 
     fn read<'a>(

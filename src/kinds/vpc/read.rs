@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_ec2::types::{Vpc, VpcAttributeName, VpcCidrBlockAssociation, VpcCidrBlockStateCode};
+use aws_sdk_ec2::types::{
+    Filter, NetworkAcl, Vpc, VpcAttributeName, VpcCidrBlockAssociation, VpcCidrBlockStateCode,
+};
 use futures::{StreamExt, TryStreamExt, stream};
 
 use crate::aws::{Aws, Failure, Repeat, call};
@@ -187,25 +189,41 @@ async fn default_acls(
     place: &Place,
     vpcs: Vec<String>,
 ) -> Result<Vec<(String, String)>, Failure> {
+    let found = acls(
+        aws,
+        place,
+        vec![filter("vpc-id", vpcs), filter("default", ["true"])],
+    )
+    .await?;
+    let found = found.into_iter();
+    Ok(found
+        .filter_map(|acl| Some((acl.vpc_id?, acl.network_acl_id?)))
+        .collect())
+}
+
+/// All network ACLs that pass the filters, over all pages.
+///
+/// # Errors
+/// The first failure.
+pub(super) async fn acls(
+    aws: &Aws,
+    place: &Place,
+    filters: Vec<Filter>,
+) -> Result<Vec<NetworkAcl>, Failure> {
     let client = aws.ec2(place).await?;
     let mut found = Vec::new();
     let mut token: Option<String> = None;
     loop {
         let request = client
             .describe_network_acls()
-            .filters(filter("vpc-id", vpcs.clone()))
-            .filters(filter("default", ["true"]))
+            .set_filters(Some(filters.clone()))
             .max_results(1000)
             .set_next_token(token.take());
         let answer = call(aws, "ec2:DescribeNetworkAcls", Repeat::Safe, || {
             request.clone().send()
         })
         .await?;
-        for acl in answer.network_acls.unwrap_or_default() {
-            if let (Some(vpc), Some(id)) = (acl.vpc_id, acl.network_acl_id) {
-                found.push((vpc, id));
-            }
-        }
+        found.extend(answer.network_acls.unwrap_or_default());
         token = answer.next_token.filter(|token| !token.is_empty());
         if token.is_none() {
             return Ok(found);

@@ -2,6 +2,7 @@
 //! interfaces in its subnets.
 
 mod check;
+mod discover;
 mod read;
 pub(super) mod schema;
 mod status;
@@ -12,6 +13,8 @@ mod write;
 use super::ec2::names;
 use crate::aws::{Aws, Failure};
 use crate::config::{Configuration, Place};
+use crate::kinds::discovery::{Around, Near, Portrait, Ways};
+use crate::kinds::import;
 use crate::kinds::schema::Schema;
 use crate::kinds::work::{Work, work};
 use crate::kinds::{Actual, BoxFuture, Checks, Kind, Wanted};
@@ -23,8 +26,11 @@ const USUAL_SECONDS: u64 = 60;
 static SCHEMAS: &[&Schema] = &[&schema::VPC_ENDPOINT];
 
 /// What is done to each, in the same order.
-static WORK: &[Work] =
-    &[work!(schema::VPC_ENDPOINT.kind, write).found(|aws, node| Box::pin(write::find(aws, node)))];
+static WORK: &[Work] = &[work!(schema::VPC_ENDPOINT.kind, write)
+    .found(|aws, node| Box::pin(write::find(aws, node)))
+    .imported("`vpce-…` or its ARN", |text| {
+        import::plain(text, "vpce-", "vpc-endpoint")
+    })];
 
 /// The kind `vpc_endpoint`.
 #[derive(Debug)]
@@ -66,6 +72,29 @@ impl Kind for VpcEndpoint {
 
     fn usual_seconds(&self, _: &str) -> u64 {
         USUAL_SECONDS
+    }
+
+    fn around<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        around: &'a Around,
+    ) -> BoxFuture<'a, Result<Vec<Near>, Failure>> {
+        Box::pin(discover::around(aws, place, around))
+    }
+
+    fn portray<'a>(
+        &'a self,
+        aws: &'a Aws,
+        place: &'a Place,
+        _: &'a Ways,
+        portraits: &'a mut [Portrait],
+    ) -> BoxFuture<'a, Result<(), Failure>> {
+        Box::pin(discover::portray(aws, place, portraits))
+    }
+
+    fn nickname(&self, _: &str, attributes: &Map) -> Option<String> {
+        discover::nickname(attributes)
     }
 
     fn read<'a>(

@@ -1,0 +1,66 @@
+//! VPCs in discovery: those that AWS made with the account are left out.
+
+use std::collections::BTreeSet;
+
+use super::read::{acls, lives};
+use super::schema::SECONDARY_CIDR;
+use crate::aws::{Aws, Failure};
+use crate::config::Place;
+use crate::kinds::discovery::{Around, Near, Portrait};
+use crate::kinds::ec2::describe::{filter, vpcs};
+
+/// All VPCs, where all are asked for.
+pub(super) async fn around(
+    aws: &Aws,
+    place: &Place,
+    around: &Around,
+) -> Result<Vec<Near>, Failure> {
+    if !around.everything {
+        return Ok(Vec::new());
+    }
+    let found = vpcs::list(aws, place, Vec::new()).await?;
+    Ok(found
+        .into_iter()
+        .filter_map(|vpc| vpc.vpc_id.map(Near::here))
+        .collect())
+}
+
+/// Leaves default VPCs out, and adds the further networks of the others.
+pub(super) async fn portray(
+    aws: &Aws,
+    place: &Place,
+    portraits: &mut [Portrait],
+) -> Result<(), Failure> {
+    let ids: BTreeSet<String> = portraits.iter().map(|one| one.actual.id.clone()).collect();
+    let (found, acls) = futures::try_join!(
+        vpcs::by_id(aws, place, &ids),
+        acls(aws, place, vec![filter("vpc-id", ids.iter().cloned())]),
+    )?;
+    for portrait in portraits {
+        let Some(vpc) = found.get(&portrait.actual.id) else {
+            continue;
+        };
+        if vpc.is_default() == Some(true) {
+            portrait.left_out = Some("the default VPC, which AWS made".to_owned());
+            continue;
+        }
+        let own = acls.iter().filter(|acl| acl.vpc_id() == vpc.vpc_id());
+        portrait.beside.extend(own.filter_map(|acl| {
+            let why = match acl.is_default() {
+                Some(true) => "the default network ACL, which came with its VPC",
+                _ => "network ACLs cannot be declared",
+            };
+            Some((
+                "network_acl",
+                acl.network_acl_id()?.to_owned(),
+                why.to_owned(),
+            ))
+        }));
+        let further = vpc.cidr_block_association_set().iter();
+        let further = further.filter(|one| lives(one) && one.cidr_block() != vpc.cidr_block());
+        portrait.parts.extend(
+            further.filter_map(|one| Some((SECONDARY_CIDR.kind, one.association_id()?.to_owned()))),
+        );
+    }
+    Ok(())
+}
