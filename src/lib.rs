@@ -26,6 +26,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod diagnostic;
+pub mod discover;
 pub mod graph;
 pub mod kinds;
 pub mod plan;

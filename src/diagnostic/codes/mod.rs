@@ -12,11 +12,13 @@
 //! | 08xx | apply |
 //! | 09xx | command line |
 //! | 10xx | sandbox |
+//! | 11xx | discovery |
 
 pub mod apply;
 pub mod aws;
 pub mod cli;
 pub mod config;
+pub mod discover;
 pub mod graph;
 pub mod kinds;
 pub mod plan;
@@ -40,6 +42,7 @@ pub fn all() -> Vec<Code> {
         apply::ALL,
         cli::ALL,
         sandbox::ALL,
+        discover::ALL,
     ]
     .concat();
     codes.sort_by_key(|code| code.id);
