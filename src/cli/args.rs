@@ -7,6 +7,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use super::exit::Exit;
+use crate::address::is_identifier;
 use crate::apply::OnError;
 
 /// How many AWS calls a run makes at once unless told otherwise: enough to hide latency, few
@@ -78,6 +79,8 @@ pub enum Command {
     Apply(ApplyArgs),
     /// Show what would be deleted, ask, and delete it
     Destroy(DestroyArgs),
+    /// Write what lives already as files, and record it
+    Import(ImportArgs),
     /// Tell what was changed outside smd
     Drift(DriftArgs),
     /// Check the files without asking AWS anything
@@ -326,6 +329,62 @@ pub struct DestroyArgs {
         hide_possible_values = true
     )]
     pub on_error: DestroyOnError,
+}
+
+/// `smd import`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "It goes from domains to their VPC with its subnets, groups, rules, tables, gateways, endpoints and
+peerings, to roles with their policies, profiles, spaces, pipelines and shares, writes them into
+DIR with references in place of ids, and records them. AWS is not changed, but for smd's tags. What
+is left out is told with the reason; the next plan has nothing to do.
+
+Of a folder that was not recorded (nobody agreed, or a file had to be looked at first),
+`imports.smd` stays: `smd apply` goes on from there.
+
+Examples:
+  smd import --discover                            the one domain of the region, into this folder
+  smd import --discover d-abc123 studio            this one, into `studio`
+  smd import --discover --all estate --region eu-west-1 \\
+    --assume-role arn:aws:iam::444455556666:role/smd-deploy"
+)]
+pub struct ImportArgs {
+    /// Find what there is, and write it (single things are taken over by `import` in the files)
+    #[arg(long, required = true)]
+    pub discover: bool,
+    /// Domains (`d-…` or ARN; the only one, if none is named), and the folder to write into
+    #[arg(value_name = "DOMAIN_ID|DIR")]
+    pub what: Vec<String>,
+    /// Begin with all that the account has in the region: domains, VPCs, pipelines, shares
+    #[arg(long)]
+    pub all: bool,
+    /// The account, if not the caller's own
+    #[arg(long, value_name = "ID")]
+    pub account: Option<String>,
+    /// The region, if not the environment's
+    #[arg(long, value_name = "REGION")]
+    pub region: Option<String>,
+    /// The profile of the credentials, if not the environment's
+    #[arg(long, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// A role by which its account is entered (repeatable: of other accounts, what is referred to)
+    #[arg(long, value_name = "ARN")]
+    pub assume_role: Vec<String>,
+    /// The name of the stack; that of the domain or folder otherwise
+    #[arg(long, value_name = "NAME", value_parser = stack_name)]
+    pub stack: Option<String>,
+    /// Take over what carries another stack's marks too: the state of that stack is lost
+    #[arg(long)]
+    pub take_over: bool,
+    /// Do not ask
+    #[arg(short = 'y', long)]
+    pub auto_approve: bool,
+    /// Calls at once.
+    #[command(flatten)]
+    pub parallelism: ParallelismArgs,
+    /// The sandbox.
+    #[command(flatten)]
+    pub sandbox: SandboxArgs,
 }
 
 /// `smd drift`.
@@ -687,6 +746,13 @@ fn variable(text: &str) -> Result<(String, String), String> {
             Ok((name.trim().to_owned(), value.to_owned()))
         }
         _ => Err("write NAME=VALUE".to_owned()),
+    }
+}
+
+fn stack_name(text: &str) -> Result<String, String> {
+    match is_identifier(text) {
+        true => Ok(text.to_owned()),
+        false => Err("letters, digits and `_` are taken, a letter first".to_owned()),
     }
 }
 

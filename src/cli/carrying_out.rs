@@ -122,7 +122,10 @@ pub async fn on_record(
 }
 
 /// A person at a terminal, or the log of a job: progress on stderr, signals as the wish to stop.
-fn at_terminal(console: &Console, cancel: &Cancel) -> Result<Attendance, Stopped> {
+///
+/// # Errors
+/// The system lets no signal be heard.
+pub fn at_terminal(console: &Console, cancel: &Cancel) -> Result<Attendance, Stopped> {
     let progress = if console.is_json() {
         Progress::silent()
     } else if console.can_draw() {
@@ -193,7 +196,10 @@ fn current(project: &Project, state: Option<&State>) -> plan::Current {
 }
 
 /// Walks the plan and records what came of it.
-async fn carry_out(
+///
+/// # Errors
+/// [`Stopped`], once reported.
+pub async fn carry_out(
     console: &Console,
     project: &Project,
     mut locked: Locked<'_>,
@@ -251,7 +257,7 @@ async fn carry_out(
     console.report(&project.loaded.sources, &report.diagnostics);
     told::tell(console, plan, &report);
     told::tell_expectations(console, project, plan, &report);
-    console.document(told::document(plan, &report));
+    console.add_to_document(told::document(plan, &report));
     let counts = report.counts(plan);
     let outcome = match saved {
         // AWS was changed, or may have been, though the record does not say so yet.

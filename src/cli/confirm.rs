@@ -35,11 +35,13 @@ pub fn can_ask(
         format!("`smd {command}` asks before it changes anything, and {why}"),
     )
     .help("add `--auto-approve` (`-y`)");
-    console.ok(Err(if command.starts_with("state ") {
-        error
-    } else {
-        error.help("or keep the plan with `smd plan -o FILE`, and run `smd apply FILE`")
-    }))
+    console.ok(Err(
+        if command.starts_with("state ") || command == "import" {
+            error
+        } else {
+            error.help("or keep the plan with `smd plan -o FILE`, and run `smd apply FILE`")
+        },
+    ))
 }
 
 /// Asks the question; anything but `yes` is no.

@@ -131,6 +131,22 @@ impl Console {
         }
     }
 
+    /// Adds to the JSON document of this run (ignored in text format).
+    pub fn add_to_document(&self, members: Map<String, Value>) {
+        if !self.is_json() {
+            return;
+        }
+        let mut held = self.hold();
+        match &mut held.document {
+            Some(Document::Members(document)) => document.extend(members),
+            _ => {
+                let mut document = new_document();
+                document.extend(members);
+                held.document = Some(Document::Members(document));
+            }
+        }
+    }
+
     /// The JSON document of this run is this plan (ignored in text format).
     pub fn plan(&self, plan: Arc<Plan>) {
         if self.is_json() {

@@ -60,6 +60,7 @@ fn run(console: &Console, environment: &Environment, command: Command) -> Outcom
         Command::Plan(args) => waiting(console, c::plan::run(console, environment, &args)),
         Command::Apply(args) => waiting(console, c::apply::run(console, environment, &args)),
         Command::Destroy(args) => waiting(console, c::destroy::run(console, environment, &args)),
+        Command::Import(args) => waiting(console, c::import::run(console, environment, &args)),
         Command::Drift(args) => waiting(console, c::drift::run(console, environment, &args)),
         Command::Validate(args) => c::validate::run(console, environment, &args),
         Command::Fmt(args) => c::fmt::run(console, &args),

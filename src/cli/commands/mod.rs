@@ -6,6 +6,7 @@ pub mod drift;
 pub mod explain;
 pub mod fmt;
 pub mod graph;
+pub mod import;
 pub mod lock;
 pub mod output;
 pub mod plan;
