@@ -17,6 +17,7 @@ mod apply;
 mod aws;
 mod bad_input;
 mod determinism;
+mod discover;
 mod drift;
 mod encryption;
 mod estate;
