@@ -11,6 +11,7 @@ fn the_whole_tree() {
         &["plan"],
         &["apply"],
         &["destroy"],
+        &["import"],
         &["validate"],
         &["fmt"],
         &["graph"],
