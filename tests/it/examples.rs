@@ -20,6 +20,9 @@ const STAYS: [&str; 9] = [
     "vpc_peering_connections",
 ];
 
+/// What was in the accounts before, where an example needs something.
+const SEED: &str = "sandbox.json";
+
 /// An example with one change and what the plan must say of it.
 struct Example {
     name: &'static str,
@@ -33,7 +36,7 @@ struct Example {
     stays: &'static [&'static str],
 }
 
-/// A folder with the files of an example.
+/// A folder with the files of an example, and what it needs in the accounts beforehand.
 pub fn example(name: &str) -> Project {
     let project = Project::new(&[]);
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -43,6 +46,9 @@ pub fn example(name: &str) -> Project {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
         project.write(name, std::fs::read(&path).unwrap());
+    }
+    if project.file(SEED).exists() {
+        project.smd(&["sandbox", "seed", SEED]).exits(0);
     }
     project
 }
@@ -149,17 +155,19 @@ fn lines_of_business() {
         ),
         seen: ("policy.notebooks", "update"),
         consents: &["domain.team[\"finance\"]", "domain.team[\"research\"]"],
-        stays: &[],
+        // A key stays active, it is the payer's; and what was tagged is other people's.
+        stays: &["cost_allocation_tags", "sagemaker_things"],
     });
 }
 
 #[test]
-fn emr_peering() {
+fn emr_cross_account() {
     check(&Example {
-        name: "emr-peering",
+        name: "emr-cross-account",
         change: ("emr.smd", "ports = 8998", "ports = 8999"),
         seen: ("security_group.emr_primary.ingress.livy", "update"),
         consents: &["domain.studio"],
-        stays: &[],
+        // The bucket was there before, and versions of templates stay in it.
+        stays: &["s3_buckets", "s3_objects"],
     });
 }
