@@ -718,6 +718,21 @@ Example:
         #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = speed)]
         speed: f64,
     },
+    /// Put into it what was in the accounts before smd came, from a JSON file
+    #[command(
+        after_help = "The file's form: smd explain E1008. What is there already stays as it is.
+
+Example:
+  smd sandbox seed accounts.json"
+    )]
+    Seed {
+        /// The JSON file
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Where.
+        #[command(flatten)]
+        place: SandboxPlace,
+    },
     /// Empty it
     Reset {
         /// Where.

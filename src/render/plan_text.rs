@@ -114,9 +114,13 @@ fn headline(plan: &Plan) -> String {
     };
     let stack = &plan.stack;
     if create + update + replace + delete == 0 && ensure == pending {
-        let also = match (rare.is_empty(), plan.is_empty()) {
-            (true, true) => String::new(),
-            (true, false) => "; outputs change".to_owned(),
+        let outputs = plan
+            .outputs
+            .values()
+            .any(|output| output.before != output.after);
+        let also = match (rare.is_empty(), outputs) {
+            (true, false) => String::new(),
+            (true, true) => "; outputs change".to_owned(),
             (false, _) => format!("; {}", rare.join(", ")),
         };
         let waits = match pending {

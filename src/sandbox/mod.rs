@@ -25,6 +25,7 @@ pub mod protocol;
 pub mod ram;
 pub mod s3;
 pub mod sagemaker;
+pub mod seed;
 pub mod serve;
 pub mod service_catalog;
 pub mod sts;

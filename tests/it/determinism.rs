@@ -50,7 +50,7 @@ const CASES: &[Case] = &[
         actions: &["create", "update", "replace", "delete", "unchanged"],
     },
     Case {
-        name: "emr-peering",
+        name: "emr-cross-account",
         edits: &[
             ("emr.smd", "ports = 8998", "ports = 8999"),
             ("emr.smd", "EMR primary node\"", "Primary node of EMR\""),

@@ -59,7 +59,7 @@ fn an_estate_of_several_domains() {
 
 #[test]
 fn an_estate_of_two_accounts_with_a_peering() {
-    check(&example("emr-peering"), &["domain.studio"]);
+    check(&example("emr-cross-account"), &["domain.studio"]);
 }
 
 #[test]

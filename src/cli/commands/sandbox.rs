@@ -1,4 +1,4 @@
-//! `smd sandbox serve`, `smd sandbox reset` and `smd sandbox info`.
+//! `smd sandbox serve`, `smd sandbox seed`, `smd sandbox reset` and `smd sandbox info`.
 
 use std::mem::ManuallyDrop;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -15,6 +15,7 @@ use crate::cli::keys::NamedKeys;
 use crate::cli::project::{self, Project};
 use crate::cli::{files, signals, target};
 use crate::clock::Clock;
+use crate::sandbox::seed::Seed;
 use crate::sandbox::{self, Sandbox};
 
 /// Serves, empties or describes a sandbox.
@@ -36,6 +37,7 @@ pub async fn run(
             let project = open_project(console, environment, place, inputs)?;
             serve(console, project, &folder(place), *port, *speed).await
         }
+        SandboxCommand::Seed { file, place } => seed(console, file, &folder(place)),
         SandboxCommand::Reset { place } => reset(console, &folder(place)),
         SandboxCommand::Info { place } => info(console, &folder(place)),
     }
@@ -94,6 +96,17 @@ async fn serve(
         .run(sandbox.clone(), cancel.reached(Level::Stop))
         .await;
     console.ok(sandbox.flush())?;
+    Ok(Exit::Done)
+}
+
+fn seed(console: &Console, file: &Path, folder: &Path) -> Outcome {
+    let text = console.ok(files::read(file))?;
+    let seed = console.ok(Seed::parse(&text, &file.display().to_string()))?;
+    let count = console.ok(seed.put(&open(console, folder, 1.0)?))?;
+    console.say(format_args!("{count} are there in {}", folder.display()));
+    let mut document = new_document();
+    document.insert("count".to_owned(), json!(count));
+    console.document(document);
     Ok(Exit::Done)
 }
 

@@ -15,6 +15,8 @@ crate::codes! {
         "The address is in use or not permitted. Choose another port, or `--port 0` for any free one.";
     NOT_A_SANDBOX = "E1007", "the folder is not a sandbox's",
         "`smd sandbox reset` takes away the files that a sandbox keeps, and the folder holds none, or files of the same names that no sandbox wrote. Nothing was deleted. Name the sandbox's own folder with `--dir DIR`. Where the files are a sandbox's that are damaged beyond recognition, delete `world.json` and `world.log` by hand.";
+    SEED = "E1008", "what the sandbox is to be seeded with is wrong",
+        "`smd sandbox seed FILE` puts into the sandbox what was in the accounts before smd came. The file is JSON: `buckets` is a list of `{ account, region, name }`, `things` is a list of `{ account, region, kind, name, created }` with the kinds of `tag_backfill` (`experiment`, `training_job` …); `count` makes many of one entry, numbered where the name has `{n}`, and `maker` is the ARN of the user profile that made them. Put the file right and seed again: what is there already stays as it is.";
     INTERNAL = "E1099", "a part of smd broke its own rule",
         "This is a defect of smd, not of your files. Nothing was changed. Please report it with the command and the message.";
 }

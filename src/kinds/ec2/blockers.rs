@@ -246,7 +246,9 @@ pub async fn of_address(
     allocation: &str,
 ) -> Result<Option<(String, bool)>, Failure> {
     let there = addresses::one(aws, place, allocation).await?;
-    let Some(id) = there.and_then(|there| there.network_interface_id) else {
+    // moto gives an empty id where AWS gives none.
+    let mapped = there.and_then(|there| there.network_interface_id);
+    let Some(id) = mapped.filter(|id| !id.is_empty()) else {
         return Ok(None);
     };
     let filters = vec![filter("network-interface-id", [id.as_str()])];

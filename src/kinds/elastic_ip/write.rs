@@ -80,7 +80,7 @@ async fn not_ours(
 ) -> Result<(), Failure> {
     match addresses::one(cx.aws, place, id).await? {
         None => Ok(()),
-        Some(there) if there.association_id().is_some() => Err(Failure {
+        Some(there) if there.association_id().is_some_and(|id| !id.is_empty()) => Err(Failure {
             cause: Cause::InUse,
             ..failure
         }),

@@ -103,7 +103,7 @@ pub(super) fn delete(world: &mut World, call: &Call, rest: &Rest) -> Answer {
 }
 
 /// S3 user guide, "bucket naming rules".
-fn is_name(name: &str) -> bool {
+pub(super) fn is_name(name: &str) -> bool {
     const LENGTH: std::ops::RangeInclusive<usize> = 3..=63;
     let letter = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     LENGTH.contains(&name.len())

@@ -160,7 +160,8 @@ pub struct NewThing<'a> {
     pub maker: Option<&'a str>,
 }
 
-/// Puts a thing in an account and region, as if somebody had made it with the SDK.
+/// Puts a thing in an account and region, as if somebody had made it with the SDK; one of that name
+/// stays as it is.
 ///
 /// # Errors
 /// A kind that the sandbox does not know.
@@ -180,7 +181,9 @@ pub fn put_thing(
     };
     let key = format!("{}/{}", kind.resource, new.name);
     let sagemaker = &mut world.region(account, region).sagemaker;
-    sagemaker.things.insert(key, row);
+    if !sagemaker.things.contains(&key) {
+        sagemaker.things.insert(key, row);
+    }
     Ok(())
 }
 

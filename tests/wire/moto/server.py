@@ -1,16 +1,21 @@
-"""moto's server with two answers put right: smd works around nothing for moto's sake.
+"""moto's server with some answers put right: smd works around nothing for moto's sake.
 
 AWS says `ResourceNotFound` of a domain or pipeline that is not there; moto says `ValidationException`, which AWS uses for
 wrong arguments only.
 
 AWS takes no ports for a rule of all protocols; moto refuses to modify one without them, in words about TCP and UDP.
 
+moto's domains have no people: what asks for their profiles, spaces and apps hears of none, where moto breaks.
+
 usage: server.py, with the arguments of moto_server
 """
+
+import json
 
 from moto.ec2.models.security_groups import SecurityGroupBackend
 from moto.sagemaker.exceptions import ResourceNotFound, ValidationError
 from moto.sagemaker.models import SageMakerModelBackend
+from moto.sagemaker.responses import SageMakerResponse
 from moto.server import main
 
 
@@ -45,5 +50,17 @@ def without_ports(self, group_id, rules):
 
 
 SecurityGroupBackend.modify_security_group_rules = without_ports
+
+
+def none(member):
+    return lambda _: json.dumps({member: []})
+
+
+for name, member in [
+    ("list_user_profiles", "UserProfiles"),
+    ("list_spaces", "Spaces"),
+    ("list_apps", "Apps"),
+]:
+    setattr(SageMakerResponse, name, none(member))
 
 main()
