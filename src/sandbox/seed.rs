@@ -5,7 +5,6 @@ use aws_smithy_types::date_time::{DateTime, Format};
 use serde::Deserialize;
 
 use super::Sandbox;
-use super::call::Fault;
 use super::s3::api::put_bucket;
 use super::sagemaker::api::{NewThing, put_thing};
 use super::world::World;
@@ -89,7 +88,7 @@ impl Seed {
     fn put_into(&self, world: &mut World, now_ms: u64) -> Result<usize, Diagnostic> {
         for bucket in &self.buckets {
             let at = (bucket.account.as_str(), bucket.region.as_str());
-            put_bucket(world, at, &bucket.name, now_ms).map_err(refused)?;
+            put_bucket(world, at, &bucket.name, now_ms).map_err(|fault| wrong(fault.message))?;
         }
         let mut count = self.buckets.len();
         for things in &self.things {
@@ -101,7 +100,8 @@ impl Seed {
                     created_ms,
                     maker: things.maker.as_deref(),
                 };
-                put_thing(world, (&things.account, &things.region), new).map_err(refused)?;
+                put_thing(world, (&things.account, &things.region), new)
+                    .map_err(|fault| wrong(format!("`{name}`: {}", fault.message)))?;
                 count += 1;
             }
         }
@@ -146,10 +146,6 @@ impl SeedThings {
 
 fn wrong(message: String) -> Diagnostic {
     Diagnostic::error(SEED, message).help("`smd explain E1008` has the form of the file")
-}
-
-fn refused(fault: Fault) -> Diagnostic {
-    wrong(fault.message)
 }
 
 #[cfg(test)]
