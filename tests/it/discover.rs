@@ -92,11 +92,11 @@ fn after_lines_of_business() {
 }
 
 #[test]
-fn after_emr_peering() {
+fn after_emr_cross_account() {
     let role = "arn:aws:iam::444455556666:role/smd-deploy";
-    let more = ["--stack", "emr_peering", "--assume-role", role];
-    let (project, _) = check("emr-peering", &[&STUDIO[..], &more].concat());
-    insta::assert_snapshot!("emr_peering_files", written(&project));
+    let more = ["--stack", "emr_cross_account", "--assume-role", role];
+    let (project, _) = check("emr-cross-account", &[&STUDIO[..], &more].concat());
+    insta::assert_snapshot!("emr_cross_account_files", written(&project));
 }
 
 #[test]
@@ -121,8 +121,8 @@ fn after_pipeline_sharing() {
 #[test]
 fn the_other_side_of_a_peering_without_a_way_in() {
     let (project, run) = check(
-        "emr-peering",
-        &[&STUDIO[..], &["--stack", "emr_peering"]].concat(),
+        "emr-cross-account",
+        &[&STUDIO[..], &["--stack", "emr_cross_account"]].concat(),
     );
     assert!(run.stdout.contains("no way leads to"), "{run}");
     let network = fs::read_to_string(project.file("out/network.smd")).unwrap();
