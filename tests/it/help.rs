@@ -11,6 +11,8 @@ fn the_whole_tree() {
         &["plan"],
         &["apply"],
         &["destroy"],
+        &["drift"],
+        &["orphans"],
         &["validate"],
         &["fmt"],
         &["graph"],

@@ -28,6 +28,7 @@ mod help;
 mod interrupt;
 mod modules;
 mod on_error;
+mod orphans;
 mod plan;
 mod random;
 mod rebuild;

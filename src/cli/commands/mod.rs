@@ -7,6 +7,7 @@ pub mod explain;
 pub mod fmt;
 pub mod graph;
 pub mod lock;
+pub mod orphans;
 pub mod output;
 pub mod plan;
 pub mod sandbox;
