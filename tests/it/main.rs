@@ -29,6 +29,7 @@ mod interrupt;
 mod modules;
 mod on_error;
 mod orphans;
+mod pains;
 mod plan;
 mod random;
 mod rebuild;
