@@ -83,6 +83,8 @@ pub enum Command {
     Import(ImportArgs),
     /// Tell what was changed outside smd
     Drift(DriftArgs),
+    /// Tell what domains left that are gone: home file systems, NFS security groups
+    Orphans(OrphansArgs),
     /// Check the files without asking AWS anything
     Validate(ValidateArgs),
     /// Write the files in their one form
@@ -401,6 +403,34 @@ Examples:
   smd drift prod --format json"
 )]
 pub struct DriftArgs {
+    /// Folder.
+    #[command(flatten)]
+    pub directory: DirectoryArgs,
+    /// Inputs.
+    #[command(flatten)]
+    pub inputs: InputArgs,
+    /// Calls at once.
+    #[command(flatten)]
+    pub parallelism: ParallelismArgs,
+    /// The sandbox.
+    #[command(flatten)]
+    pub sandbox: SandboxArgs,
+}
+
+/// `smd orphans`.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Looks in every account and region of the files and the record for what any domain left there, this
+stack's or not: a home file system is found by its tag, a security group for NFS by its name,
+and both name their domain. Nothing is deleted and nothing recorded.
+
+Exit codes: 0 nothing is left, 3 something is, 1 error.
+
+Examples:
+  smd orphans
+  smd orphans prod --format json"
+)]
+pub struct OrphansArgs {
     /// Folder.
     #[command(flatten)]
     pub directory: DirectoryArgs,

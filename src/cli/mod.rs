@@ -62,6 +62,7 @@ fn run(console: &Console, environment: &Environment, command: Command) -> Outcom
         Command::Destroy(args) => waiting(console, c::destroy::run(console, environment, &args)),
         Command::Import(args) => waiting(console, c::import::run(console, environment, &args)),
         Command::Drift(args) => waiting(console, c::drift::run(console, environment, &args)),
+        Command::Orphans(args) => waiting(console, c::orphans::run(console, environment, &args)),
         Command::Validate(args) => c::validate::run(console, environment, &args),
         Command::Fmt(args) => c::fmt::run(console, &args),
         Command::Graph(args) => c::graph::run(console, environment, &args),

@@ -155,8 +155,19 @@ pub async fn check_identities(
         .into_iter()
         .flat_map(|state| state.records.values())
         .map(|record| &record.place);
+    check_places(aws, wanted.chain(recorded)).await
+}
+
+/// Checks, for every way into one of these places, that it leads to the account they say.
+///
+/// # Errors
+/// Every way in that does not work, and every one that leads elsewhere.
+pub async fn check_places(
+    aws: &Aws,
+    places: impl Iterator<Item = &Place>,
+) -> Result<(), Diagnostics> {
     let mut ways: BTreeMap<(&Access, &str), &Place> = BTreeMap::new();
-    for place in wanted.chain(recorded) {
+    for place in places {
         ways.entry((&place.access, &place.account)).or_insert(place);
     }
     let mut answers: Vec<(usize, Option<Diagnostic>)> = stream::iter(ways.values().enumerate())

@@ -496,6 +496,9 @@ pub struct Inside {
     pub what: String,
     /// The id that the part which owns it has.
     pub id: String,
+    /// What ends when it is taken away, in words for the plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub risk: Option<String>,
 }
 
 /// A living thing as a list shows it.

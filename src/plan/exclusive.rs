@@ -85,6 +85,7 @@ impl<'a> Planner<'a> {
         deletion.action = Action::Delete;
         deletion.id = Some(inside.id.clone());
         deletion.timeouts = step.timeouts;
+        deletion.risks.extend(inside.risk.clone());
         deletion.reasons = vec![Reason::new(
             EXCLUSIVE,
             None,

@@ -30,6 +30,11 @@ pub(super) fn check(input: &PlanInput<'_>, drafts: &mut [Draft<'_>], out: &mut D
         })
         .collect();
     let people = People::new(input, drafts);
+    let deleted: BTreeSet<Address> = drafts
+        .iter()
+        .filter(|draft| draft.step.action == Action::Delete)
+        .map(|draft| draft.step.address.clone())
+        .collect();
     for (index, draft) in drafts.iter_mut().enumerate() {
         let removal = match draft.step.action {
             Action::Delete => Removal::Delete,
@@ -65,22 +70,27 @@ pub(super) fn check(input: &PlanInput<'_>, drafts: &mut [Draft<'_>], out: &mut D
             None => draft.step.after.as_ref(),
         };
         let word = draft.entry.schema.kind;
-        if draft.entry.schema.data.is_some() {
-            // Of what is there now, not of what was there once.
-            let there = Record {
-                attributes: current.attributes.clone(),
-                ..record.clone()
-            };
+        let has_data = draft.entry.schema.data.is_some();
+        // Of what is there now, not of what was there once; what no read tells is as recorded.
+        let mut attributes = match has_data {
+            true => Map::new(),
+            false => record.attributes.clone(),
+        };
+        attributes.extend(current.attributes.clone());
+        let there = Record {
+            attributes,
+            ..record.clone()
+        };
+        // What is deleted with the thing that it is part of needs no word of its own.
+        let parent = draft.step.parent.as_ref();
+        if !parent.is_some_and(|parent| deleted.contains(parent)) {
             draft
                 .step
                 .risks
                 .extend(kind.risks(word, removal, &there, desired));
+        }
+        if has_data {
             draft.step.loses = kind.needs_consent(word, &there, desired);
-        } else {
-            draft
-                .step
-                .risks
-                .extend(kind.risks(word, removal, record, desired));
         }
         draft.step.covered_by = people.covers.get(index).cloned().flatten();
         draft.step.people = people.of(input, draft);

@@ -3,6 +3,7 @@
 mod diff;
 mod drift_text;
 mod folded;
+mod orphans_text;
 mod outputs;
 mod plan_text;
 pub mod progress;
@@ -16,6 +17,7 @@ mod tests;
 
 pub use diff::unified;
 pub use drift_text::drift_text;
+pub use orphans_text::orphans_text;
 pub use outputs::{output_value, outputs_text};
 pub use plan_text::plan_text;
 pub use state_text::state_text;

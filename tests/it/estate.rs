@@ -161,6 +161,16 @@ fn the_network_of_a_domain_changes_in_place() {
             "\"VpcOnly\"",
             "app_network_access_type",
         ),
+        (
+            "  default_user_settings {",
+            "  domain_settings { security_groups = [security_group.left] }\n  default_user_settings {",
+            "domain_settings",
+        ),
+        (
+            "  default_user_settings {",
+            "  tags = { owner = \"ml\" }\n  default_user_settings {",
+            "tags",
+        ),
     ] {
         project.edit("main.smd", from, to);
         let plan = project.sandboxed(&["plan"]).exits(0);
@@ -174,6 +184,33 @@ fn the_network_of_a_domain_changes_in_place() {
         assert_eq!(id(&project), before, "{to}");
         project.sandboxed(&["plan", "--detailed-exitcode"]).exits(0);
     }
+}
+
+/// The description of a group cannot change: the new group is there before anything lets go of the
+/// old one, and the rules of others name the new one.
+#[test]
+fn another_description_makes_a_new_group_before_the_old_one_goes() {
+    let project = applied();
+    let groups = count(&project, "security_groups");
+    project.edit(
+        "main.smd",
+        "security_group left {",
+        "security_group left {\n  description = \"Studio apps\"",
+    );
+    let plan = project.sandboxed(&["plan"]).exits(0);
+    for (sign, address) in [
+        ("+/-", "security_group.left"),
+        ("~", "domain.team"),
+        ("~", "security_group.right.ingress.left"),
+    ] {
+        let head = line(&plan, address);
+        assert!(head.trim_start().starts_with(sign), "{address}: {plan}");
+    }
+    let before = id(&project);
+    project.sandboxed(&["apply", "-y"]).exits(0);
+    assert_eq!(id(&project), before);
+    assert_eq!(count(&project, "security_groups"), groups);
+    project.sandboxed(&["plan", "--detailed-exitcode"]).exits(0);
 }
 
 #[test]
@@ -204,6 +241,16 @@ fn what_replaces_a_domain_says_that_its_home_does_not_follow() {
         assert_ne!(id(&project), before, "{why}");
         project.sandboxed(&["plan", "--detailed-exitcode"]).exits(0);
     }
+}
+
+/// How many things of a sort the sandbox holds.
+#[track_caller]
+fn count(project: &Project, what: &str) -> u64 {
+    let info = project.smd(&["sandbox", "info", "--format", "json"]);
+    let counts = &info.exits(0).json()["counts"];
+    counts[what]
+        .as_u64()
+        .unwrap_or_else(|| panic!("{what}: {counts}"))
 }
 
 /// The id of the domain, as it is recorded.

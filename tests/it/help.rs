@@ -12,6 +12,8 @@ fn the_whole_tree() {
         &["apply"],
         &["destroy"],
         &["import"],
+        &["drift"],
+        &["orphans"],
         &["validate"],
         &["fmt"],
         &["graph"],

@@ -29,6 +29,8 @@ mod help;
 mod interrupt;
 mod modules;
 mod on_error;
+mod orphans;
+mod pains;
 mod plan;
 mod random;
 mod rebuild;

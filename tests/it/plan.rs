@@ -336,3 +336,50 @@ fn what_is_there_and_not_owned() {
         document["steps"].as_array().unwrap().len()
     );
 }
+
+#[test]
+fn a_route_that_goes_says_what_stops() {
+    let project = Project::network();
+    let things = "vpc b { cidr = \"10.1.0.0/16\" }\n\
+        peering p { requester = vpc.main, accepter = vpc.b }\n\
+        internet_gateway out { vpc = vpc.main }\n\
+        elastic_ip nat {}\n\
+        nat_gateway n { subnet = subnet.a, elastic_ip = elastic_ip.nat }\n";
+    let with = |routes: &str| {
+        let table = format!("route_table t {{\n  vpc = vpc.main\n{routes}}}\n");
+        project.write("parts.smd", format!("{things}{table}"));
+    };
+    let far = "  route far { to = \"10.1.0.0/16\", via = peering.p }\n";
+    let out = "  route out { to = \"0.0.0.0/0\", via = nat_gateway.n }\n";
+    with(&format!("{far}{out}"));
+    project.sandboxed(&["apply", "-y"]).exits(0);
+
+    with("");
+    let plan = project.sandboxed(&["plan"]).exits(0);
+    for risk in [
+        "! traffic to 10.1.0.0/16 by the peering pcx-ID stops",
+        "! traffic to 0.0.0.0/0 by the NAT gateway nat-ID stops",
+    ] {
+        assert!(plan.stdout.contains(risk), "{risk}: {plan}");
+    }
+    // Another destination: the old one is no longer led anywhere.
+    with(&format!(
+        "{}{out}",
+        far.replace("10.1.0.0/16", "10.1.1.0/24")
+    ));
+    let plan = project.sandboxed(&["plan"]).exits(0);
+    let stops = plan.stdout.matches(" stops\n").count();
+    assert_eq!(stops, 1, "{plan}");
+    // Another target is led to in one call.
+    with(&format!(
+        "{far}{}",
+        out.replace("nat_gateway.n", "internet_gateway.out")
+    ));
+    let plan = project.sandboxed(&["plan"]).exits(0);
+    assert!(!plan.stdout.contains(" stops"), "{plan}");
+    // What goes with its table is seen to go.
+    project.write("parts.smd", things);
+    let plan = project.sandboxed(&["plan"]).exits(0);
+    assert!(plan.stdout.contains("- route_table.t.route.far"), "{plan}");
+    assert!(!plan.stdout.contains(" stops"), "{plan}");
+}

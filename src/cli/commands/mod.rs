@@ -8,6 +8,7 @@ pub mod fmt;
 pub mod graph;
 pub mod import;
 pub mod lock;
+pub mod orphans;
 pub mod output;
 pub mod plan;
 pub mod sandbox;

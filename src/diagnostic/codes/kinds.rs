@@ -123,6 +123,12 @@ crate::codes! {
         "Each item of `custom_file_system_configs` has one of `efs_file_system_config`, `fsx_lustre_file_system_config` and `s3_file_system_config`; each item of a space's `custom_file_systems` one of `efs_file_system`, `fsx_lustre_file_system` and `s3_file_system`.";
     LIMITS_CROSSED = "E0372", "a smallest value above the largest",
         "The default size of a space's volume is at most the maximum size, and an idle time lies between its minimum and maximum.";
+    LANDING_CLOSED = "E0373", "users land in a Studio that is closed to them",
+        "`default_landing_uri = \"studio::\"` leads users to Studio, and SageMaker takes it only while `studio_web_portal` is `ENABLED`. For Studio Classic write both: `studio_web_portal = \"DISABLED\"` and `default_landing_uri = \"app:JupyterServer:\"`.";
+    LANDING_UNSAID = "W0374", "Studio is closed, and where users land is not said",
+        "SageMaker refuses to close Studio (`studio_web_portal = \"DISABLED\"`) where users land in it, which they do unless told otherwise. Say where they land in the same change: `default_landing_uri = \"app:JupyterServer:\"` is Studio Classic.";
+    MANY_SUBNETS = "W0375", "more subnets than SageMaker has taken",
+        "SageMaker's own model takes up to 16 subnets of a domain, but the service has refused more than 10 (hashicorp/terraform-provider-aws#29225). A subnet in each zone is enough for most; more can be added to a domain later, in place.";
     LIFECYCLE_CONFIG_CONTENT = "E0380", "a script that a lifecycle configuration cannot have",
         "AWS takes 16,384 characters of base64, which are 12,288 bytes of a script. Write the script as it is, such as `content = file(\"on_start.sh\")` or a heredoc `<<'EOF'`: smd puts it in base64. Let a larger one fetch the rest.";
     LIFECYCLE_CONFIG_NAME = "E0381", "a lifecycle configuration that cannot be named after its content",

@@ -9,6 +9,9 @@ use crate::kinds::iam::check::names;
 use crate::kinds::sagemaker::check::{Named, no_repositories, settings};
 use crate::value::Value;
 
+/// Subnets that the service has taken: its model says 16, its answer was 10 (behaviour: section 9).
+const TAKEN_SUBNETS: usize = 10;
+
 pub(super) fn check(checks: &mut Checks<'_>) {
     network::check(checks);
     let configuration = checks.configuration;
@@ -23,6 +26,7 @@ pub(super) fn check(checks: &mut Checks<'_>) {
         has_network(node, checks);
         groups(node, checks);
         subnets(node, checks);
+        many_subnets(node, checks);
         sign_in(node, checks);
         no_repositories(node, "default_space_settings", checks);
         settings(node, "default_user_settings", &named, checks);
@@ -153,6 +157,23 @@ fn subnets(node: &Node, checks: &mut Checks<'_>) {
             Diagnostic::error(codes::kinds::SUBNETS_OF_OTHER_VPC, message)
                 .at(place, "of another VPC")
                 .about(node.address.as_str()),
+        );
+    }
+}
+
+/// More subnets than the service is known to take, though its model takes them.
+fn many_subnets(node: &Node, checks: &mut Checks<'_>) {
+    let listed = at(node, &["subnets"]).and_then(Value::as_list);
+    let count = listed.map_or(0, <[_]>::len);
+    if count > TAKEN_SUBNETS {
+        checks.out.push(
+            Diagnostic::warning(
+                codes::kinds::MANY_SUBNETS,
+                format!("{count} subnets; SageMaker has refused more than {TAKEN_SUBNETS}"),
+            )
+            .at(span(node, &["subnets"]), "it may refuse these")
+            .about(node.address.as_str())
+            .help("start with one subnet in each zone: others can be added later, in place"),
         );
     }
 }

@@ -4,8 +4,11 @@
 
 mod going;
 mod mount_target;
+mod orphans;
 #[cfg(test)]
 mod tests;
+
+pub use orphans::{Group, HomeFileSystem, MountTarget, Orphan, orphans};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -47,7 +50,7 @@ pub async fn delete_everything(
     file_system: Option<&str>,
 ) -> Result<(), Failure> {
     if let Some(file_system) = file_system {
-        for target in mount_targets(cx, place, file_system).await? {
+        for target in mount_targets(cx.aws, place, file_system).await? {
             mount_target::delete(cx, place, target.mount_target_id()).await?;
         }
         delete_file_system(cx, place, file_system).await?;
@@ -128,14 +131,14 @@ pub async fn clean_subnet(
         let Some(id) = domain_of(cx, place, file_system).await? else {
             continue;
         };
-        let domain = describe_domain(cx, place, &id).await?;
+        let domain = describe_domain(cx.aws, place, &id).await?;
         if let Some(domain) = &domain
             && let Some(blocker) = blocker(&id, domain, subnet)
         {
             blockers.push(blocker);
             continue;
         }
-        for target in mount_targets(cx, place, file_system).await? {
+        for target in mount_targets(cx.aws, place, file_system).await? {
             if target.subnet_id() == subnet {
                 match &domain {
                     None => mount_target::delete(cx, place, target.mount_target_id()).await?,
@@ -144,7 +147,7 @@ pub async fn clean_subnet(
             }
         }
         // Subnets that go at the same time each look here; the last one finds none left.
-        if domain.is_none() && mount_targets(cx, place, file_system).await?.is_empty() {
+        if domain.is_none() && mount_targets(cx.aws, place, file_system).await?.is_empty() {
             delete_groups(cx, place, vec![names_of(&id)]).await?;
         }
     }
@@ -213,7 +216,7 @@ pub async fn clean_vpc(cx: &Context<'_>, place: &Place, vpc: &str) -> Result<(),
     .await?;
     let domains: BTreeSet<&str> = found.iter().filter_map(domain_of_group).collect();
     for domain in domains {
-        if domain_is_gone(cx, place, domain).await? {
+        if domain_is_gone(cx.aws, place, domain).await? {
             delete_groups(cx, place, vec![filter("vpc-id", [vpc]), names_of(domain)]).await?;
         }
     }
@@ -241,12 +244,13 @@ async fn domain_of(
     file_system: &str,
 ) -> Result<Option<String>, Failure> {
     let found = there(cx.aws, place, file_system).await?;
-    Ok(found.and_then(|found| {
-        let tag = found.tags().iter().find(|tag| tag.key() == MARK)?;
-        tag.value()
-            .rsplit_once("domain/")
-            .map(|(_, id)| id.to_owned())
-    }))
+    Ok(found.and_then(|found| domain_in_tags(&found).map(str::to_owned)))
+}
+
+/// The id of the domain that a file system's tags say it is the home of.
+fn domain_in_tags(file_system: &FileSystemDescription) -> Option<&str> {
+    let tag = file_system.tags().iter().find(|tag| tag.key() == MARK)?;
+    tag.value().rsplit_once("domain/").map(|(_, id)| id)
 }
 
 /// The file system with this id, if it is there.
@@ -268,18 +272,18 @@ async fn there(
     Ok(answer.and_then(|answer| answer.file_systems.unwrap_or_default().into_iter().next()))
 }
 
-async fn domain_is_gone(cx: &Context<'_>, place: &Place, domain: &str) -> Result<bool, Failure> {
-    Ok(describe_domain(cx, place, domain).await?.is_none())
+async fn domain_is_gone(aws: &Aws, place: &Place, domain: &str) -> Result<bool, Failure> {
+    Ok(describe_domain(aws, place, domain).await?.is_none())
 }
 
 async fn describe_domain(
-    cx: &Context<'_>,
+    aws: &Aws,
     place: &Place,
     domain: &str,
 ) -> Result<Option<DescribeDomainOutput>, Failure> {
-    let client = cx.aws.sagemaker(place).await?;
+    let client = aws.sagemaker(place).await?;
     absent(
-        call(cx.aws, "sagemaker:DescribeDomain", Repeat::Safe, || {
+        call(aws, "sagemaker:DescribeDomain", Repeat::Safe, || {
             client.describe_domain().domain_id(domain).send()
         })
         .await,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_sdk_efs::types::{LifeCycleState, MountTargetDescription};
 
 use super::going::until_gone;
-use crate::aws::{Cause, Failure, Repeat, call};
+use crate::aws::{Aws, Cause, Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::Context;
 use crate::kinds::ec2::describe::absent;
@@ -19,11 +19,11 @@ const LIMIT: Duration = Duration::from_secs(10 * 60);
 /// # Errors
 /// A failed call.
 pub(super) async fn mount_targets(
-    cx: &Context<'_>,
+    aws: &Aws,
     place: &Place,
     file_system: &str,
 ) -> Result<Vec<MountTargetDescription>, Failure> {
-    let client = cx.aws.efs(place).await?;
+    let client = aws.efs(place).await?;
     let mut found = Vec::new();
     let mut marker: Option<String> = None;
     loop {
@@ -32,7 +32,7 @@ pub(super) async fn mount_targets(
             .file_system_id(file_system)
             .set_marker(marker.take());
         let answer = absent(
-            call(cx.aws, "efs:DescribeMountTargets", Repeat::Safe, || {
+            call(aws, "efs:DescribeMountTargets", Repeat::Safe, || {
                 request.clone().send()
             })
             .await,
@@ -155,7 +155,7 @@ pub(super) async fn create(
         LIMIT,
     );
     wait::until(cx, wait, || async {
-        let there = mount_targets(cx, place, file_system).await?;
+        let there = mount_targets(cx.aws, place, file_system).await?;
         let target = there.iter().find(|target| target.subnet_id() == subnet);
         Ok(match target.map(MountTargetDescription::life_cycle_state) {
             Some(LifeCycleState::Available) => Look::Done(()),

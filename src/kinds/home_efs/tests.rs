@@ -7,7 +7,7 @@
 
 use aws_sdk_sagemaker::types::{AuthMode, RetentionPolicy, RetentionType, UserSettings};
 
-use super::delete_everything;
+use super::{delete_everything, orphans};
 use crate::aws::Failure;
 use crate::kinds::find;
 use crate::kinds::scene::{Scene, place};
@@ -342,4 +342,76 @@ async fn an_interface_that_holds_a_group_is_named() {
     assert!(help.starts_with("network interface eni-"), "{help}");
     assert!(help.contains("EFS mount target for fs-"), "{help}");
     assert!(help.ends_with(&format!("hangs on {}", group.id)), "{help}");
+}
+
+#[tokio::test]
+async fn what_names_no_living_domain_is_an_orphan() {
+    let mut scene = Scene::slow();
+    scene.apply(NETWORK).await.unwrap();
+    let (id, file_system) = domain(&scene).await;
+    let found = async |scene: &Scene| orphans(&scene.aws, &place()).await.unwrap();
+    // Its domain is being made, then lives, then is going: it is nobody's orphan.
+    assert!(found(&scene).await.is_empty());
+    let until_made = std::time::Duration::from_secs(20 * 60);
+    scene.sandbox.clock().sleep(until_made).await;
+    assert!(found(&scene).await.is_empty());
+    delete_domain(&scene, &id, RetentionType::Retain).await;
+    // Somebody's own file system has no such tag.
+    let efs = scene.aws.efs(&place()).await.unwrap();
+    efs.create_file_system()
+        .creation_token("own")
+        .send()
+        .await
+        .unwrap();
+    scene.calls();
+    let left = found(&scene).await;
+    let reads = ["Describe", "GET", "List"];
+    for call in scene.calls() {
+        assert!(reads.iter().any(|read| call.starts_with(read)), "{call}");
+    }
+    assert_eq!(left.len(), 1, "{left:?}");
+    let orphan = &left[0];
+    assert_eq!(orphan.domain, id);
+    assert_eq!(orphan.file_systems.len(), 1, "{left:?}");
+    assert_eq!(orphan.file_systems[0].id, file_system);
+    assert!(orphan.file_systems[0].bytes > 0);
+    let mut subnets: Vec<&str> = orphan.file_systems[0]
+        .mount_targets
+        .iter()
+        .map(|target| target.subnet.as_str())
+        .collect();
+    subnets.sort_unstable();
+    let mut expected = [scene.id("subnet.s"), scene.id("subnet.t")];
+    expected.sort();
+    assert_eq!(subnets, expected);
+    let names: Vec<&str> = orphan
+        .groups
+        .iter()
+        .map(|group| group.name.as_str())
+        .collect();
+    assert_eq!(
+        names,
+        [
+            format!("security-group-for-inbound-nfs-{id}"),
+            format!("security-group-for-outbound-nfs-{id}"),
+        ]
+    );
+    // The groups alone, once the file system is gone.
+    for target in &orphan.file_systems[0].mount_targets {
+        efs.delete_mount_target()
+            .mount_target_id(&target.id)
+            .send()
+            .await
+            .unwrap();
+    }
+    scene.sandbox.clock().sleep(until_made).await;
+    efs.delete_file_system()
+        .file_system_id(&file_system)
+        .send()
+        .await
+        .unwrap();
+    scene.sandbox.clock().sleep(until_made).await;
+    let left = found(&scene).await;
+    assert_eq!(left.len(), 1, "{left:?}");
+    assert!(left[0].file_systems.is_empty() && left[0].groups.len() == 2);
 }

@@ -15,14 +15,18 @@ mod tests;
 mod write;
 
 use super::ec2::names;
-use super::route_table::route;
+use super::route_table::{risk, route};
 use crate::aws::{Aws, Failure};
 use crate::config::{Configuration, Place};
 use crate::diagnostic::Diagnostics;
 use crate::kinds::discovery::{Around, Near, Portrait, Ways};
 use crate::kinds::schema::Schema;
 use crate::kinds::work::{Work, work};
-use crate::kinds::{Actual, BoxFuture, Checks, Facts, Kind, Listed, PartDraft, Wanted, import};
+use crate::kinds::{
+    Actual, BoxFuture, Checks, Facts, Kind, Listed, PartDraft, Removal, Wanted, import,
+};
+use crate::state::Record;
+use crate::value::Map;
 
 /// The resource, then its parts.
 static SCHEMAS: &[&Schema] = &[
@@ -83,6 +87,19 @@ impl Kind for Peering {
     fn complete(&self, configuration: &mut Configuration) {
         names::take_name_tags(configuration, "peering");
         implied::complete(configuration);
+    }
+
+    fn risks(
+        &self,
+        kind: &str,
+        removal: Removal,
+        record: &Record,
+        desired: Option<&Map>,
+    ) -> Vec<String> {
+        match [schema::REQUESTER_ROUTE.kind, schema::ACCEPTER_ROUTE.kind].contains(&kind) {
+            true => risk::risks(removal, record, desired),
+            false => Vec::new(),
+        }
     }
 
     fn check(&self, checks: &mut Checks<'_>) {

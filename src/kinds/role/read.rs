@@ -420,10 +420,12 @@ fn inside(role: &str, seen: &Seen) -> Vec<Inside> {
     let inline = names.into_iter().map(|name| Inside {
         what: format!("the inline policy `{name}`"),
         id: join(role, name),
+        risk: None,
     });
     let attached = seen.attached.iter().map(|arn| Inside {
         what: format!("the attached policy {arn}"),
         id: join(role, arn),
+        risk: None,
     });
     inline.chain(attached).collect()
 }

@@ -201,11 +201,24 @@ async fn a_policy_in_use_elsewhere_is_not_deleted() {
         .await
         .unwrap();
     bed.delete(&attachment, false).await.unwrap();
+    let used = || format!("policy {} is still used by role `Stranger`", policy.id);
     let failure = bed.delete(&policy, false).await.unwrap_err();
-    assert_eq!(
-        failure.message,
-        format!("policy {} is still used by role `Stranger`", policy.id)
-    );
+    assert_eq!(failure.message, used());
+    // As the boundary of a role.
+    iam.detach_role_policy()
+        .role_name(&stranger.id)
+        .policy_arn(&policy.id)
+        .send()
+        .await
+        .unwrap();
+    iam.put_role_permissions_boundary()
+        .role_name(&stranger.id)
+        .permissions_boundary(&policy.id)
+        .send()
+        .await
+        .unwrap();
+    let failure = bed.delete(&policy, false).await.unwrap_err();
+    assert_eq!(failure.message, used());
 }
 
 #[tokio::test]

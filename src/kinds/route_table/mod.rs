@@ -5,6 +5,7 @@ mod check;
 mod discover;
 mod implied;
 mod read;
+pub(super) mod risk;
 pub(super) mod route;
 pub(super) mod schema;
 mod target;
@@ -20,7 +21,8 @@ use crate::config::{Configuration, Place};
 use crate::kinds::discovery::{Around, Near, Portrait, Ways};
 use crate::kinds::schema::Schema;
 use crate::kinds::work::{Work, work};
-use crate::kinds::{Actual, BoxFuture, Checks, Inside, Kind, Listed, Wanted, import};
+use crate::kinds::{Actual, BoxFuture, Checks, Inside, Kind, Listed, Removal, Wanted, import};
+use crate::state::Record;
 use crate::value::Map;
 
 /// The resource, then its parts.
@@ -54,6 +56,19 @@ impl Kind for RouteTable {
 
     fn work(&self) -> &'static [Work] {
         WORK
+    }
+
+    fn risks(
+        &self,
+        kind: &str,
+        removal: Removal,
+        record: &Record,
+        desired: Option<&Map>,
+    ) -> Vec<String> {
+        match kind == schema::ROUTE.kind {
+            true => risk::risks(removal, record, desired),
+            false => Vec::new(),
+        }
     }
 
     fn inside_kind(&self, _kind: &str, inside: &Inside) -> Option<&'static str> {

@@ -100,6 +100,7 @@ fn inside(table: &RouteTable) -> Vec<Inside> {
                 one.subnet_id().or(one.gateway_id())?
             ),
             id: one.route_table_association_id()?.to_owned(),
+            risk: None,
         })
     });
     table

@@ -1,7 +1,8 @@
 //! Making, changing and deleting routes: those of `route` blocks, and those of peerings.
 
-use aws_sdk_ec2::types::{Route, RouteOrigin, RouteTable};
+use aws_sdk_ec2::types::{Route, RouteOrigin, RouteState, RouteTable};
 
+use super::risk;
 use super::target::{self, LIST, aim, to};
 use crate::aws::{Aws, Cause, Failure, Repeat, call};
 use crate::config::Place;
@@ -100,6 +101,9 @@ pub fn inside(table: &str, route: &Route) -> Option<Inside> {
             by.unwrap_or("another target")
         ),
         id: id_of(table, destination),
+        risk: by
+            .filter(|_| route.state() == Some(&RouteState::Active))
+            .map(|by| risk::stops(destination, by)),
     })
 }
 

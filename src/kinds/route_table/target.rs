@@ -27,32 +27,47 @@ pub enum Target {
     Carrier,
 }
 
-/// Prefixes of ids with what they are.
-const PREFIXES: &[(&str, Target)] = &[
-    ("igw-", Target::Gateway),
-    ("vgw-", Target::Gateway),
-    ("nat-", Target::Nat),
-    ("tgw-", Target::Transit),
-    ("vpce-", Target::Endpoint),
-    ("eni-", Target::Interface),
-    ("i-", Target::Instance),
-    ("pcx-", Target::Peering),
-    ("eigw-", Target::EgressOnly),
-    ("lgw-", Target::Local),
-    ("cagw-", Target::Carrier),
+/// Prefixes of ids with what they are, and that in words.
+const PREFIXES: &[(&str, Target, &str)] = &[
+    ("igw-", Target::Gateway, "the internet gateway"),
+    ("vgw-", Target::Gateway, "the virtual private gateway"),
+    ("nat-", Target::Nat, "the NAT gateway"),
+    ("tgw-", Target::Transit, "the transit gateway"),
+    ("vpce-", Target::Endpoint, "the VPC endpoint"),
+    ("eni-", Target::Interface, "the network interface"),
+    ("i-", Target::Instance, "the instance"),
+    ("pcx-", Target::Peering, "the peering"),
+    (
+        "eigw-",
+        Target::EgressOnly,
+        "the egress-only internet gateway",
+    ),
+    ("lgw-", Target::Local, "the local gateway"),
+    ("cagw-", Target::Carrier, "the carrier gateway"),
 ];
 
 /// What an id is the target of, by its prefix.
 pub fn of(id: &str) -> Option<Target> {
+    row(id).map(|(_, target, _)| *target)
+}
+
+/// A target with what it is: `the peering pcx-…`.
+pub fn words(id: &str) -> String {
+    match row(id) {
+        Some((_, _, words)) => format!("{words} {id}"),
+        None => id.to_owned(),
+    }
+}
+
+fn row(id: &str) -> Option<&'static (&'static str, Target, &'static str)> {
     PREFIXES
         .iter()
-        .find(|(prefix, _)| id.starts_with(prefix))
-        .map(|(_, target)| *target)
+        .find(|(prefix, _, _)| id.starts_with(prefix))
 }
 
 /// Every prefix, for messages.
 pub fn prefixes() -> impl Iterator<Item = &'static str> {
-    PREFIXES.iter().map(|(prefix, _)| *prefix)
+    PREFIXES.iter().map(|(prefix, _, _)| *prefix)
 }
 
 /// The target of a route that is there. AWS shows an instance with its interface; `recorded` says

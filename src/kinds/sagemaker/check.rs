@@ -1,5 +1,7 @@
 //! Rules for settings that domains and user profiles share.
 
+mod landing;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::address::Address;
@@ -158,6 +160,7 @@ pub fn settings(node: &Node, attribute: &str, named: &Named<'_>, checks: &mut Ch
         }
     }
     lifecycle_configs(node, settings, named, checks);
+    landing::check(node, settings, refer::span(node, attribute), checks);
     ordered(node, settings, refer::span(node, attribute), checks);
 }
 

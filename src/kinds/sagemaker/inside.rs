@@ -35,6 +35,7 @@ pub async fn inside<'w>(
                 found.push(Inside {
                     id: format!("{domain}/{}", profile.name),
                     what: told(&profile.words(), &profile.status, profile.made, now),
+                    risk: None,
                 });
             }
         }
@@ -42,11 +43,13 @@ pub async fn inside<'w>(
         found.extend(spaces.iter().map(|space| Inside {
             id: space_id(&space.domain, &space.name),
             what: told(&space.words(), &space.status, space.made, now),
+            risk: None,
         }));
         let apps = people::apps_in(aws, &client, scope, &spaces).await?;
         found.extend(apps.iter().map(|app| Inside {
             id: app_id(app),
             what: told(&app.words(), &app.status, app.made, now),
+            risk: None,
         }));
         all.push(found);
     }

@@ -20,6 +20,8 @@ mod tags;
 mod wait;
 
 #[cfg(test)]
+mod coverage;
+#[cfg(test)]
 mod tests;
 
 pub use attributes::{DOMAIN, LIFECYCLE_CONFIG, PIPELINE, SPACE, USER_PROFILE};

@@ -180,6 +180,7 @@ pub fn inside(place: &Place, rule: &SecurityGroupRule) -> Inside {
     Inside {
         what,
         id: rule.security_group_rule_id().unwrap_or_default().to_owned(),
+        risk: None,
     }
 }
 

@@ -113,7 +113,7 @@ security_group primary {
 
 #[tokio::test]
 async fn what_keeps_a_group_is_named() {
-    let mut scene = Scene::new();
+    let mut scene = Scene::slow();
     scene
         .apply(&format!("{NETWORK}security_group x {{ vpc = vpc.a, name = \"x\" }}\nsecurity_group y {{ vpc = vpc.a, name = \"y\" }}"))
         .await
@@ -139,7 +139,11 @@ async fn what_keeps_a_group_is_named() {
     scene
         .records
         .retain(|(address, _)| address.as_str() == "security_group.x");
+    let before = scene.sandbox.clock().now();
     let failure = scene.destroy().await.unwrap_err();
+    // At once: what nobody deletes does not go by waiting.
+    let passed = scene.sandbox.clock().now().duration_since(before).unwrap();
+    assert!(passed < std::time::Duration::from_secs(60), "{passed:?}");
     insta::assert_snapshot!(format!("{failure}\n{}", failure.help.join("\n")), @r#"
 ec2:DeleteSecurityGroup failed: resource sg-2e4c232207086b665 has a dependent object (DependencyViolation)
 ingress rule sgr-569c3e13335078e76 of group sg-7557526f5f1672029 of account 111122223333 hangs on sg-2e4c232207086b665

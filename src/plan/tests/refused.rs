@@ -185,6 +185,7 @@ fn what_is_not_owned_is_told_and_changes_nothing() {
     let inside = |id: String, what: &str| crate::kinds::Inside {
         id,
         what: what.to_owned(),
+        risk: None,
     };
     let (group, rule) = (id(&world, "group.g"), id(&world, "group.g.rule.a"));
     world

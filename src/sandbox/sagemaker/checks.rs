@@ -116,3 +116,19 @@ pub(super) fn no_code_repositories(name: &str, settings: Option<&Value>) -> Resu
         ))),
     }
 }
+
+/// Refuses to close Studio to users that land in it (hashicorp/terraform-provider-aws#35504): of the
+/// settings that were there, and those that a call gives.
+pub(super) fn landing(there: Option<&Value>, given: Option<&Value>) -> Result<(), Fault> {
+    let member = |name: &str| {
+        let of = |settings: Option<&'_ Value>| settings?.get(name)?.as_str().map(str::to_owned);
+        of(given).or_else(|| of(there))
+    };
+    let is_closed = member("StudioWebPortal").as_deref() == Some("DISABLED");
+    match member("DefaultLandingUri") {
+        Some(uri) if is_closed && uri.starts_with("studio::") => Err(fault::invalid(
+            "StudioWebPortal is disabled for this domain/user.",
+        )),
+        _ => Ok(()),
+    }
+}

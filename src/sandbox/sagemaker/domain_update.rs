@@ -217,6 +217,8 @@ fn check_settings(
     let auth_mode = old.text("AuthMode").unwrap_or_default();
     domains::check_amazon_q(new.0.get("DomainSettings"), auth_mode)?;
     checks::no_code_repositories("DefaultSpaceSettings", new.0.get("DefaultSpaceSettings"))?;
+    let users = "DefaultUserSettings";
+    checks::landing(old.0.get(users), new.0.get(users))?;
     let identity = "ExecutionRoleIdentityConfig";
     if new
         .domain_setting(identity)

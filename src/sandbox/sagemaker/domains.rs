@@ -117,6 +117,7 @@ fn check_settings(world: &World, call: &Call, args: &Args) -> Result<(), Fault> 
         ));
     }
     checks::no_code_repositories("DefaultSpaceSettings", spaces)?;
+    checks::landing(None, users)?;
     let has_rstudio = domain_settings
         .is_some_and(|settings| settings.get("RStudioServerProDomainSettings").is_some());
     check_group_management(args.maybe("AppSecurityGroupManagement"), has_rstudio)?;

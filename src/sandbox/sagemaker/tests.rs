@@ -12,7 +12,7 @@ use aws_sdk_sagemaker::types::{
     DefaultSpaceSettings, DomainSettingsForUpdate, DomainStatus, ExecutionRoleIdentityConfig,
     HomeEfsFileSystemCreation, JupyterLabAppSettings, JupyterServerAppSettings, OwnershipSettings,
     ResourceSpec, RetentionPolicy, RetentionType, SharingType, SpaceSettings, SpaceSharingSettings,
-    Tag, UserProfileStatus, UserSettings,
+    StudioWebPortal, Tag, UserProfileStatus, UserSettings,
 };
 
 use super::home::MANAGED_TAG;
@@ -990,4 +990,25 @@ async fn thousands_of_profiles_take_no_longer_each() {
     }
     // Generous: the machine is shared. A scan of all rows per call would show as 9 to 1.
     assert!(times[4] < times[0] * 4, "{times:?}");
+}
+
+#[tokio::test]
+async fn studio_is_not_closed_to_users_that_land_in_it() {
+    let estate = Estate::of(Lab::quick()).await;
+    let id = estate.domain("classic").await;
+    let update = |portal: Option<StudioWebPortal>, landing: Option<&str>| {
+        let users = UserSettings::builder()
+            .set_studio_web_portal(portal)
+            .set_default_landing_uri(landing.map(str::to_owned))
+            .build();
+        let call = estate.sagemaker.update_domain().domain_id(&id);
+        call.default_user_settings(users).send()
+    };
+    let closed = || Some(StudioWebPortal::Disabled);
+    let classic = Some("app:JupyterServer:");
+    let refused = "ValidationException";
+    assert_eq!(said(update(None, Some("studio::")).await), "taken");
+    assert!(said(update(closed(), None).await).starts_with(refused));
+    assert_eq!(said(update(closed(), classic).await), "taken");
+    assert!(said(update(None, Some("studio::")).await).starts_with(refused));
 }

@@ -12,10 +12,10 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 
 use crate::aws::Cause;
-use crate::kinds::Ready;
 use crate::kinds::sagemaker::DOMAIN;
 use crate::kinds::schema::{Attribute, ChangeRule, Type};
 use crate::kinds::testbed::{ACCOUNT, Bed, assert_holds, document};
+use crate::kinds::{Actual, Ready};
 use crate::state::Record;
 use crate::value::{Map, Value};
 
@@ -437,4 +437,47 @@ async fn a_role_made_in_this_run_is_waited_for_and_another_is_not() {
     ground.bed.touch("Missing");
     ground.bed.create(&node).await.unwrap_err();
     assert!(ground.bed.clock.now_ms() - before >= 120_000);
+}
+
+/// A /28 has eleven addresses to give away, and the home of every domain takes one.
+const ADDRESSES: usize = 11;
+
+#[tokio::test]
+async fn one_that_fails_says_why_and_can_only_be_replaced() {
+    let ground = ground().await;
+    let bed = &ground.bed;
+    let ec2 = bed.aws.ec2(&bed.place).await.unwrap();
+    let tiny = ec2
+        .create_subnet()
+        .vpc_id(&ground.vpc)
+        .cidr_block("10.0.9.0/28");
+    let tiny = tiny.send().await.unwrap().subnet.unwrap().subnet_id;
+    let tiny = tiny.unwrap();
+    let named = |name: &str| ground.domain(json!({ "name": name, "subnets": [tiny] }));
+    for n in 0..ADDRESSES {
+        bed.made(&named(&format!("d{n}"))).await;
+    }
+    let last = named("last");
+    let failure = bed.create(&last).await.unwrap_err();
+    assert_eq!(failure.cause, Cause::Failed);
+    for said in ["ended as `Failed`", "no free addresses"] {
+        assert!(failure.message.contains(said), "{failure}");
+    }
+    assert!(failure.help[0].contains("made anew"), "{failure:?}");
+
+    // It stands there, and only its deletion brings another one.
+    let sagemaker = bed.aws.sagemaker(&bed.place).await.unwrap();
+    let domains = sagemaker.list_domains().max_results(100).send().await;
+    let domains = domains.unwrap().domains.unwrap();
+    let mut failed = domains.into_iter().filter_map(|domain| {
+        let is_last = domain.domain_name.as_deref() == Some("last");
+        domain.domain_id.filter(|_| is_last)
+    });
+    let record = bed.record(&last, &Actual::new(failed.next().unwrap(), Map::new()));
+    let there = bed.read(&record).await.unwrap();
+    let kind = crate::kinds::find("domain").unwrap();
+    let broken = kind.broken("domain", &there.attributes).unwrap();
+    assert!(broken.contains("no free addresses"), "{broken}");
+    bed.delete(&record, false).await.unwrap();
+    assert_eq!(bed.read(&record).await, None);
 }
