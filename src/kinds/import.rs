@@ -97,6 +97,29 @@ pub fn user_profile(text: &str) -> Option<String> {
     (!name.is_empty() && !name.contains('/')).then(|| format!("{domain}/{name}"))
 }
 
+/// The name of a thing of SageMaker, or its ARN, whose resource is `word/name`.
+#[must_use]
+pub fn named(text: &str, word: &str) -> Option<String> {
+    let name = match resource(text) {
+        Some(resource) => resource.strip_prefix(word)?.strip_prefix('/')?,
+        None => text,
+    };
+    let fits = |c: char| c.is_ascii_alphanumeric() || "-.".contains(c);
+    (!name.is_empty() && name.chars().all(fits)).then(|| name.to_owned())
+}
+
+/// A version of an image: the image's name and the number, `name/1`, or its ARN.
+#[must_use]
+pub fn image_version(text: &str) -> Option<String> {
+    let both = match resource(text) {
+        Some(resource) => resource.strip_prefix("image-version/")?,
+        None => text,
+    };
+    let (name, number) = both.split_once('/')?;
+    let number: u32 = number.parse().ok().filter(|number| *number > 0)?;
+    Some(format!("{}/{number}", named(name, "image")?))
+}
+
 /// Account and region that an ARN names; `None` where it says nothing of the one or the other.
 #[must_use]
 pub fn place_in_arn(text: &str) -> Option<(Option<&str>, Option<&str>)> {
@@ -143,6 +166,14 @@ mod tests {
                 user_profile(&arn("user-profile/d-1a2b/ada")),
                 Some("d-1a2b/ada"),
             ),
+            (named("lab.gpu-1", "image"), Some("lab.gpu-1")),
+            (named(&arn("image/lab"), "image"), Some("lab")),
+            (named(&arn("app-image-config/lab"), "image"), None),
+            (named("lab/1", "image"), None),
+            (image_version("lab/12"), Some("lab/12")),
+            (image_version(&arn("image-version/lab/3")), Some("lab/3")),
+            (image_version("lab/0"), None),
+            (image_version("lab"), None),
             (user_profile("d-1a2b"), None),
             (user_profile("d-1a2b/a/b"), None),
         ] {

@@ -4,6 +4,7 @@
 //! A new kind is one file (a folder past 300 lines), one line in [`registry`], and its calls in
 //! the sandbox. Kinds know neither the command line nor rendering.
 
+mod app_image_config;
 pub mod compare;
 mod cost_allocation_tag;
 mod domain;
@@ -12,6 +13,8 @@ mod elastic_ip;
 pub mod home_efs;
 mod iam;
 pub mod iam_document;
+mod image;
+mod image_version;
 pub mod import;
 mod internet_gateway;
 mod kind;

@@ -25,6 +25,7 @@ mod existing;
 mod fmt;
 mod handover;
 mod help;
+mod images;
 mod interrupt;
 mod modules;
 mod on_error;
