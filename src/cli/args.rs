@@ -99,6 +99,9 @@ pub enum Command {
     /// Look after the tags that the files ask for
     #[command(subcommand)]
     Tags(TagsCommand),
+    /// Look after what the files share with other accounts
+    #[command(subcommand)]
+    Share(ShareCommand),
     /// The AWS on your desk: serve it, empty it, look at it
     #[command(subcommand)]
     Sandbox(SandboxCommand),
@@ -437,6 +440,19 @@ pub enum TagsCommand {
     /// Say what still lacks its domain's tag; nothing is changed
     #[command(
         after_help = "Looks at what every `tag_backfill` chooses. The exit code is 3 where something lacks the tag."
+    )]
+    Verify(VerifyArgs),
+}
+
+/// `smd share`.
+#[derive(Debug, Subcommand)]
+pub enum ShareCommand {
+    /// Say whether shared pipelines work from each consumer's side; nothing is started
+    #[command(
+        after_help = "Describes and lists every pipeline of every `resource_share` with the credentials of each account that the
+files declare among its principals. Whether start, stop and retry are allowed is told by the share's
+permission and by IAM's own evaluation of the consumer's policies; where IAM cannot be asked they are
+unknown. The exit code is 3 where something that is shared does not work."
     )]
     Verify(VerifyArgs),
 }

@@ -30,7 +30,7 @@ mod portfolio;
 mod product;
 mod reading;
 mod registry;
-mod resource_share;
+pub mod resource_share;
 mod role;
 mod route_table;
 pub mod rules;

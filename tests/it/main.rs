@@ -36,6 +36,7 @@ mod recovery;
 mod reference;
 mod sandbox;
 mod secrets;
+mod share;
 mod smd;
 mod state;
 mod state_care;

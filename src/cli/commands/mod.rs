@@ -10,6 +10,7 @@ pub mod lock;
 pub mod output;
 pub mod plan;
 pub mod sandbox;
+pub mod share;
 pub mod show;
 pub mod state;
 pub mod tags;
