@@ -169,6 +169,17 @@ pub struct ParallelismArgs {
     pub parallelism: u16,
 }
 
+/// Whether IAM is asked first.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct RightsArgs {
+    /// Whether IAM is asked first if the caller may do what the plan needs
+    #[arg(long = "check-rights", value_name = "BOOL", default_value_t = true, hide_default_value = true,
+          hide_possible_values = true,
+          action = ArgAction::Set, num_args = 0..=1, require_equals = true,
+          default_missing_value = "true")]
+    pub check: bool,
+}
+
 /// What a plan is made of.
 #[derive(Debug, Clone, Args)]
 pub struct PlanningArgs {
@@ -254,6 +265,9 @@ pub struct ApplyArgs {
     /// Do not ask
     #[arg(short = 'y', long)]
     pub auto_approve: bool,
+    /// The caller's rights.
+    #[command(flatten)]
+    pub rights: RightsArgs,
     /// After a failure: continue with what does not need it, stop, or rollback: stop and delete
     /// again what this run made
     #[arg(
@@ -320,6 +334,9 @@ pub struct DestroyArgs {
     /// Do not ask
     #[arg(short = 'y', long)]
     pub auto_approve: bool,
+    /// The caller's rights.
+    #[command(flatten)]
+    pub rights: RightsArgs,
     /// After a failure: continue with what does not wait for it, or stop
     #[arg(
         long,

@@ -31,6 +31,7 @@ mod product;
 mod reading;
 mod registry;
 pub mod resource_share;
+pub mod rights;
 mod role;
 mod route_table;
 pub mod rules;
@@ -60,6 +61,7 @@ mod vpc_endpoint;
 pub mod wait;
 mod work;
 
+pub use iam::partition;
 pub use kind::{
     Actual, BoxFuture, Change, Checks, Context, DUE, Facts, Held, Inside, Kind, Listed, PENDING,
     PartDraft, Ready, Removal, Standing, Wanted, due, pending,

@@ -34,6 +34,7 @@ mod random;
 mod rebuild;
 mod recovery;
 mod reference;
+mod rights;
 mod sandbox;
 mod secrets;
 mod share;
