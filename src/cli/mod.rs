@@ -13,6 +13,7 @@ pub mod environment;
 pub mod exit;
 mod files;
 mod keys;
+mod other_stacks;
 mod planning;
 mod project;
 mod random;

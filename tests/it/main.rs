@@ -22,6 +22,7 @@ mod encryption;
 mod estate;
 mod examples;
 mod existing;
+mod existing_stack;
 mod fmt;
 mod handover;
 mod help;
