@@ -663,7 +663,7 @@ async fn what_a_role_may_do_is_simulated() {
     };
     assert_eq!(
         said(ask(&session).send().await),
-        "InvalidInput: Invalid Entity Arn: arn:aws:sts::123456789012:assumed-role/Deploy/x does not clearly define entity type and name."
+        "InvalidInput: Invalid Entity Arn: arn:aws:sts::111122223333:assumed-role/Deploy/x does not clearly define entity type and name."
     );
     let other = format!("arn:aws:iam::{ACCOUNT}:role/path/Deploy");
     assert_eq!(
