@@ -14,7 +14,7 @@ use crate::aws::{Aws, Cause, Failure, logged};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::kinds::marks::{self, KEY, marks};
 use crate::kinds::{Actual, Context, Kind, Ready};
-use crate::plan::{Action, Half, Plan, Step, paths, set_aside};
+use crate::plan::{Action, Half, Plan, Step, is_set_aside, paths, set_aside};
 use crate::state::{Change, Intent, Record, Work};
 use crate::value::Map;
 
@@ -396,6 +396,7 @@ async fn call<T>(
         touched: &touched,
         consented: doing.step.consented,
         fresh: shared.recorder.has_made(&doing.step.address),
+        replaced: doing.step.action == Action::Replace || is_set_aside(&doing.step.address),
         deadline: deadline(shared, doing),
     };
     logged(Arc::new(calls), run(&context)).await

@@ -10,6 +10,7 @@ mod gate;
 mod kms_key;
 mod operation;
 mod rate;
+pub mod rights;
 
 pub use call::{Repeat, call};
 pub use call_log::{CallLog, logged};
@@ -19,3 +20,4 @@ pub use failure::{Cause, Failure};
 pub(crate) use gate::whole;
 pub use kms_key::KmsKey;
 pub use operation::Operation;
+pub use rights::{Right, Rights};

@@ -104,6 +104,9 @@ pub enum Command {
     /// Look after the tags that the files ask for
     #[command(subcommand)]
     Tags(TagsCommand),
+    /// Look after what the files share with other accounts
+    #[command(subcommand)]
+    Share(ShareCommand),
     /// The AWS on your desk: serve it, empty it, look at it
     #[command(subcommand)]
     Sandbox(SandboxCommand),
@@ -169,6 +172,17 @@ pub struct ParallelismArgs {
     #[arg(long, value_name = "N", default_value_t = DEFAULT_PARALLELISM,
           value_parser = clap::value_parser!(u16).range(1..=MAX_PARALLELISM))]
     pub parallelism: u16,
+}
+
+/// Whether IAM is asked first.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct RightsArgs {
+    /// Whether IAM is asked first if the caller may do what the plan needs
+    #[arg(long = "check-rights", value_name = "BOOL", default_value_t = true, hide_default_value = true,
+          hide_possible_values = true,
+          action = ArgAction::Set, num_args = 0..=1, require_equals = true,
+          default_missing_value = "true")]
+    pub check: bool,
 }
 
 /// What a plan is made of.
@@ -256,6 +270,9 @@ pub struct ApplyArgs {
     /// Do not ask
     #[arg(short = 'y', long)]
     pub auto_approve: bool,
+    /// The caller's rights.
+    #[command(flatten)]
+    pub rights: RightsArgs,
     /// After a failure: continue with what does not need it, stop, or rollback: stop and delete
     /// again what this run made
     #[arg(
@@ -322,6 +339,9 @@ pub struct DestroyArgs {
     /// Do not ask
     #[arg(short = 'y', long)]
     pub auto_approve: bool,
+    /// The caller's rights.
+    #[command(flatten)]
+    pub rights: RightsArgs,
     /// After a failure: continue with what does not wait for it, or stop
     #[arg(
         long,
@@ -526,6 +546,19 @@ pub enum TagsCommand {
     /// Say what still lacks its domain's tag; nothing is changed
     #[command(
         after_help = "Looks at what every `tag_backfill` chooses. The exit code is 3 where something lacks the tag."
+    )]
+    Verify(VerifyArgs),
+}
+
+/// `smd share`.
+#[derive(Debug, Subcommand)]
+pub enum ShareCommand {
+    /// Say whether shared pipelines work from each consumer's side; nothing is started
+    #[command(
+        after_help = "Describes and lists every pipeline of every `resource_share` with the credentials of each account that the
+files declare among its principals. Whether start, stop and retry are allowed is told by the share's
+permission and by IAM's own evaluation of the consumer's policies; where IAM cannot be asked they are
+unknown. The exit code is 3 where something that is shared does not work."
     )]
     Verify(VerifyArgs),
 }

@@ -38,6 +38,8 @@ pub struct Order<'a> {
     pub planning: &'a PlanningArgs,
     /// Nobody is asked.
     pub auto_approve: bool,
+    /// IAM is asked first if the caller may do what the plan needs.
+    pub check_rights: bool,
     /// [`Purpose::Apply`] or [`Purpose::Destroy`].
     pub purpose: Purpose,
     /// What is done after the first failure.
@@ -109,6 +111,9 @@ pub async fn on_record(
         &plan,
         super::commands::show::options(console),
     ));
+    if order.check_rights {
+        check_rights(console, project, &aws, &plan).await?;
+    }
     if !plan.is_empty() && !order.auto_approve {
         let question = if order.purpose == Purpose::Destroy {
             "Delete all of this?"
@@ -156,7 +161,7 @@ pub async fn carry_out_file(
     file: &Path,
     directory: &Path,
     planning: &PlanningArgs,
-    on_error: OnError,
+    (on_error, asks_rights): (OnError, bool),
 ) -> Outcome {
     let mut project = Project::open(console, environment, directory, &planning.inputs)?;
     let recorded = Recorded::open(console, environment, &project, &planning.sandbox).await?;
@@ -174,8 +179,24 @@ pub async fn carry_out_file(
     let consents: BTreeSet<String> = planning.consent.iter().cloned().collect();
     console.check(sources, &plan::missing_consents(&plan, &consents))?;
     plan::agree(plan.steps.iter_mut(), &consents);
+    if asks_rights {
+        check_rights(console, &project, &aws, &plan).await?;
+    }
     let way = (parallelism, on_error);
     carry_out(console, &project, locked, &aws, (&plan, way), &at_terminal).await
+}
+
+/// Asks IAM whether the callers may do what the plan needs; of an empty plan nothing is asked.
+async fn check_rights(
+    console: &Console,
+    project: &Project,
+    aws: &Aws,
+    plan: &Plan,
+) -> Result<(), Stopped> {
+    match apply::check_rights(aws, plan).await {
+        Ok(()) => Ok(()),
+        Err(denied) => console.check(&project.loaded.sources, &denied),
+    }
 }
 
 /// How things stand now, to be held against a plan file.

@@ -13,6 +13,7 @@ pub mod environment;
 pub mod exit;
 mod files;
 mod keys;
+mod other_stacks;
 mod planning;
 mod project;
 mod random;
@@ -71,6 +72,7 @@ fn run(console: &Console, environment: &Environment, command: Command) -> Outcom
         Command::State(command) => waiting(console, c::state::run(console, environment, &command)),
         Command::Lock(command) => waiting(console, c::lock::run(console, environment, &command)),
         Command::Tags(command) => waiting(console, c::tags::run(console, environment, &command)),
+        Command::Share(command) => waiting(console, c::share::run(console, environment, &command)),
         Command::Sandbox(command) => {
             waiting(console, c::sandbox::run(console, environment, &command))
         }

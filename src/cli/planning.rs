@@ -42,9 +42,7 @@ pub async fn connect(
         let caller = console.ok(target::caller(&aws).await)?;
         project.evaluate_for(console, caller)?;
     }
-    project
-        .look_up(console, &aws, recorded.state.as_ref())
-        .await?;
+    project.look_up(console, &aws, recorded).await?;
     if ask {
         let checked =
             target::check_identities(&aws, &project.configuration, recorded.state.as_ref()).await;

@@ -7,13 +7,14 @@ use super::args::InputArgs;
 use super::console::{Console, Stopped};
 use super::environment::Environment;
 use super::exit::Exit;
+use super::other_stacks;
+use super::recorded::Recorded;
 use crate::apply;
 use crate::aws::Aws;
 use crate::config::{self, Caller, Configuration, EvaluateOptions, Loaded};
 use crate::diagnostic::{Diagnostic, Diagnostics, codes, has_errors};
 use crate::graph::Graph;
 use crate::kinds;
-use crate::state::State;
 
 /// In how many places at once `existing` blocks are looked up.
 const LOOKS_AT_ONCE: usize = 8;
@@ -30,6 +31,7 @@ pub struct Project {
     /// What in it needs what.
     pub graph: Graph,
     options: EvaluateOptions,
+    environment: Environment,
     /// Not reported yet: a second evaluation may say it again.
     warnings: Diagnostics,
 }
@@ -68,6 +70,7 @@ impl Project {
             configuration,
             graph,
             options,
+            environment: environment.clone(),
             warnings,
         }))
     }
@@ -89,7 +92,7 @@ impl Project {
         Ok(())
     }
 
-    /// Looks for what `existing` blocks mean, and evaluates again with what is found. What is found
+    /// Looks for what `existing` blocks mean, other stacks included, and evaluates again with what is found. What is found
     /// may say what else is looked for.
     ///
     /// # Errors
@@ -98,16 +101,26 @@ impl Project {
         &mut self,
         console: &Console,
         aws: &Aws,
-        state: Option<&State>,
+        recorded: &Recorded,
     ) -> Result<(), Stopped> {
-        if self.configuration.seeks.is_empty() {
+        if self.configuration.seeks.is_empty() && self.configuration.stack_seeks.is_empty() {
             return Ok(());
         }
-        let records = state.into_iter().flat_map(|state| &state.records);
+        let records = recorded.state.iter().flat_map(|state| &state.records);
         self.options.recorded = records
             .map(|(address, record)| ((record.kind.clone(), record.id.clone()), address.clone()))
             .collect();
-        while !self.configuration.seeks.is_empty() {
+        while !(self.configuration.seeks.is_empty() && self.configuration.stack_seeks.is_empty()) {
+            let stacks = &self.configuration.stack_seeks;
+            let base = self.base();
+            let at = (&self.environment, base.as_path());
+            match other_stacks::read(console, at, recorded, stacks).await {
+                Ok(found) => self.options.stacks.extend(found),
+                Err(diagnostics) => {
+                    console.check(&self.loaded.sources, &diagnostics)?;
+                    return Err(Stopped(Exit::Error));
+                }
+            }
             let seeks = &self.configuration.seeks;
             match apply::look(aws, kinds::registry(), seeks, LOOKS_AT_ONCE).await {
                 Ok(found) => self.options.found.extend(found),

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use super::block::Block;
+use super::existing_stack::ExistingStack;
 use super::modules::Modules;
+use super::reference::STACK;
 use crate::diagnostic::{Diagnostic, Diagnostics, FileId, Span, codes, did_you_mean};
 use crate::kinds::Kind;
 use crate::kinds::schema::Schema;
@@ -50,6 +52,10 @@ pub(super) struct Program<'a> {
     pub(super) existing: Vec<Existing<'a>>,
     /// Where each of them is in that list, by kind and name.
     pub(super) existing_names: HashMap<&'static str, BTreeMap<&'a str, usize>>,
+    /// `existing stack` blocks, in order.
+    pub(super) stacks: Vec<ExistingStack<'a>>,
+    /// Where each of them is in that list, by name.
+    pub(super) stack_names: BTreeMap<&'a str, usize>,
     /// Expectations in sentences, in order.
     pub(super) expects: Vec<Expect<'a>>,
     /// Where each of them stands.
@@ -169,7 +175,7 @@ impl<'a> Output<'a> {
     }
 }
 
-fn duplicate(what: &str, again: Span, first: Span) -> Diagnostic {
+pub(super) fn duplicate(what: &str, again: Span, first: Span) -> Diagnostic {
     Diagnostic::error(
         codes::config::DUPLICATE,
         format!("{what} is declared twice"),
@@ -316,10 +322,11 @@ impl<'a> Program<'a> {
             StatementKind::Module { name, source, body } => {
                 self.call(name, source, body.as_ref(), modules, out);
             }
-            StatementKind::Existing { keyword, name, .. } if &*keyword.text == "stack" => {
-                self.refused.insert((&keyword.text, &name.text));
-                out.push(later("existing stack", name.span));
-            }
+            StatementKind::Existing {
+                keyword,
+                name,
+                body,
+            } if &*keyword.text == STACK => self.existing_stack(name, body, out),
             StatementKind::Existing {
                 keyword,
                 name,

@@ -14,13 +14,14 @@ use super::budget::{Budget, MAX_DEPTH, too_deep};
 use super::calls::{self, Calls};
 use super::declare::Program;
 use super::existing::FoundBlocks;
+use super::existing_stack::{StackSeeks, StackUses};
 use super::fail::{Fail, Res};
 use super::load::EvaluateOptions;
 use super::scope::{Scope, ScopeId};
 use super::thing::Thing;
 use super::variables::Given;
 use crate::address::Address;
-use crate::config::{Account, Seek, Stack};
+use crate::config::{Account, Seek, Stack, StackSeek};
 use crate::diagnostic::{Diagnostic, Diagnostics, Sources, Span, codes};
 use crate::value::Value;
 
@@ -132,6 +133,12 @@ pub(super) struct Evaluator<'a> {
     pub(super) sought: RefCell<HashSet<Address>>,
     /// The blocks whose things were found.
     pub(super) found_blocks: FoundBlocks,
+    /// States of other stacks that are to be read before the next evaluation, with their blocks.
+    pub(super) stack_seeks: RefCell<BTreeMap<StackSeek, Option<Span>>>,
+    /// What the blocks of other stacks mean.
+    pub(super) stack_blocks: StackSeeks,
+    /// Outputs of other stacks that are used.
+    pub(super) stack_uses: StackUses,
     /// Whether something is left out that waits for what is looked for.
     pub(super) partial: Cell<bool>,
     /// Where modules are called.
@@ -182,6 +189,9 @@ impl<'a> Evaluator<'a> {
             seeks: RefCell::default(),
             sought: RefCell::default(),
             found_blocks: RefCell::default(),
+            stack_seeks: RefCell::default(),
+            stack_blocks: RefCell::default(),
+            stack_uses: RefCell::default(),
             partial: Cell::new(false),
             calls: RefCell::default(),
             too_many_modules: Cell::new(false),

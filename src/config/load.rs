@@ -12,7 +12,7 @@ use super::declare::Program;
 use super::evaluator::Evaluator;
 use super::modules::{self, Modules};
 use super::variables::Given;
-use super::{Caller, Configuration, FoundThings};
+use super::{Caller, Configuration, FoundStacks, FoundThings};
 use crate::address::Address;
 use crate::diagnostic::{self, Diagnostic, Diagnostics, FileId, Sources, Span, codes};
 use crate::kinds::Kind;
@@ -51,6 +51,8 @@ pub struct EvaluateOptions {
     pub caller: Option<Caller>,
     /// What was found of [`Configuration::seeks`].
     pub found: FoundThings,
+    /// What was found of [`Configuration::stack_seeks`].
+    pub stacks: FoundStacks,
     /// What the stack has recorded, by kind word and id: no `existing` block may mean it.
     pub recorded: BTreeMap<(String, String), Address>,
 }
@@ -378,6 +380,7 @@ fn run(
         left_out: evaluator.left_out.take(),
         expectations,
         seeks: evaluator.seeks.take(),
+        stack_seeks: evaluator.stack_seeks.take(),
         partial: evaluator.partial.get(),
         handover,
         outputs,
@@ -388,6 +391,7 @@ fn run(
         calls: evaluator.calls.take(),
     };
     evaluator.check_found(&mut configuration);
+    evaluator.note_stack_uses(&mut configuration);
     if configuration.partial {
         configuration.drop_open_edges();
     }

@@ -18,6 +18,7 @@ mod conform;
 mod declare;
 mod evaluator;
 mod existing;
+mod existing_stack;
 mod expand;
 mod expectation;
 mod expression;
@@ -57,8 +58,8 @@ pub use left_out::{Cause, LeftOut};
 pub use load::{EvaluateOptions, Loaded, evaluate, evaluate_with, load};
 pub use modules::Modules;
 pub use node::{
-    Access, Account, Caller, Configuration, Edge, Expectation, FoundThings, Lifecycle, Mentioned,
-    Node, Output, Place, Rule, Seek, SeekBy, Stack, StateStore,
+    Access, Account, Caller, Configuration, Edge, Expectation, FoundStacks, FoundThings, Lifecycle,
+    Mentioned, Node, Output, Place, Rule, Seek, SeekBy, Stack, StackSeek, StateStore,
 };
 pub use residual::{CALLER, conform, finish};
 pub use timeouts::Timeouts;

@@ -36,6 +36,7 @@ impl<'a> Evaluator<'a> {
                     self.or_report(result);
                 }
                 self.every_existing(&scope);
+                self.every_stack(&scope);
                 if scope.called.is_some() {
                     for (index, output) in scope.program.outputs.values() {
                         let (result, _) =

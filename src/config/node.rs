@@ -28,6 +28,9 @@ pub struct Configuration {
     /// What is to be looked for before the next evaluation: its answers belong into
     /// [`super::load::EvaluateOptions::found`].
     pub seeks: BTreeSet<Seek>,
+    /// States of other stacks that are to be read before the next evaluation, each with the block
+    /// that names it: their outputs belong into [`super::load::EvaluateOptions::stacks`].
+    pub stack_seeks: BTreeMap<StackSeek, Option<Span>>,
     /// Whether something is left out that waits for those answers.
     pub partial: bool,
     /// What the files say of things beside declaring them: `moved`, `removed`,
@@ -83,7 +86,7 @@ impl Rule {
 }
 
 /// Where state is kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StateStore {
     /// A file; relative to the configuration's directory. `None`: `.smd/STACK.state.json`.
@@ -276,3 +279,15 @@ pub struct Output {
     /// Its name in the file.
     pub span: Span,
 }
+
+/// A state that an `existing stack` block means.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StackSeek {
+    /// The stack's own name.
+    pub stack: String,
+    /// Where its state is.
+    pub store: StateStore,
+}
+
+/// The outputs of other stacks.
+pub type FoundStacks = BTreeMap<StackSeek, BTreeMap<String, Value>>;

@@ -19,6 +19,9 @@ use crate::value::{Data, Map, ResourceRef, Value};
 /// The kind word of accounts, which are referred to like resources.
 pub(super) const ACCOUNT: &str = "account";
 
+/// The word of other stacks, whose outputs are referred to like attributes.
+pub(super) const STACK: &str = "stack";
+
 /// What a reference names so far.
 pub(super) enum Target<'a> {
     /// A value.
@@ -31,6 +34,8 @@ pub(super) enum Target<'a> {
     Resource(ScopeId, usize),
     /// A call of a module.
     Call(ScopeId, usize),
+    /// An `existing stack` block of a scope.
+    Stack(ScopeId, usize),
     /// A module that a call made.
     Module(ScopeId),
     /// A resource or part.
@@ -123,6 +128,9 @@ impl<'a> Evaluator<'a> {
         let program = self.in_scope(env.scope)?.program;
         if let Some(index) = program.let_names.get(name) {
             return self.let_value(env.scope, *index, span).map(Target::Value);
+        }
+        if name == STACK {
+            return Ok(Target::Word(STACK));
         }
         if let Ok(at) = program.kind_words.binary_search(&name)
             && let Some((_, schema)) = program
@@ -232,6 +240,23 @@ impl<'a> Evaluator<'a> {
                 let of = if pair == "each" { env.each } else { env.item };
                 Target::Value(Self::pair(of, pair, name, span)?)
             }
+            Target::Word(STACK) => {
+                let program = self.in_scope(env.scope)?.program;
+                match program.stack_names.get(word) {
+                    Some(index) => Target::Stack(env.scope, *index),
+                    None => {
+                        let near = program.stack_names.keys().copied();
+                        return Err(unknown_name(
+                            format!("there is no `existing {STACK} {word}`"),
+                            name.span,
+                        )
+                        .help_opt(did_you_mean_of(STACK, word, near)));
+                    }
+                }
+            }
+            Target::Stack(scope, index) => {
+                Target::Value(self.stack_output(scope, index, name, span)?)
+            }
             Target::Word(_) => {
                 let program = self.in_scope(env.scope)?.program;
                 match program.call_names.get(word) {
@@ -326,6 +351,10 @@ impl<'a> Evaluator<'a> {
             Target::Call(scope, at) => {
                 let key = known_key(&key)?;
                 Target::Module(self.keyed_module(scope, at, &key, span)?)
+            }
+            Target::Stack(scope, at) => {
+                let value = self.stack_outputs(scope, at, base_span)?;
+                Target::Value(operator::index(self, &value, &key, Some(span))?)
             }
             Target::Module(scope) => {
                 let value = self.settle(Target::Module(scope), base_span)?;
@@ -457,6 +486,7 @@ impl<'a> Evaluator<'a> {
             Target::Thing(thing) => Ok(resource(&thing)),
             Target::Call(scope, index) => self.whole_call(scope, index, span),
             Target::Module(scope) => self.whole_module(scope, span),
+            Target::Stack(scope, index) => self.stack_outputs(scope, index, span),
             Target::Resource(scope, index) => {
                 let expansion = self.expansion(scope, index, Some(span))?;
                 match &*expansion {

@@ -66,7 +66,14 @@ impl<'a> Evaluator<'a> {
                     body,
                     ..
                 } if &*keyword.text == "state" => {
-                    self.state_store(keyword.span, label.as_ref(), body);
+                    let env = Env {
+                        mode: Mode::Static,
+                        ..Env::of(ScopeId::ROOT)
+                    };
+                    let store = self.state_store(keyword.span, label.as_ref(), body, &env);
+                    if let Some(store) = store {
+                        self.stack.borrow_mut().state = store;
+                    }
                 }
                 _ if WORDS.contains(&&*word.text) => self.report(
                     Diagnostic::error(
@@ -180,11 +187,14 @@ impl<'a> Evaluator<'a> {
         self.stack.borrow_mut().rules = rules;
     }
 
-    fn state_store(&self, span: Span, label: Option<&'a Label>, body: &'a Body) {
-        let env = Env {
-            mode: Mode::Static,
-            ..Env::of(ScopeId::ROOT)
-        };
+    /// `state s3 { … }` or `state local { … }`; what is wrong with it is reported.
+    pub(super) fn state_store(
+        &self,
+        span: Span,
+        label: Option<&'a Label>,
+        body: &'a Body,
+        env: &Env<'_>,
+    ) -> Option<StateStore> {
         let store = label.map_or("", |label| &*label.text);
         let words: &[&str] = match store {
             "s3" => &["bucket", "key", "region"],
@@ -195,7 +205,7 @@ impl<'a> Evaluator<'a> {
                         .at(label.map_or(span, |label| label.span), "")
                         .help_opt(did_you_mean(store, ["local", "s3"])),
                 );
-                return;
+                return None;
             }
         };
         let mut texts: BTreeMap<&str, String> = BTreeMap::new();
@@ -203,7 +213,7 @@ impl<'a> Evaluator<'a> {
         for item in &body.items {
             match item {
                 BodyItem::Attribute { name, value } if words.contains(&&*name.text) => {
-                    match self.or_report(self.setting(Some(value), &name.text, &env)) {
+                    match self.or_report(self.setting(Some(value), &name.text, env)) {
                         Some(Some((text, _))) => {
                             texts.insert(&name.text, text.to_string());
                         }
@@ -225,23 +235,20 @@ impl<'a> Evaluator<'a> {
             }
         }
         if store == "local" {
-            self.stack.borrow_mut().state = StateStore::Local {
+            return Some(StateStore::Local {
                 path: texts.remove("path"),
-            };
-            return;
+            });
         }
         match (
             texts.remove("bucket"),
             texts.remove("key"),
             texts.remove("region"),
         ) {
-            (Some(bucket), Some(key), Some(region)) => {
-                self.stack.borrow_mut().state = StateStore::S3 {
-                    bucket,
-                    key,
-                    region,
-                };
-            }
+            (Some(bucket), Some(key), Some(region)) => Some(StateStore::S3 {
+                bucket,
+                key,
+                region,
+            }),
             (bucket, key, region) if fine => {
                 for (word, text) in [("bucket", bucket), ("key", key), ("region", region)] {
                     if text.is_none() {
@@ -254,8 +261,9 @@ impl<'a> Evaluator<'a> {
                         );
                     }
                 }
+                None
             }
-            _ => {}
+            _ => None,
         }
     }
 }

@@ -108,7 +108,7 @@ pub fn space(text: &str) -> Option<String> {
     is_plain_name(name).then(|| format!("{domain}/space/{name}"))
 }
 
-/// A name of letters, digits and hyphens, or an ARN whose resource is `word/name`.
+/// The name of a thing of SageMaker, or its ARN, whose resource is `word/name`.
 #[must_use]
 pub fn named(text: &str, word: &str) -> Option<String> {
     let name = match resource(text) {
@@ -125,9 +125,12 @@ pub fn pipeline(arn: &str) -> Option<String> {
     is_plain_name(name).then(|| name.to_owned())
 }
 
-/// Characters of names in SageMaker.
+/// Characters of names in SageMaker; images take dots too.
 fn is_plain_name(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    !name.is_empty()
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-.".contains(c))
 }
 
 /// The ARN of a resource share.
@@ -144,6 +147,18 @@ pub fn shared(text: &str) -> Option<String> {
         let is_account = of.bytes().all(|b| b.is_ascii_digit());
         (!of.is_empty() && (is_account || of.starts_with("arn:"))).then(|| of.to_owned())
     })
+}
+
+/// A version of an image: the image's name and the number, `name/1`, or its ARN.
+#[must_use]
+pub fn image_version(text: &str) -> Option<String> {
+    let both = match resource(text) {
+        Some(resource) => resource.strip_prefix("image-version/")?,
+        None => text,
+    };
+    let (name, number) = both.split_once('/')?;
+    let number: u32 = number.parse().ok().filter(|number| *number > 0)?;
+    Some(format!("{}/{number}", named(name, "image")?))
 }
 
 /// Account and region that an ARN names; `None` where it says nothing of the one or the other.
@@ -192,6 +207,14 @@ mod tests {
                 user_profile(&arn("user-profile/d-1a2b/ada")),
                 Some("d-1a2b/ada"),
             ),
+            (named("lab.gpu-1", "image"), Some("lab.gpu-1")),
+            (named(&arn("image/lab"), "image"), Some("lab")),
+            (named(&arn("app-image-config/lab"), "image"), None),
+            (named("lab/1", "image"), None),
+            (image_version("lab/12"), Some("lab/12")),
+            (image_version(&arn("image-version/lab/3")), Some("lab/3")),
+            (image_version("lab/0"), None),
+            (image_version("lab"), None),
             (user_profile("d-1a2b"), None),
             (space("d-1a2b/space/own"), Some("d-1a2b/space/own")),
             (space(&arn("space/d-1a2b/own")), Some("d-1a2b/space/own")),

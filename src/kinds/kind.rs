@@ -158,6 +158,13 @@ pub trait Kind: Send + Sync {
         &[]
     }
 
+    /// Whether a new one is made before the old one goes wherever that can be, though nothing that
+    /// stays names it: what is made anew shall stand before anything is given up.
+    fn made_first(&self, kind: &str) -> bool {
+        let _ = kind;
+        false
+    }
+
     /// What AWS lets go only when a thing of this kind is gone, though nothing refers to it: deletes
     /// of those come after its own.
     fn holds(&self, kind: &str) -> &'static [Held] {
@@ -619,6 +626,8 @@ pub struct Context<'a> {
     pub consented: bool,
     /// Whether this run made the thing: what came with it holds nobody's data yet.
     pub fresh: bool,
+    /// Whether another one was made in the stead of what is deleted, or will be.
+    pub replaced: bool,
     /// When waiting ends, by the run's clock, whatever the kind's own limits say; `None`: by those.
     pub deadline: Option<SystemTime>,
 }

@@ -4,6 +4,7 @@
 //! A new kind is one file (a folder past 300 lines), one line in [`registry`], and its calls in
 //! the sandbox. Kinds know neither the command line nor rendering.
 
+mod app_image_config;
 pub mod compare;
 mod cost_allocation_tag;
 pub mod discovery;
@@ -13,6 +14,8 @@ mod elastic_ip;
 pub mod home_efs;
 mod iam;
 pub mod iam_document;
+mod image;
+mod image_version;
 pub mod import;
 mod internet_gateway;
 mod kind;
@@ -28,7 +31,8 @@ mod portfolio;
 mod product;
 mod reading;
 mod registry;
-mod resource_share;
+pub mod resource_share;
+pub mod rights;
 mod role;
 mod route_table;
 pub mod rules;
@@ -58,6 +62,7 @@ mod vpc_endpoint;
 pub mod wait;
 mod work;
 
+pub use iam::partition;
 pub use kind::{
     Actual, BoxFuture, Change, Checks, Context, DUE, Facts, Held, Inside, Kind, Listed, PENDING,
     PartDraft, Ready, Removal, Standing, Wanted, due, pending,

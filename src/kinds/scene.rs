@@ -302,6 +302,7 @@ impl Scene {
             touched: &touched,
             consented: self.consented,
             fresh: false,
+            replaced: false,
             deadline: None,
         };
         work(&cx).await

@@ -145,6 +145,7 @@ impl Bed {
             touched: &touched,
             consented,
             fresh: false,
+            replaced: false,
             deadline: None,
         };
         work(&cx).await

@@ -2,7 +2,7 @@
 //!
 //! By default the old one goes first. The new one comes first where `create_before_destroy` says
 //! so, where something that stays would keep the old one in use until it names the new one, where
-//! something made first needs it, and where its kind is named after its content.
+//! something made first needs it, where its kind is named after its content, and where its kind says so.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -62,7 +62,9 @@ pub(super) fn decide(planner: &mut Planner<'_>) {
         };
         let asked = node.lifecycle.create_before_destroy;
         let own = draft(planner, index).is_some_and(is_named_after_content);
-        if !asked && !own && !wanted.contains(&index) {
+        let first = draft(planner, index)
+            .is_some_and(|draft| draft.entry.kind.made_first(draft.entry.schema.kind));
+        if !asked && !own && !first && !wanted.contains(&index) {
             continue;
         }
         if let Some(why) = blocked.get(index).and_then(Option::as_ref) {

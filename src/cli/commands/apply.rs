@@ -29,7 +29,7 @@ pub async fn run(console: &Console, environment: &Environment, args: &ApplyArgs)
             &args.path,
             args.dir.as_deref().unwrap_or_else(|| Path::new(".")),
             &planning,
-            args.on_error.into(),
+            (args.on_error.into(), args.rights.check),
         )
         .await;
     }
@@ -41,6 +41,7 @@ pub async fn run(console: &Console, environment: &Environment, args: &ApplyArgs)
             directory: args.dir.as_deref().unwrap_or(&args.path),
             planning: &planning,
             auto_approve: args.auto_approve,
+            check_rights: args.rights.check,
             purpose: Purpose::Apply,
             on_error: args.on_error.into(),
         },

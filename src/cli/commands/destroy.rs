@@ -19,6 +19,7 @@ pub async fn run(console: &Console, environment: &Environment, args: &DestroyArg
             directory: &args.directory.dir,
             planning: &args.planning,
             auto_approve: args.auto_approve,
+            check_rights: args.rights.check,
             purpose: Purpose::Destroy,
             on_error: args.on_error.into(),
         },

@@ -12,6 +12,7 @@ pub mod orphans;
 pub mod output;
 pub mod plan;
 pub mod sandbox;
+pub mod share;
 pub mod show;
 pub mod state;
 pub mod tags;

@@ -285,6 +285,7 @@ async fn attempt(
         Command::Destroy => Purpose::Destroy,
     };
     let order = Order {
+        check_rights: true,
         command: "apply",
         directory,
         planning: &planning,

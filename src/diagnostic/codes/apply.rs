@@ -25,6 +25,8 @@ crate::codes! {
         "An earlier run sent a call and never learned how it ended: the run was broken off, or the answer was lost. Every run looks first, by the marks that all it makes carries. Looking failed this time, so nothing is done to that resource or to what needs it. Mend what kept smd from looking, then run again.";
     BROKEN_OFF = "W0812", "an earlier run was broken off",
         "An earlier run ended before it could finish: it was killed, lost its machine or its network. Everything it recorded was in its journal, and what it had begun was looked for by the marks that all it makes carries. The notes say what was found. Nothing needs to be done by hand.";
+    NOT_ALLOWED = "E0814", "the caller may not do what the plan needs",
+        "Before the first call that changes anything, `smd apply` and `smd destroy` ask IAM (`iam:SimulatePrincipalPolicy`) whether the policies of the caller's role allow the actions that the plan's steps take. The notes name each action that is denied or that no policy allows, and the steps that need it. Nothing was changed. IAM counts identity policies, permissions boundaries and the organisation's policies. Where the caller may not ask, nothing is said; `--check-rights=false` does not ask.";
     AT_WORK = "W0813", "another run is at work",
         "The stack's lock is held by a run that is at work. A plan made now counts in what that run has recorded so far, and will be out of date when it ends.";
     EXPECTATION = "E0840", "an expectation is not met after the apply",

@@ -33,6 +33,8 @@ crate::codes! {
         "`smd plan -o FILE` writes a new file, or one in the place of an older plan. What FILE names is there and is no plan file, so it is left as it is. Name another file, or move this one away.";
     NOT_APPLIED = "E0916", "something that is known only after an apply",
         "The command looks at what the files say, and part of that is an id or ARN that AWS gives. Apply first; then it is on record.";
+    SHARE_DOES_NOT_HOLD = "E0917", "something shared does not work for its consumer",
+        "`smd share verify` describes and lists each shared pipeline with the consumer's credentials, and asks IAM whether the consumer's own policies allow what the share allows. The note says what AWS answered. An invitation may not be accepted yet (`smd apply` accepts it for a declared account), or the consumer's role lacks the action.";
     CANNOT_MOVE = "E0930", "an address that cannot be given",
         "`smd state mv FROM TO` gives what is recorded at FROM, with its parts, the address TO. Both are addresses of one kind, a part stays in its resource, and nothing is recorded at TO yet.";
     INTERNAL = "E0999", "a part of smd broke its own rule",

@@ -103,6 +103,12 @@ crate::codes! {
         "An `existing` block found more than one thing. Name one by its `id`, say more in `tags`, or take all of them with `all = true`, which gives a map by id.";
     EXISTING_OWN = "E0257", "what is sought is the configuration's own",
         "An `existing` block found a thing that this very configuration makes. Refer to the resource itself: the thing then waits for it, and for its changes.";
+    EXISTING_STACK = "E0258", "an `existing stack` block that is written wrongly",
+        "`existing stack NAME { … }` reads the outputs of another stack from its state. It takes `name`, where that stack calls itself otherwise, and a `state local { path = … }` or `state s3 { bucket = …, key = …, region = … }` as the stack's own files have it; without one the state is `.smd/NAME.state.json`.";
+    EXISTING_STACK_NONE = "E0259", "nothing is recorded of another stack",
+        "An `existing stack` block reads the state of another stack, and there is none where it looked. Apply that stack first, or correct its `state` block. With the sandbox the states of all stacks are in the sandbox.";
+    EXISTING_STACK_OUTPUT = "E0268", "another stack has no such output",
+        "The state of another stack that an `existing stack` block reads has no output of this name. Its outputs are recorded by `smd apply` of that stack; sensitive ones are never written to a state, so that no other stack can read them.";
     MOVED = "E0260", "a `moved` that cannot be",
         "`moved { from = a, to = b }` says that what is recorded as `a` is `b` now, with all that is in it; in AWS nothing happens but that its tag `smd:address` follows. Both are addresses of one kind, `a` is declared no more, and moves do not lead in a circle. A part stays in its resource. Once every state has followed, the statement may go.";
     REMOVED = "E0261", "a `removed` that cannot be",

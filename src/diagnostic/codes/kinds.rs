@@ -145,6 +145,10 @@ crate::codes! {
         "The name of a pipeline stands once in an account and region.";
     PIPELINE_DEFINITION = "E0387", "a pipeline's definition that is not JSON",
         "The `definition` of a pipeline is a JSON object, as `file(\"pipeline.json\")`, `json_encode({ … })` or a heredoc gives it. AWS refuses anything else.";
+    IMAGE_NAME_TWICE = "E0388", "two images, or two app image configurations, of one name",
+        "The name of an image, and of an app image configuration, stands once in an account and region.";
+    IMAGE_ALIAS_TWICE = "E0389", "two versions of an image with one alias",
+        "An alias names one version of an image. Write it in the `aliases` of one `image_version`; to move it, write it in another one's.";
     SHARE_ITEMS_UNKNOWN = "E0390", "items of a share that are not known at plan time",
         "Each resource and each principal of a share is a node of its own, named by what it is, so both must be known when the plan is made. Name the resource itself, or write its ARN, an account id or the ARN of an organisation or unit.";
     SHARE_NOT_A_PIPELINE = "E0391", "a share of something that is no pipeline",

@@ -17,6 +17,7 @@ pub(super) static DOMAINS: Described = Described {
     operation: "sagemaker:DescribeDomain",
     // 4-7 minutes are usual (behaviour: section 4).
     limit: Duration::from_secs(20 * 60),
+    tags: true,
     describe: |aws, client, id| Box::pin(describe(aws, client, id)),
     as_written,
 };

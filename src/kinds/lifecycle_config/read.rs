@@ -16,6 +16,7 @@ pub(super) static CONFIGS: Described = Described {
     word: "lifecycle configuration",
     operation: "sagemaker:DescribeStudioLifecycleConfig",
     limit: Duration::from_secs(60),
+    tags: true,
     describe: |aws, client, id| Box::pin(describe(aws, client, id)),
     as_written: |members, _| members,
 };

@@ -6,7 +6,7 @@ use super::content;
 use super::read::CONFIGS;
 use crate::aws::{Failure, Repeat, call};
 use crate::kinds::sagemaker::{self, shapes};
-use crate::kinds::{Actual, Change, Context, Ready, iam};
+use crate::kinds::{Actual, Change, Context, Ready};
 use crate::state::Record;
 use crate::value::Value;
 
@@ -68,15 +68,7 @@ pub(super) async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Fail
                 "they keep it until they are stopped or restarted: then run the same command again",
             ));
         }
-        let passed = cx.clock.now().duration_since(started).unwrap_or_default();
-        if passed >= iam::PROPAGATION {
-            return Err(failure.help(
-                "take it out of the settings of every domain, user profile and space that names it, then run the same command again",
-            ));
-        }
-        (cx.progress)(format!("waiting for {what} to be free"));
-        cx.clock.sleep(iam::PAUSE).await;
-        Ok(())
+        sagemaker::until_free(cx, what, started, failure).await
     };
     CONFIGS.delete(cx, (record, what), send, held).await
 }

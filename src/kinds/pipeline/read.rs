@@ -15,6 +15,7 @@ pub(super) static PIPELINES: Described = Described {
     word: "pipeline",
     operation: "sagemaker:DescribePipeline",
     limit: Duration::from_secs(5 * 60),
+    tags: true,
     describe: |aws, client, id| Box::pin(describe(aws, client, id)),
     as_written,
 };

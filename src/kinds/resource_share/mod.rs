@@ -13,7 +13,10 @@ mod read;
 mod schema;
 #[cfg(test)]
 mod tests;
+mod verify;
 mod write;
+
+pub use verify::{Holds, Proof, Question, Verified, verify};
 
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
@@ -24,6 +27,15 @@ use crate::kinds::schema::Schema;
 use crate::kinds::work::{Work, work};
 use crate::kinds::{Actual, BoxFuture, Checks, Facts, Kind, PartDraft, Wanted};
 use crate::value::Value;
+
+/// The word of a share.
+pub const WORD: &str = schema::SHARE.kind;
+/// The word of a resource in a share.
+pub const RESOURCE_WORD: &str = schema::RESOURCE.kind;
+/// The word of whom a share is shared with.
+pub const PRINCIPAL_WORD: &str = schema::PRINCIPAL.kind;
+/// The word of an account's acceptance.
+pub const ACCEPTANCE_WORD: &str = schema::ACCEPTANCE.kind;
 
 /// The resource, then its parts.
 static SCHEMAS: &[&Schema] = &[

@@ -23,6 +23,15 @@ pub const SPACE: &[Attribute] = CREATE_SPACE_REQUEST;
 /// Every attribute of AWS::SageMaker::Pipeline.
 pub const PIPELINE: &[Attribute] = CREATE_PIPELINE_REQUEST;
 
+/// Every attribute of AWS::SageMaker::Image.
+pub const IMAGE: &[Attribute] = CREATE_IMAGE_REQUEST;
+
+/// Every attribute of AWS::SageMaker::ImageVersion.
+pub const IMAGE_VERSION: &[Attribute] = CREATE_IMAGE_VERSION_REQUEST;
+
+/// Every attribute of AWS::SageMaker::AppImageConfig.
+pub const APP_IMAGE_CONFIG: &[Attribute] = CREATE_APP_IMAGE_CONFIG_REQUEST;
+
 attributes! {
     SHARING_SETTINGS {
         "notebook_output_option", "NotebookOutputOption", [], Type::Enum(&["Allowed", "Disabled"]), OPTIONAL, ChangeRule::InPlace, Unset::Cannot,
@@ -716,5 +725,133 @@ attributes! {
             "The time when the pipeline was last modified.";
         "id", "", [], Type::String(Text::ANY), OPTIONAL, ChangeRule::Computed, Unset::Cannot,
             "The pipeline's name.";
+    }
+
+    CREATE_IMAGE_REQUEST {
+        "description", "Description", [], Type::String(Text::new("", 1, 512)), OPTIONAL, ChangeRule::InPlace, Unset::Empty,
+            "The description of the image.";
+        "display_name", "DisplayName", [], Type::String(Text::new("\\S(.*\\S)?", 1, 128)), OPTIONAL, ChangeRule::InPlace, Unset::Empty,
+            "The display name of the image.";
+        "name", "ImageName", ["image_name"], Type::String(Text::new("[a-zA-Z0-9]([-.]?[a-zA-Z0-9]){0,62}", 1, 63)), OPTIONAL, ChangeRule::Replace("no call changes the name of an image"), Unset::Cannot,
+            "The name of the image.";
+        "role", "RoleArn", ["role_arn"], Type::Ref(Ref { kinds: &["role"], attribute: "arn" }), REQUIRED, ChangeRule::InPlace, Unset::Cannot,
+            "The role by which SageMaker reads the container image.";
+        "tags", "Tags", [], Type::Tags, OPTIONAL, ChangeRule::InPlace, Unset::Empty,
+            "Tags.";
+        "creation_time", "CreationTime", [], Type::String(Text::ANY), OPTIONAL, ChangeRule::Computed, Unset::Cannot,
+            "When the image was created.";
+        "failure_reason", "FailureReason", [], Type::String(Text::ANY), OPTIONAL, ChangeRule::Computed, Unset::Cannot,
+            "When a create, update, or delete operation fails, the reason for the failure.";
+        "arn", "ImageArn", [], Type::String(Text::ANY), OPTIONAL, ChangeRule::Computed, Unset::Cannot,
+            "The ARN of the image.";
+        "status", "ImageStatus", [], Type::String(Text::ANY), OPTIONAL, ChangeRule::Computed, Unset::Cannot,
+            "`CREATED` once it can be used.";
+        "last_modified_time", "LastModifiedTime", [], Type::String(Text::ANY), OPTIONAL, ChangeRule::Computed, Unset::Cannot,
+            "When the image was last modified.";
+        "id", "", [], Type::String(Text::ANY), OPTIONAL, ChangeRule::Computed, Unset::Cannot,
+            "The image's name.";
+    }
+
+    CREATE_IMAGE_VERSION_REQUEST {
+        "base_image", "BaseImage", [], Type::String(Text::new("", 1, 255)), REQUIRED, ChangeRule::Replace("another base image is a new version of the image"), Unset::Cannot,
+            "The container image in ECR, by tag or digest; another one is a new version.";
+        "image", "ImageName", ["image_name"], Type::Ref(Ref { kinds: &["image"], attribute: "name" }), REQUIRED, ChangeRule::Replace("a version cannot move to another image"), Unset::Cannot,
+            "The image that it is a version of.";
+        "aliases", "Aliases", [], Type::Set(&Type::String(Text::new("[a-zA-Z0-9_][a-zA-Z0-9_.-]*", 1, 128)), Count { min: 0, max: usize::MAX }), OPTIONAL, ChangeRule::InPlace, Unset::Empty,
+            "Its aliases. An alias names one version of an image: it is taken from the version that had it.";
+        "vendor_guidance", "VendorGuidance", [], Type::Enum(&["NOT_PROVIDED", "STABLE", "TO_BE_ARCHIVED", "ARCHIVED"]), OPTIONAL, ChangeRule::InPlace, Unset::Cannot,
+            "The stability of the image version, specified by the maintainer.";
+        "job_type", "JobType", [], Type::Enum(&["TRAINING", "INFERENCE", "NOTEBOOK_KERNEL"]), OPTIONAL, ChangeRule::InPlace, Unset::Cannot,
+            "Indicates SageMaker AI job type compatibility.";
+        "ml_framework", "MLFramework", [], Type::String(Text::new("[a-zA-Z]+ ?\\d+\\.\\d+(\\.\\d+)?", 1, 128)), OPTIONAL, ChangeRule::InPlace, Unset::Cannot,
+            "The machine learning framework vended in the image version.";
+        "programming_lang", "ProgrammingLang", [], Type::String(Text::new("[a-zA-Z]+ ?\\d+\\.\\d+(\\.\\d+)?", 1, 128)), OPTIONAL, ChangeRule::InPlace, Unset::Cannot,
+            "The supported programming language and its version.";
+        "processor", "Processor", [], Type::Enum(&["CPU", "GPU"]), OPTIONAL, ChangeRule::InPlace, Unset::Cannot,
+            "Indicates CPU or GPU compatibility.";
+        "horovod", "Horovod", [], Type::Bool, OPTIONAL, ChangeRule::InPlace, Unset::Cannot,
+            "Indicates Horovod compatibility.";
+        "release_notes", "ReleaseNotes", [], Type::String(Text::new("", 1, 255)), OPTIONAL, ChangeRule::InPlace, Unset::Cannot,
+            "The maintainer description of the image version.";
+        "container_image", "ContainerImage", [], Type::String(Text::ANY), OPTIONAL, ChangeRule::Computed, Unset::Cannot,
+            "The container image by its digest, as SageMaker found it.";
+        "creation_time", "CreationTime", [], Type::String(Text::ANY), OPTIONAL, ChangeRule::Computed, Unset::Cannot,
+            "When the version was created.";
+        "failure_reason", "FailureReason", [], Type::String(Text::ANY), OPTIONAL, ChangeRule::Computed, Unset::Cannot,
+            "When a create or delete operation fails, the reason for the failure.";
+        "image_arn", "ImageArn", [], Type::String(Text::ANY), OPTIONAL, ChangeRule::Computed, Unset::Cannot,
+            "The ARN of the image the version is based on.";
+        "arn", "ImageVersionArn", [], Type::String(Text::ANY), OPTIONAL, ChangeRule::Computed, Unset::Cannot,
+            "The ARN of the version.";
+        "status", "ImageVersionStatus", [], Type::String(Text::ANY), OPTIONAL, ChangeRule::Computed, Unset::Cannot,
+            "The status of the version.";
+        "last_modified_time", "LastModifiedTime", [], Type::String(Text::ANY), OPTIONAL, ChangeRule::Computed, Unset::Cannot,
+            "When the version was last modified.";
+        "version", "Version", [], Type::Int(1, i64::MAX), OPTIONAL, ChangeRule::Computed, Unset::Cannot,
+            "The version number.";
+        "old_versions", "", [], Type::Enum(&["keep", "delete"]), OPTIONAL, ChangeRule::Own, Unset::Default("\"keep\""),
+            "What becomes of the version that a new one takes the place of: `keep` (the default) or `delete`.";
+        "id", "", [], Type::String(Text::ANY), OPTIONAL, ChangeRule::Computed, Unset::Cannot,
+            "The image's name and the version's number, `name/1`.";
+    }
+
+    KERNEL_SPEC {
+        "name", "Name", [], Type::String(Text::new("", 0, 1024)), REQUIRED, ChangeRule::InPlace, Unset::Cannot,
+            "The name of the Jupyter kernel in the image.";
+        "display_name", "DisplayName", [], Type::String(Text::new("", 0, 1024)), OPTIONAL, ChangeRule::InPlace, Unset::Cannot,
+            "The display name of the kernel.";
+    }
+
+    FILE_SYSTEM_CONFIG {
+        "mount_path", "MountPath", [], Type::String(Text::new("\\/.*", 0, 1024)), OPTIONAL, ChangeRule::InPlace, Unset::Cannot,
+            "The path within the image to mount the user's EFS home directory.";
+        "default_uid", "DefaultUid", [], Type::Int(0, 65535), OPTIONAL, ChangeRule::InPlace, Unset::Cannot,
+            "The default POSIX user ID (UID).";
+        "default_gid", "DefaultGid", [], Type::Int(0, 65535), OPTIONAL, ChangeRule::InPlace, Unset::Cannot,
+            "The default POSIX group ID (GID).";
+    }
+
+    KERNEL_GATEWAY_IMAGE_CONFIG {
+        "kernel_specs", "KernelSpecs", [], Type::List(&Type::Object(KERNEL_SPEC), Count { min: 1, max: 5 }), REQUIRED, ChangeRule::InPlace, Unset::Empty,
+            "The specification of the Jupyter kernels in the image.";
+        "file_system_config", "FileSystemConfig", [], Type::Object(FILE_SYSTEM_CONFIG), OPTIONAL, ChangeRule::InPlace, Unset::Cannot,
+            "The Amazon Elastic File System storage configuration for a SageMaker AI image.";
+    }
+
+    CONTAINER_CONFIG {
+        "container_arguments", "ContainerArguments", [], Type::List(&Type::String(Text::new(".*\\S.*", 0, 64)), Count { min: 0, max: 50 }), OPTIONAL, ChangeRule::InPlace, Unset::Empty,
+            "The arguments for the container when you're running the application.";
+        "container_entrypoint", "ContainerEntrypoint", [], Type::List(&Type::String(Text::new(".*\\S.*", 0, 256)), Count { min: 0, max: 1 }), OPTIONAL, ChangeRule::InPlace, Unset::Empty,
+            "The entrypoint used to run the application in the container.";
+        "container_environment_variables", "ContainerEnvironmentVariables", [], Type::Map(&Type::String(Text::new("", 0, 256))), OPTIONAL, ChangeRule::InPlace, Unset::Cannot,
+            "The environment variables to set in the container.";
+    }
+
+    JUPYTER_LAB_APP_IMAGE_CONFIG {
+        "file_system_config", "FileSystemConfig", [], Type::Object(FILE_SYSTEM_CONFIG), OPTIONAL, ChangeRule::InPlace, Unset::Cannot,
+            "The Amazon Elastic File System storage configuration for a SageMaker AI image.";
+        "container_config", "ContainerConfig", [], Type::Object(CONTAINER_CONFIG), OPTIONAL, ChangeRule::InPlace, Unset::Cannot,
+            "The configuration used to run the application image container.";
+    }
+
+    CREATE_APP_IMAGE_CONFIG_REQUEST {
+        "name", "AppImageConfigName", ["app_image_config_name"], Type::String(Text::new("[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}", 0, 63)), OPTIONAL, ChangeRule::Replace("no call changes the name of an app image configuration"), Unset::Cannot,
+            "The name of the AppImageConfig.";
+        "tags", "Tags", [], Type::Tags, OPTIONAL, ChangeRule::InPlace, Unset::Empty,
+            "Tags.";
+        "kernel_gateway_image_config", "KernelGatewayImageConfig", [], Type::Object(KERNEL_GATEWAY_IMAGE_CONFIG), OPTIONAL, ChangeRule::InPlace, Unset::Cannot,
+            "How images run in KernelGateway apps.";
+        "jupyter_lab_app_image_config", "JupyterLabAppImageConfig", [], Type::Object(JUPYTER_LAB_APP_IMAGE_CONFIG), OPTIONAL, ChangeRule::InPlace, Unset::Cannot,
+            "How images run in JupyterLab apps.";
+        "code_editor_app_image_config", "CodeEditorAppImageConfig", [], Type::Object(JUPYTER_LAB_APP_IMAGE_CONFIG), OPTIONAL, ChangeRule::InPlace, Unset::Cannot,
+            "How images run in Code Editor apps.";
+        "arn", "AppImageConfigArn", [], Type::String(Text::ANY), OPTIONAL, ChangeRule::Computed, Unset::Cannot,
+            "The ARN of the AppImageConfig.";
+        "creation_time", "CreationTime", [], Type::String(Text::ANY), OPTIONAL, ChangeRule::Computed, Unset::Cannot,
+            "When the AppImageConfig was created.";
+        "last_modified_time", "LastModifiedTime", [], Type::String(Text::ANY), OPTIONAL, ChangeRule::Computed, Unset::Cannot,
+            "When the AppImageConfig was last modified.";
+        "id", "", [], Type::String(Text::ANY), OPTIONAL, ChangeRule::Computed, Unset::Cannot,
+            "The configuration's name.";
     }
 }

@@ -1,5 +1,6 @@
 //! Between smd's values and the SDK's typed shapes: the rules that the generated tables use.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::value::{Map, Value};
@@ -84,6 +85,24 @@ impl Shape for i64 {
 
     fn to_value(&self) -> Option<Value> {
         Some(Value::int(*self))
+    }
+}
+
+impl Shape for HashMap<String, String> {
+    fn from_value(value: &Value) -> Result<Self, Mismatch> {
+        object(value)?
+            .iter()
+            .map(|(key, value)| Ok((key.to_string(), String::from_value(value)?)))
+            .collect()
+    }
+
+    fn to_value(&self) -> Option<Value> {
+        let members = self.iter();
+        Some(Value::map(
+            members
+                .map(|(key, value)| (Arc::from(key.as_str()), Value::string(value.as_str())))
+                .collect(),
+        ))
     }
 }
 

@@ -33,6 +33,8 @@ pub struct Described {
     pub limit: Duration,
     /// The call.
     pub describe: Describe,
+    /// Whether they take tags.
+    pub tags: bool,
     /// Puts what AWS spells otherwise back to the recorded spelling, where it means the same.
     pub as_written: fn(Map, &Map) -> Map,
 }
@@ -54,6 +56,12 @@ impl Described {
             .map(|one| self.look(aws, &client, one))
             .collect();
         let found = together(AT_ONCE, reads).await?;
+        if !self.tags {
+            let found = wanted.iter().zip(found);
+            return Ok(found
+                .map(|(one, found)| found.map(|members| Actual::new(one.id.clone(), members)))
+                .collect());
+        }
         with_tags(aws, place, wanted, found).await
     }
 

@@ -54,6 +54,8 @@ REFS = {
     ("user_profile", "DomainId"): ("domain", ["domain"], "id"),
     ("space", "DomainId"): ("domain", ["domain"], "id"),
     ("pipeline", "RoleArn"): ("role", ["role"], "arn"),
+    ("image", "RoleArn"): ("role", ["role"], "arn"),
+    ("image_version", "ImageName"): ("image", ["image"], "name"),
 }
 # Members of a kind that carry its prefix.
 OWN = {
@@ -66,6 +68,9 @@ OWN = {
     "pipeline": {"PipelineName": "name", "PipelineArn": "arn", "PipelineStatus": "status",
                  "PipelineDisplayName": "display_name", "PipelineDefinition": "definition",
                  "PipelineDescription": "description"},
+    "image": {"ImageName": "name", "ImageArn": "arn", "ImageStatus": "status"},
+    "image_version": {"ImageVersionArn": "arn", "ImageVersionStatus": "status"},
+    "app_image_config": {"AppImageConfigName": "name", "AppImageConfigArn": "arn"},
 }
 # Kinds: AWS's word, the shapes that tell their members, their requests and what those leave out.
 KINDS = {
@@ -75,18 +80,24 @@ KINDS = {
                          "DescribeStudioLifecycleConfigResponse"),
     "space": ("Space", "CreateSpaceRequest", "DescribeSpaceResponse"),
     "pipeline": ("Pipeline", "CreatePipelineRequest", "DescribePipelineResponse"),
+    "image": ("Image", "CreateImageRequest", "DescribeImageResponse"),
+    "image_version": ("ImageVersion", "CreateImageVersionRequest", "DescribeImageVersionResponse"),
+    "app_image_config": ("AppImageConfig", "CreateAppImageConfigRequest",
+                         "DescribeAppImageConfigResponse"),
 }
 # Members that are not the user's to write or that no describe answers so that they can be compared.
 LEFT_OUT = {
     "pipeline": ["PipelineDefinitionS3Location", "ClientRequestToken", "PipelineVersionAliases",
                  "PipelineVersionDisplayName", "PipelineVersionDescription", "CreatedBy",
                  "LastModifiedBy", "LastRunTime"],
+    "image_version": ["ClientToken"],
 }
 # Texts of many lines: the API takes a script as base64, of which four characters are three bytes.
 LONG = {("lifecycle_config", "StudioLifecycleConfigContent"): 'Text::new("", 1, 12_288)',
         ("pipeline", "PipelineDefinition"): 'Text::new("", 1, 1_048_576)'}
 # Look-ahead, which linear-time expressions do not have, said in another way.
-NO_LOOK_AHEAD = {r"(?!\s*$).+": r".*\S.*"}
+NO_LOOK_AHEAD = {r"(?!\s*$).+": r".*\S.*",
+                 r"(?!^[.-])^([a-zA-Z0-9-_.]+)": r"[a-zA-Z0-9_][a-zA-Z0-9_.-]*"}
 # What smd says of a member in its own words.
 DOCS = {
     ("domain", "HomeEfsFileSystemKmsKeyId"):
@@ -102,9 +113,22 @@ DOCS = {
         "The user profile that it belongs to; goes with `space_sharing_settings`.",
     ("pipeline", "PipelineDefinition"):
         "The definition, a JSON text such as `file(\"pipeline.json\")`; white space and order of members do not count.",
+    ("image", "RoleArn"): "The role by which SageMaker reads the container image.",
+    ("image", "ImageStatus"): "`CREATED` once it can be used.",
+    ("image_version", "ImageName"): "The image that it is a version of.",
+    ("image_version", "BaseImage"):
+        "The container image in ECR, by tag or digest; another one is a new version.",
+    ("image_version", "Aliases"):
+        "Its aliases. An alias names one version of an image: it is taken from the version that had it.",
+    ("app_image_config", "KernelGatewayImageConfig"): "How images run in KernelGateway apps.",
+    ("app_image_config", "JupyterLabAppImageConfig"): "How images run in JupyterLab apps.",
+    ("app_image_config", "CodeEditorAppImageConfig"): "How images run in Code Editor apps.",
+    ("image_version", "ContainerImage"): "The container image by its digest, as SageMaker found it.",
 }
-# What an empty text clears.
-EMPTY = {("pipeline", "PipelineDescription")}
+# What an empty text clears; of an image, its update call by a list of what to delete.
+EMPTY = {("pipeline", "PipelineDescription"), ("image", "Description"), ("image", "DisplayName")}
+# Lists in which order counts and an item may stand twice.
+ORDERED = {"ContainerArguments", "ContainerEntrypoint"}
 
 NEW_VOLUME = "the new space gets a new, empty volume"
 NEW_HOME = "the new domain gets a new, empty home file system"
@@ -140,6 +164,13 @@ CHANGE = {
         f'Replace("no call changes the app type of a space; {NEW_VOLUME}")',
     ("space", "SpaceSettings.SpaceStorageSettings.EbsStorageSettings.EbsVolumeSizeInGb"): "Depends",
     ("pipeline", "PipelineName"): 'Replace("no call changes the name of a pipeline")',
+    ("image", "ImageName"): 'Replace("no call changes the name of an image")',
+    ("image_version", "ImageName"): 'Replace("a version cannot move to another image")',
+    ("image_version", "BaseImage"):
+        'Replace("another base image is a new version of the image")',
+    ("image_version", "Aliases"): "InPlace",
+    ("app_image_config", "AppImageConfigName"):
+        'Replace("no call changes the name of an app image configuration")',
 }
 # Inside of what can only be replaced.
 REPLACED_WITH = [("space", "OwnershipSettings."), ("space", "SpaceSharingSettings.")]
@@ -286,6 +317,8 @@ def type_of(data, tables, kind, attributes, path, shape, member):
     if kind_of in ("structure", "object"):
         name = tables.shapes[shape]["members"][member]["shape"]
         return f"Type::Object({table(data, tables, kind, attributes, path + '.', name)})"
+    if kind_of == "map":
+        return f"Type::Map(&Type::String({limits(attribute['map']['value'])}))"
     if kind_of in ("list", "array"):
         count = (f"Count {{ min: {attribute.get('api_min_items', attribute.get('min_items', 0))}, "
                  f"max: {attribute.get('api_max_items', attribute.get('max_items', 'usize::MAX'))} }}")
@@ -304,7 +337,8 @@ def type_of(data, tables, kind, attributes, path, shape, member):
                     "pattern": item_shape.get("pattern", ""),
                     "min_length": item_shape.get("min", 0),
                     "max_length": item_shape.get("max")}) + ")"
-        return f"Type::Set(&{ref}, {count})"
+        word = "List" if member in ORDERED else "Set"
+        return f"Type::{word}(&{ref}, {count})"
     if ref is not None:
         return ref
     if kind_of in ("integer", "long"):
@@ -390,6 +424,11 @@ HOME_EFS = '''
             "The domain's id, `d-…`.";'''
 
 
+OLD_VERSIONS = '''
+        "old_versions", "", [], Type::Enum(&["keep", "delete"]), OPTIONAL, ChangeRule::Own, Unset::Default("\\"keep\\""),
+            "What becomes of the version that a new one takes the place of: `keep` (the default) or `delete`.";'''
+
+
 def id_row(doc):
     return f'''
         "id", "", [], Type::String(Text::ANY), OPTIONAL, ChangeRule::Computed, Unset::Cannot,
@@ -403,6 +442,9 @@ EXTRA = {
     "lifecycle_config": id_row("The configuration's name."),
     "space": id_row("The domain's id and the space's name, `d-…/name`."),
     "pipeline": id_row("The pipeline's name."),
+    "image": id_row("The image's name."),
+    "image_version": OLD_VERSIONS + id_row("The image's name and the version's number, `name/1`."),
+    "app_image_config": id_row("The configuration's name."),
 }
 
 
@@ -413,6 +455,8 @@ def attributes_of(data, kind):
         first, *rest = re.split(r"(?=[.\[])", path, maxsplit=1)
         # A domain's own id is a row of its own, as every kind's is.
         if first not in LEFT_OUT.get(kind, []) and (kind, first) != ("domain", "DomainId"):
+            # CloudFormation may have a word of its own.
+            first = first if rest else attribute.get("api_name", first)
             found["".join([first, *rest])] = attribute
     return found
 
@@ -473,6 +517,16 @@ def shapes_file(shapes):
         ("write", "pipeline", "CreatePipelineRequest", ()),
         ("write", "pipeline", "UpdatePipelineRequest", ("PipelineName",)),
         ("read", "pipeline", "DescribePipelineResponse", times),
+        ("write", "image", "CreateImageRequest", ()),
+        ("write", "image", "UpdateImageRequest", ("ImageName", "DeleteProperties")),
+        ("read", "image", "DescribeImageResponse", times),
+        ("write", "image_version", "CreateImageVersionRequest", ("Aliases",)),
+        ("write", "image_version", "UpdateImageVersionRequest",
+         ("ImageName", "Alias", "Version", "AliasesToAdd", "AliasesToDelete")),
+        ("read", "image_version", "DescribeImageVersionResponse", times),
+        ("write", "app_image_config", "CreateAppImageConfigRequest", ()),
+        ("write", "app_image_config", "UpdateAppImageConfigRequest", ("AppImageConfigName",)),
+        ("read", "app_image_config", "DescribeAppImageConfigResponse", times),
     ]
     requests = [(macro, kind, shape, ("Tags", *skip, *LEFT_OUT.get(kind, ())))
                 for macro, kind, shape, skip in requests]

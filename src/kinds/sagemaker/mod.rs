@@ -7,6 +7,7 @@ mod clear;
 mod convert;
 mod derived;
 mod described;
+mod free;
 mod inside;
 mod payload;
 pub mod people;
@@ -24,11 +25,14 @@ mod coverage;
 #[cfg(test)]
 mod tests;
 
-pub use attributes::{DOMAIN, LIFECYCLE_CONFIG, PIPELINE, SPACE, USER_PROFILE};
+pub use attributes::{
+    APP_IMAGE_CONFIG, DOMAIN, IMAGE, IMAGE_VERSION, LIFECYCLE_CONFIG, PIPELINE, SPACE, USER_PROFILE,
+};
 pub use clear::clear;
 pub use convert::{Mismatch, member};
 pub use derived::{derived_arn, derived_name};
 pub use described::{Described, id_in_domain, name_as_written, split_id};
+pub use free::until_free;
 pub use inside::{inside, space_id};
 pub use payload::{arranged, changed};
 pub use people::{Scope, apps_with, blockers};
@@ -48,7 +52,7 @@ pub fn is_name(c: char) -> bool {
 /// Longest name of a domain and of what is in it, in characters.
 pub const MAX_NAME: usize = 63;
 /// Things on one page of a list.
-const PAGE: i32 = 100;
+pub const PAGE: i32 = 100;
 
 impl From<Mismatch> for crate::aws::Failure {
     fn from(mismatch: Mismatch) -> Self {

@@ -18,10 +18,14 @@ enums! {
     FeatureStatus,
     HomeEfsFileSystemCreation,
     IpAddressType,
+    ImageStatus,
+    ImageVersionStatus,
+    JobType,
     LifecycleManagement,
     MlTools,
     NotebookOutputOption,
     PipelineStatus,
+    Processor,
     RStudioServerProAccessStatus,
     RStudioServerProUserGroup,
     SageMakerImageName,
@@ -31,6 +35,7 @@ enums! {
     StudioWebPortal,
     TagPropagation,
     UserProfileStatus,
+    VendorGuidance,
 }
 
 structs! {
@@ -51,6 +56,10 @@ structs! {
         "generative_ai_settings" => generative_ai_settings, set_generative_ai_settings;
         "emr_serverless_settings" => emr_serverless_settings, set_emr_serverless_settings;
     }
+    CodeEditorAppImageConfig {
+        "file_system_config" => file_system_config, set_file_system_config;
+        "container_config" => container_config, set_container_config;
+    }
     CodeEditorAppSettings {
         "default_resource_spec" => default_resource_spec, set_default_resource_spec;
         "custom_images" => custom_images, set_custom_images;
@@ -60,6 +69,11 @@ structs! {
     }
     CodeRepository {
         "repository_url" => repository_url, set_repository_url;
+    }
+    ContainerConfig {
+        "container_arguments" => container_arguments, set_container_arguments;
+        "container_entrypoint" => container_entrypoint, set_container_entrypoint;
+        "container_environment_variables" => container_environment_variables, set_container_environment_variables;
     }
     CustomImage {
         "image_name" => image_name, set_image_name;
@@ -140,6 +154,11 @@ structs! {
         "file_system" => file_system_id, set_file_system_id;
         "file_system_path" => file_system_path, set_file_system_path;
     }
+    FileSystemConfig {
+        "mount_path" => mount_path, set_mount_path;
+        "default_uid" => default_uid, set_default_uid;
+        "default_gid" => default_gid, set_default_gid;
+    }
     GenerativeAiSettings {
         "amazon_bedrock_role" => amazon_bedrock_role_arn, set_amazon_bedrock_role_arn;
     }
@@ -157,6 +176,10 @@ structs! {
         "idle_timeout_in_minutes" => idle_timeout_in_minutes, set_idle_timeout_in_minutes;
         "min_idle_timeout_in_minutes" => min_idle_timeout_in_minutes, set_min_idle_timeout_in_minutes;
         "max_idle_timeout_in_minutes" => max_idle_timeout_in_minutes, set_max_idle_timeout_in_minutes;
+    }
+    JupyterLabAppImageConfig {
+        "file_system_config" => file_system_config, set_file_system_config;
+        "container_config" => container_config, set_container_config;
     }
     JupyterLabAppSettings {
         "default_resource_spec" => default_resource_spec, set_default_resource_spec;
@@ -179,6 +202,14 @@ structs! {
         "default_resource_spec" => default_resource_spec, set_default_resource_spec;
         "custom_images" => custom_images, set_custom_images;
         "lifecycle_configs" => lifecycle_config_arns, set_lifecycle_config_arns;
+    }
+    KernelGatewayImageConfig {
+        "kernel_specs" => kernel_specs, set_kernel_specs;
+        "file_system_config" => file_system_config, set_file_system_config;
+    }
+    KernelSpec {
+        "name" => name, set_name;
+        "display_name" => display_name, set_display_name;
     }
     ModelRegisterSettings {
         "status" => status, set_status;
@@ -498,5 +529,106 @@ read! {
         "role" => role_arn;
         "status" => pipeline_status;
         "parallelism_configuration" => parallelism_configuration;
+    }
+}
+
+write! {
+    create_image, CreateImageInputBuilder {
+        "description" => description, set_description;
+        "display_name" => display_name, set_display_name;
+        "name" => image_name, set_image_name;
+        "role" => role_arn, set_role_arn;
+    }
+}
+
+write! {
+    update_image, UpdateImageInputBuilder {
+        "description" => description, set_description;
+        "display_name" => display_name, set_display_name;
+        "role" => role_arn, set_role_arn;
+    }
+}
+
+read! {
+    describe_image, DescribeImageOutput {
+        "description" => description;
+        "display_name" => display_name;
+        "failure_reason" => failure_reason;
+        "arn" => image_arn;
+        "name" => image_name;
+        "status" => image_status;
+        "role" => role_arn;
+    }
+}
+
+write! {
+    create_image_version, CreateImageVersionInputBuilder {
+        "base_image" => base_image, set_base_image;
+        "image" => image_name, set_image_name;
+        "vendor_guidance" => vendor_guidance, set_vendor_guidance;
+        "job_type" => job_type, set_job_type;
+        "ml_framework" => ml_framework, set_ml_framework;
+        "programming_lang" => programming_lang, set_programming_lang;
+        "processor" => processor, set_processor;
+        "horovod" => horovod, set_horovod;
+        "release_notes" => release_notes, set_release_notes;
+    }
+}
+
+write! {
+    update_image_version, UpdateImageVersionInputBuilder {
+        "vendor_guidance" => vendor_guidance, set_vendor_guidance;
+        "job_type" => job_type, set_job_type;
+        "ml_framework" => ml_framework, set_ml_framework;
+        "programming_lang" => programming_lang, set_programming_lang;
+        "processor" => processor, set_processor;
+        "horovod" => horovod, set_horovod;
+        "release_notes" => release_notes, set_release_notes;
+    }
+}
+
+read! {
+    describe_image_version, DescribeImageVersionOutput {
+        "base_image" => base_image;
+        "container_image" => container_image;
+        "failure_reason" => failure_reason;
+        "image_arn" => image_arn;
+        "arn" => image_version_arn;
+        "status" => image_version_status;
+        "version" => version;
+        "vendor_guidance" => vendor_guidance;
+        "job_type" => job_type;
+        "ml_framework" => ml_framework;
+        "programming_lang" => programming_lang;
+        "processor" => processor;
+        "horovod" => horovod;
+        "release_notes" => release_notes;
+    }
+}
+
+write! {
+    create_app_image_config, CreateAppImageConfigInputBuilder {
+        "name" => app_image_config_name, set_app_image_config_name;
+        "kernel_gateway_image_config" => kernel_gateway_image_config, set_kernel_gateway_image_config;
+        "jupyter_lab_app_image_config" => jupyter_lab_app_image_config, set_jupyter_lab_app_image_config;
+        "code_editor_app_image_config" => code_editor_app_image_config, set_code_editor_app_image_config;
+    }
+}
+
+write! {
+    update_app_image_config, UpdateAppImageConfigInputBuilder {
+        "kernel_gateway_image_config" => kernel_gateway_image_config, set_kernel_gateway_image_config;
+        "jupyter_lab_app_image_config" => jupyter_lab_app_image_config, set_jupyter_lab_app_image_config;
+        "code_editor_app_image_config" => code_editor_app_image_config, set_code_editor_app_image_config;
+    }
+}
+
+read! {
+    describe_app_image_config, DescribeAppImageConfigOutput {
+        "arn" => app_image_config_arn;
+        "name" => app_image_config_name;
+        "kernel_gateway_image_config" => kernel_gateway_image_config;
+        "jupyter_lab_app_image_config" => jupyter_lab_app_image_config;
+        "code_editor_app_image_config" => code_editor_app_image_config;
     }
 }

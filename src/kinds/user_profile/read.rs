@@ -15,6 +15,7 @@ pub(super) static PROFILES: Described = Described {
     operation: "sagemaker:DescribeUserProfile",
     // Behaviour: section 4.
     limit: Duration::from_secs(10 * 60),
+    tags: true,
     describe: |aws, client, id| Box::pin(describe(aws, client, id)),
     as_written: sagemaker::name_as_written,
 };

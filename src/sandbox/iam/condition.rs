@@ -33,6 +33,17 @@ pub(super) fn holds(block: Option<&Value>, context: &Context) -> bool {
         .all(|(operator, key, wanted)| one_holds(operator, context.get(key), wanted))
 }
 
+/// The keys a block asks for that the call does not carry.
+pub(super) fn missing(block: Option<&Value>, context: &Context) -> Vec<String> {
+    let operators = block.and_then(Value::as_object).into_iter().flatten();
+    operators
+        .filter_map(|(_, keys)| keys.as_object())
+        .flatten()
+        .filter(|(key, _)| context.get(key).is_none())
+        .map(|(key, _)| key.clone())
+        .collect()
+}
+
 fn one_holds(operator: &str, actual: Option<&str>, wanted: &Value) -> bool {
     let (operator, if_exists) = match operator.strip_suffix("IfExists") {
         Some(operator) => (operator, true),

@@ -166,8 +166,8 @@ pub(super) fn policy(iam: &Iam, arn: &str) -> Option<Value> {
     }))
 }
 
-/// Its only version.
-pub(super) fn version(arn: &str) -> Option<Value> {
+/// Its document.
+pub(super) fn document(arn: &str) -> Option<Value> {
     let full = name(arn)?;
     let actions = KNOWN
         .iter()
@@ -177,9 +177,13 @@ pub(super) fn version(arn: &str) -> Option<Value> {
         .map(|actions| json!({"Effect": "Allow", "Action": actions, "Resource": "*"}))
         .into_iter()
         .collect();
-    let document = json!({"Version": "2012-10-17", "Statement": statements});
+    Some(json!({"Version": "2012-10-17", "Statement": statements}))
+}
+
+/// Its only version.
+pub(super) fn version(arn: &str) -> Option<Value> {
     Some(json!({
-        "Document": encoded(&document.to_string()),
+        "Document": encoded(&document(arn)?.to_string()),
         "VersionId": shown::version_id(1),
         "IsDefaultVersion": true,
         "CreateDate": MADE,

@@ -14,6 +14,7 @@ mod policies;
 mod role_policies;
 mod roles;
 mod shown;
+mod simulate;
 pub mod state;
 pub mod trust;
 mod versions;
@@ -73,6 +74,7 @@ pub fn call(world: &mut World, call: &Call) -> Result<Vec<Element>, Fault> {
         "CreateServiceLinkedRole" => linked::create(world, call, &args),
         "DeleteServiceLinkedRole" => linked::delete(world, call, &args),
         "GetServiceLinkedRoleDeletionStatus" => linked::deletion_status(&args),
+        "SimulatePrincipalPolicy" => simulate::principal(world, call, &args),
         _ => Err(Fault::invalid_action(operation)),
     }?;
     Ok(model::elements(&answer))

@@ -587,3 +587,87 @@ async fn accounts_are_apart() {
     let other = Client::new(&lab.config_of("999900001111"));
     assert!(other.list_roles().send().await.unwrap().roles.is_empty());
 }
+
+/// What the simulation says: `action on resource: decision`, with condition keys that are missing.
+async fn simulated(iam: &Client, role: &str, actions: &[&str], resources: &[&str]) -> String {
+    let asked = iam
+        .simulate_principal_policy()
+        .policy_source_arn(role)
+        .set_action_names(Some(actions.iter().map(|one| (*one).to_owned()).collect()))
+        .set_resource_arns(Some(
+            resources.iter().map(|one| (*one).to_owned()).collect(),
+        ));
+    let results = asked.send().await.unwrap().evaluation_results.unwrap();
+    let lines = results.iter().map(|result| {
+        let mut line = format!(
+            "{} on {}: {}",
+            result.eval_action_name,
+            result.eval_resource_name.as_deref().unwrap_or_default(),
+            result.eval_decision.as_str()
+        );
+        for key in result.missing_context_values() {
+            line.push_str(&format!(" (without {key})"));
+        }
+        line
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[tokio::test]
+async fn what_a_role_may_do_is_simulated() {
+    let lab = Lab::quick();
+    let iam = Client::new(&lab.config());
+    let arn = role(&iam, "Deploy").await.arn;
+    let bound = r#"{"Version":"2012-10-17","Statement":[
+        {"Effect":"Allow","Action":["s3:*","sagemaker:*","iam:PassRole"],"Resource":"*"},
+        {"Effect":"Deny","Action":"s3:DeleteBucket","Resource":"*"}]}"#;
+    let boundary = iam.create_policy().policy_name("b").policy_document(bound);
+    let boundary = boundary.send().await.unwrap().policy.unwrap().arn.unwrap();
+    let inline = r#"{"Version":"2012-10-17","Statement":[
+        {"Effect":"Allow","Action":"sagemaker:Create*","Resource":"arn:aws:sagemaker:*:*:pipeline/ml-*"},
+        {"Effect":"Allow","Action":"ec2:*","Resource":"*"},
+        {"Effect":"Allow","Action":"iam:PassRole","Resource":"*","Condition":{"StringEquals":{"iam:PassedToService":"sagemaker.amazonaws.com"}}},
+        {"Effect":"Deny","NotAction":["s3:*","sagemaker:*","ec2:*","iam:*"],"Resource":"*"}]}"#;
+    iam.put_role_policy()
+        .role_name("Deploy")
+        .policy_name("own")
+        .policy_document(inline)
+        .send()
+        .await
+        .unwrap();
+    let attach = iam.attach_role_policy().role_name("Deploy");
+    let attach = attach.policy_arn(policy(&iam, "p").await);
+    attach.send().await.unwrap();
+    let actions = [
+        "s3:GetObject",
+        "s3:DeleteBucket",
+        "SageMaker:createpipeline",
+        "sagemaker:DeletePipeline",
+        "ec2:CreateVpc",
+        "iam:PassRole",
+        "kms:Decrypt",
+    ];
+    let resources = [
+        "*",
+        "arn:aws:sagemaker:eu-west-1:111122223333:pipeline/ml-a",
+    ];
+    let free = simulated(&iam, &arn, &actions, &resources).await;
+    let put = iam.put_role_permissions_boundary().role_name("Deploy");
+    put.permissions_boundary(boundary).send().await.unwrap();
+    let bound = simulated(&iam, &arn, &actions, &resources).await;
+    insta::assert_snapshot!(format!("{free}\n\nwithin the boundary\n{bound}"));
+    let session = format!("arn:aws:sts::{ACCOUNT}:assumed-role/Deploy/x");
+    let ask = |arn: &str| {
+        let call = iam.simulate_principal_policy();
+        call.policy_source_arn(arn).action_names("s3:GetObject")
+    };
+    assert_eq!(
+        said(ask(&session).send().await),
+        "InvalidInput: Invalid Entity Arn: arn:aws:sts::111122223333:assumed-role/Deploy/x does not clearly define entity type and name."
+    );
+    let other = format!("arn:aws:iam::{ACCOUNT}:role/path/Deploy");
+    assert_eq!(
+        said(ask(&other).send().await),
+        "NoSuchEntity: The role with name Deploy cannot be found."
+    );
+}

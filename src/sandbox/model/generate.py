@@ -22,6 +22,7 @@ REWRITES = {
         "refused": "[aA][wW][sS]:",
         "matcher": r"[\p{L}\p{Z}\p{N}_.:/=+\-@]+",
     },
+    r"(?!^[.-])^([a-zA-Z0-9-_.]+)": {"refused": "[.-]", "matcher": "[a-zA-Z0-9_.-]+"},
     r"(?!\s*$).+": {"refused": r"\s*$", "matcher": ".+"},
     r"^(\/|(\/(?!\.)+[^$#<>;`|&?{}^*/\n]+){1,4})$": {
         "matcher": r"/|(/[^.$#<>;`|&?{}^*/\n][^$#<>;`|&?{}^*/\n]*){1,4}",
@@ -41,7 +42,13 @@ OPERATIONS = {
     + [verb + "StudioLifecycleConfig" for verb in ("Create", "Describe", "Delete")]
     + ["ListStudioLifecycleConfigs"]
     + [verb + "Pipeline" for verb in ("Create", "Describe", "Update", "Delete")]
-    + ["ListPipelines"]
+    + ["ListPipelines", "ListPipelineExecutions"]
+    + [
+        verb + kind
+        for kind in ("Image", "ImageVersion", "AppImageConfig")
+        for verb in ("Create", "Describe", "Update", "Delete")
+    ]
+    + ["ListImages", "ListImageVersions", "ListAliases", "ListAppImageConfigs"]
     + ["CreateApp", "DescribeApp", "ListApps", "DeleteApp", "AddTags", "DeleteTags", "ListTags"]
     + ["CreateExperiment", "ListProcessingJobs", "ListTransformJobs", "Search"],
     "efs": TAGS
@@ -77,7 +84,7 @@ OPERATIONS = {
         SetDefaultPolicyVersion DeletePolicyVersion DeletePolicy TagPolicy UntagPolicy
         ListPolicyTags ListEntitiesForPolicy GetAccountAuthorizationDetails
         ListInstanceProfilesForRole CreateServiceLinkedRole DeleteServiceLinkedRole
-        GetServiceLinkedRoleDeletionStatus
+        GetServiceLinkedRoleDeletionStatus SimulatePrincipalPolicy
     """.split(),
 }
 

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::fault;
+use super::state::Status;
 use crate::sandbox::call::{Call, Fault};
 use crate::sandbox::model::texts;
 use crate::sandbox::world::World;
@@ -23,13 +24,70 @@ pub(super) fn roles(
         collect_roles(structure, &mut roles);
     }
     for arn in roles {
-        iam::api::service_can_take(world, arn, SERVICE, call.now_ms).map_err(|_| {
-            fault::invalid(format!(
-                "Could not assume role {arn}. Please ensure that the role exists and allows principal '{SERVICE}' to assume the role."
-            ))
-        })?;
+        role(world, call, arn)?;
     }
     Ok(())
+}
+
+/// Refuses a role that SageMaker cannot take.
+pub(super) fn role(world: &World, call: &Call, arn: &str) -> Result<(), Fault> {
+    iam::api::service_can_take(world, arn, SERVICE, call.now_ms).map_err(|_| {
+        fault::invalid(format!(
+            "Could not assume role {arn}. Please ensure that the role exists and allows principal '{SERVICE}' to assume the role."
+        ))
+    })
+}
+
+/// Refuses custom images that cannot be offered: of an image or app image configuration that is not
+/// there, or of an image that has no version that can be used.
+pub(super) fn images(
+    world: &World,
+    call: &Call,
+    structures: &[Option<&Value>],
+) -> Result<(), Fault> {
+    let mut images = Vec::new();
+    for structure in structures.iter().flatten() {
+        collect_images(structure, &mut images);
+    }
+    let Some(held) = world.peek(&call.account, &call.region) else {
+        return Ok(());
+    };
+    for image in images {
+        let text = |name: &str| image.get(name).and_then(Value::as_str).unwrap_or_default();
+        let config = text("AppImageConfigName");
+        if !held.sagemaker.app_image_configs.contains(config) {
+            return Err(fault::invalid(format!(
+                "AppImageConfig [{config}] does not exist."
+            )));
+        }
+        let name = text("ImageName");
+        if !held.sagemaker.images.contains(name) {
+            return Err(fault::invalid(format!("Image [{name}] does not exist.")));
+        }
+        let prefix = format!("{name}/");
+        let number = image.get("ImageVersionNumber").and_then(Value::as_u64);
+        let mut versions = held.sagemaker.image_versions.below(&prefix);
+        let is_there = versions.any(|(_, row)| {
+            row.life.status == Status::InService
+                && number.is_none_or(|number| u64::from(row.number) == number)
+        });
+        if !is_there {
+            return Err(fault::invalid(format!(
+                "Image [{name}] has no such version that is CREATED."
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// The items of every `CustomImages` in the settings.
+fn collect_images<'v>(value: &'v Value, images: &mut Vec<&'v Value>) {
+    for (name, below) in value.as_object().into_iter().flatten() {
+        match (name.as_str(), below) {
+            ("CustomImages", Value::Array(items)) => images.extend(items),
+            _ => collect_images(below, images),
+        }
+    }
 }
 
 /// The roles SageMaker itself takes, wherever they stand in the settings. Roles that apps take

@@ -240,6 +240,7 @@ fn check_settings(
     .map(|name| new.0.get(name));
     let vpc = new.text("VpcId").or(old.text("VpcId"));
     checks::groups(world, call, vpc, &structures)?;
+    checks::images(world, call, &structures)?;
     checks::roles(world, call, &structures)
 }
 

@@ -122,6 +122,7 @@ fn check_settings(world: &World, call: &Call, args: &Args) -> Result<(), Fault> 
         .is_some_and(|settings| settings.get("RStudioServerProDomainSettings").is_some());
     check_group_management(args.maybe("AppSecurityGroupManagement"), has_rstudio)?;
     check_amazon_q(domain_settings, args.text("AuthMode"))?;
+    checks::images(world, call, &structures)?;
     checks::roles(world, call, &structures)
 }
 

@@ -3,8 +3,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::state::{LifecycleConfig, SageMaker, Status};
-use super::{Answer, arn, fault, one, page_of, show_times};
+use super::state::LifecycleConfig;
+use super::{Answer, arn, fault, one, page_of, show_times, used};
 use crate::sandbox::call::{Call, Fault};
 use crate::sandbox::model::Args;
 use crate::sandbox::tags::{self, Tags};
@@ -90,43 +90,11 @@ pub(super) fn delete(world: &mut World, call: &Call, args: &Args) -> Answer {
     find(world, call, name)?;
     let arn = arn_of(call, name);
     let sagemaker = &mut world.region(&call.account, &call.region).sagemaker;
-    if let Some(user) = user(sagemaker, &arn) {
+    if let Some(user) = used::user(sagemaker, &|text| text == arn) {
         return Err(fault::in_use(format!(
             "Unable to delete StudioLifecycleConfig [{name}] because it is in use by {user}."
         )));
     }
     sagemaker.lifecycle_configs.remove(name);
     Ok(json!({}))
-}
-
-/// Something that names it.
-fn user(sagemaker: &SageMaker, arn: &str) -> Option<String> {
-    let domains = sagemaker.domains.iter();
-    let domain = domains
-        .filter(|(_, row)| row.settings.values().any(|value| names(value, arn)))
-        .map(|(id, _)| format!("Domain [{id}]"));
-    let profiles = sagemaker.profiles.values();
-    let profile = profiles
-        .filter(|row| row.settings.values().any(|value| names(value, arn)))
-        .map(|row| format!("UserProfile [{}]", row.name));
-    let spaces = sagemaker.spaces.values();
-    let space = spaces
-        .filter(|row| row.settings.values().any(|value| names(value, arn)))
-        .map(|row| format!("Space [{}]", row.name));
-    let apps = sagemaker.apps.values();
-    let app = apps
-        .filter(|row| !matches!(row.life.status, Status::Deleted | Status::Failed))
-        .filter(|row| row.settings.values().any(|value| names(value, arn)))
-        .map(|row| format!("App [{}]", row.name));
-    domain.chain(profile).chain(space).chain(app).next()
-}
-
-/// Whether this text is anywhere in the value.
-fn names(value: &Value, text: &str) -> bool {
-    match value {
-        Value::String(here) => here == text,
-        Value::Array(items) => items.iter().any(|item| names(item, text)),
-        Value::Object(members) => members.values().any(|member| names(member, text)),
-        _ => false,
-    }
 }

@@ -6,12 +6,15 @@
 //! about the service, named where it matters.
 
 pub mod api;
+mod app_image_configs;
 mod apps;
 mod checks;
 mod domain_update;
 mod domains;
 mod fault;
 mod home;
+mod image_versions;
+mod images;
 mod lifecycle_configs;
 mod members;
 mod merge;
@@ -23,6 +26,7 @@ pub mod state;
 mod tagging;
 mod takes;
 mod things;
+mod used;
 
 use serde_json::{Map, Value};
 
@@ -72,8 +76,25 @@ pub fn call(world: &mut World, call: &Call) -> Result<Value, Fault> {
         "CreatePipeline" => pipelines::create(world, call, &args),
         "DescribePipeline" => pipelines::describe(world, call, &args),
         "ListPipelines" => pipelines::list(world, call, &args),
+        "ListPipelineExecutions" => pipelines::list_executions(world, call, &args),
         "UpdatePipeline" => pipelines::update(world, call, &args),
         "DeletePipeline" => pipelines::delete(world, call, &args),
+        "CreateImage" => images::create(world, call, &args),
+        "DescribeImage" => images::describe(world, call, &args),
+        "ListImages" => images::list(world, call, &args),
+        "UpdateImage" => images::update(world, call, &args),
+        "DeleteImage" => images::delete(world, call, &args),
+        "CreateImageVersion" => image_versions::create(world, call, &args),
+        "DescribeImageVersion" => image_versions::describe(world, call, &args),
+        "ListImageVersions" => image_versions::list(world, call, &args),
+        "ListAliases" => image_versions::list_aliases(world, call, &args),
+        "UpdateImageVersion" => image_versions::update(world, call, &args),
+        "DeleteImageVersion" => image_versions::delete(world, call, &args),
+        "CreateAppImageConfig" => app_image_configs::create(world, call, &args),
+        "DescribeAppImageConfig" => app_image_configs::describe(world, call, &args),
+        "ListAppImageConfigs" => app_image_configs::list(world, call, &args),
+        "UpdateAppImageConfig" => app_image_configs::update(world, call, &args),
+        "DeleteAppImageConfig" => app_image_configs::delete(world, call, &args),
         "CreateExperiment" => things::create_experiment(world, call, &args),
         "ListProcessingJobs" => things::processing_jobs(world, call, &args),
         "ListTransformJobs" => things::transform_jobs(world, call, &args),

@@ -6,6 +6,7 @@ use super::state::Pipeline;
 use super::{Answer, arn, fault, given, merge, one, page_of, show_times};
 use crate::sandbox::call::{Call, Fault};
 use crate::sandbox::model::Args;
+use crate::sandbox::ram;
 use crate::sandbox::tags::{self, Tags};
 use crate::sandbox::world::World;
 
@@ -75,12 +76,40 @@ pub(super) fn create(world: &mut World, call: &Call, args: &Args) -> Answer {
     one("PipelineArn", arn_of(call, name))
 }
 
-/// The name that a call gives, by itself or in an ARN.
-fn named(args: &Args) -> &str {
+/// The pipeline that a call names, by itself or in an ARN, and its account: another one's only if it
+/// is shared for this action.
+fn named<'a>(world: &World, call: &'a Call, args: &'a Args) -> Result<(&'a str, &'a str), Fault> {
     let text = args.text(NAME);
-    match text.strip_prefix("arn:") {
-        Some(arn) => arn.rsplit('/').next().unwrap_or(arn),
-        None => text,
+    let Some(arn) = text.strip_prefix("arn:aws:sagemaker:") else {
+        return Ok((&call.account, text));
+    };
+    let mut fields = arn.splitn(3, ':');
+    let (region, account) = (fields.next(), fields.next().unwrap_or_default());
+    let name = fields
+        .next()
+        .and_then(|rest| rest.strip_prefix("pipeline/"));
+    let name = name.filter(|_| region == Some(call.region.as_str()));
+    let name = name.ok_or_else(|| fault::invalid(format!("Invalid ARN {text}")))?;
+    let action = format!("sagemaker:{}", call.operation);
+    if account != call.account
+        && !ram::api::allows(world, text, &call.account, &action, call.now_ms)
+    {
+        return Err(Fault::client(
+            "AccessDeniedException",
+            format!(
+                "User: {} is not authorized to perform: {action} on resource: {text} because no resource-based policy allows the {action} action",
+                call.caller_arn
+            ),
+        ));
+    }
+    Ok((account, name))
+}
+
+/// The call as if the owner of the pipeline had made it.
+fn by_owner(call: &Call, account: &str) -> Call {
+    Call {
+        account: account.to_owned(),
+        ..call.clone()
     }
 }
 
@@ -93,7 +122,8 @@ fn find(world: &World, call: &Call, name: &str) -> Result<Pipeline, Fault> {
 }
 
 pub(super) fn describe(world: &mut World, call: &Call, args: &Args) -> Answer {
-    let name = named(args);
+    let (account, name) = named(world, call, args)?;
+    let call = &by_owner(call, account);
     let row = find(world, call, name)?;
     let mut shown = row.settings;
     shown.insert(NAME.to_owned(), name.into());
@@ -124,6 +154,13 @@ pub(super) fn list(world: &mut World, call: &Call, args: &Args) -> Answer {
             Value::Object(shown)
         },
     )
+}
+
+/// None: the sandbox starts no pipeline.
+pub(super) fn list_executions(world: &mut World, call: &Call, args: &Args) -> Answer {
+    let (account, name) = named(world, call, args)?;
+    find(world, &by_owner(call, account), name)?;
+    Ok(json!({"PipelineExecutionSummaries": []}))
 }
 
 pub(super) fn update(world: &mut World, call: &Call, args: &Args) -> Answer {

@@ -55,6 +55,7 @@ fn check_settings(
 ) -> Result<(), Fault> {
     let vpc = domain.get("VpcId").and_then(Value::as_str);
     checks::groups(world, call, vpc, &[settings])?;
+    checks::images(world, call, &[settings])?;
     checks::roles(world, call, &[settings])
 }
 

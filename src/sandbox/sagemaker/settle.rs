@@ -45,6 +45,8 @@ fn advance(
         Kind::Profile => sagemaker.profiles.get(key).map(|row| &row.life),
         Kind::Space => sagemaker.spaces.get(key).map(|row| &row.life),
         Kind::App => sagemaker.apps.get(key).map(|row| &row.life),
+        Kind::Image => sagemaker.images.get(key).map(|row| &row.life),
+        Kind::ImageVersion => sagemaker.image_versions.get(key).map(|row| &row.life),
     };
     let Some(life) = life.filter(|life| life.due_ms == Some(due_ms)) else {
         // Something else happened to it meanwhile.
@@ -62,6 +64,10 @@ fn advance(
             sagemaker.profiles.remove(key);
         }
         (Status::Deleting, Kind::Space) => sagemaker.drop_space(key),
+        (Status::Deleting, Kind::Image) => sagemaker.drop_image(key),
+        (Status::Deleting, Kind::ImageVersion) => {
+            sagemaker.image_versions.remove(key);
+        }
         (Status::Deleting, Kind::App) => {
             if let Some(mut row) = sagemaker.apps.get(key).cloned() {
                 leftovers.interfaces.extend(row.interface.take());
@@ -86,6 +92,11 @@ fn in_service(sagemaker: &mut SageMaker, kind: Kind, key: &str, due_ms: u64) {
         Kind::Profile => sagemaker.profiles.get_mut(key).map(|row| &mut row.life),
         Kind::Space => sagemaker.spaces.get_mut(key).map(|row| &mut row.life),
         Kind::App => sagemaker.apps.get_mut(key).map(|row| &mut row.life),
+        Kind::Image => sagemaker.images.get_mut(key).map(|row| &mut row.life),
+        Kind::ImageVersion => {
+            let row = sagemaker.image_versions.get_mut(key);
+            row.map(|row| &mut row.life)
+        }
     };
     if let Some(life) = life {
         life.enter(Status::InService, due_ms, None);

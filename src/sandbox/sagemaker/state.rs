@@ -26,6 +26,12 @@ pub struct SageMaker {
     pub(super) lifecycle_configs: Table<LifecycleConfig>,
     /// By name.
     pub(super) pipelines: Table<Pipeline>,
+    /// By name.
+    pub(super) images: Table<Image>,
+    /// By [`version_key`].
+    pub(super) image_versions: Table<ImageVersion>,
+    /// By name.
+    pub(super) app_image_configs: Table<AppImageConfig>,
     /// What people make with the SDK, by the resource in its ARN: `experiment/NAME`.
     pub(super) things: Table<Thing>,
     #[serde(skip)]
@@ -49,12 +55,20 @@ pub(super) enum Kind {
     Profile,
     Space,
     App,
+    Image,
+    ImageVersion,
 }
 
 /// The key of a profile or space: names have no letter case.
 #[must_use]
 pub(super) fn named_key(domain: &str, name: &str) -> String {
     format!("{domain}/{}", name.to_ascii_lowercase())
+}
+
+/// The key of a version of an image: in order of numbers.
+#[must_use]
+pub(super) fn version_key(image: &str, number: u32) -> String {
+    format!("{image}/{number:010}")
 }
 
 /// Who an app belongs to.
@@ -269,6 +283,47 @@ pub struct Pipeline {
     pub tags: Tags,
 }
 
+/// An image.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Image {
+    /// Everything the calls gave, under the names DescribeImage answers.
+    pub settings: Map<String, Value>,
+    /// Where it is in its life.
+    pub life: Life,
+    /// The number of the newest version there was.
+    pub last_version: u32,
+    /// By key.
+    pub tags: Tags,
+}
+
+/// A version of an image.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ImageVersion {
+    /// Its number.
+    pub number: u32,
+    /// Everything the calls gave, under the names DescribeImageVersion answers.
+    pub settings: Map<String, Value>,
+    /// The client token of the call that made it.
+    pub token: String,
+    /// Its aliases.
+    pub aliases: BTreeSet<String>,
+    /// Where it is in its life.
+    pub life: Life,
+}
+
+/// An app image configuration.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct AppImageConfig {
+    /// Everything the calls gave, under the names DescribeAppImageConfig answers.
+    pub settings: Map<String, Value>,
+    /// When it was made, in milliseconds since the epoch.
+    pub created_ms: u64,
+    /// When it last changed.
+    pub modified_ms: u64,
+    /// By key.
+    pub tags: Tags,
+}
+
 impl App {
     /// The key of its row.
     #[must_use]
@@ -305,6 +360,9 @@ impl Tables for SageMaker {
         visit("sagemaker_apps", &mut self.apps);
         visit("sagemaker_lifecycle_configs", &mut self.lifecycle_configs);
         visit("sagemaker_pipelines", &mut self.pipelines);
+        visit("sagemaker_images", &mut self.images);
+        visit("sagemaker_image_versions", &mut self.image_versions);
+        visit("sagemaker_app_image_configs", &mut self.app_image_configs);
         visit("sagemaker_things", &mut self.things);
     }
 
@@ -323,6 +381,12 @@ impl Tables for SageMaker {
         }
         for (key, row) in self.apps.iter() {
             index.note(Kind::App, key, &row.life);
+        }
+        for (name, row) in self.images.iter() {
+            index.note(Kind::Image, name, &row.life);
+        }
+        for (key, row) in self.image_versions.iter() {
+            index.note(Kind::ImageVersion, key, &row.life);
         }
         self.index = index;
     }
@@ -396,6 +460,30 @@ impl SageMaker {
         let key = row.key();
         self.index.note(Kind::App, &key, &row.life);
         self.apps.insert(key, row);
+    }
+
+    /// Puts an image in, or in place of the one of that name.
+    pub(super) fn put_image(&mut self, name: &str, row: Image) {
+        self.index.note(Kind::Image, name, &row.life);
+        self.images.insert(name, row);
+    }
+
+    /// Takes an image out, with all its versions.
+    pub(super) fn drop_image(&mut self, name: &str) {
+        self.images.remove(name);
+        let prefix = format!("{name}/");
+        let versions = self.image_versions.below(&prefix);
+        let keys: Vec<String> = versions.map(|(key, _)| key.clone()).collect();
+        for key in keys {
+            self.image_versions.remove(&key);
+        }
+    }
+
+    /// Puts a version of an image in, or in place of the one of that number.
+    pub(super) fn put_image_version(&mut self, image: &str, row: ImageVersion) {
+        let key = version_key(image, row.number);
+        self.index.note(Kind::ImageVersion, &key, &row.life);
+        self.image_versions.insert(key, row);
     }
 
     /// Whether the profile of this key owns a space.

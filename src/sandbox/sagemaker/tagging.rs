@@ -66,6 +66,8 @@ fn held<'a>(sagemaker: &'a mut SageMaker, resource: &str) -> Option<&'a mut Tags
         ("studio-lifecycle-config", [name]) => {
             Some(&mut sagemaker.lifecycle_configs.get_mut(name)?.tags)
         }
+        ("image", [name]) => Some(&mut sagemaker.images.get_mut(name)?.tags),
+        ("app-image-config", [name]) => Some(&mut sagemaker.app_image_configs.get_mut(name)?.tags),
         ("pipeline", [name]) => Some(&mut sagemaker.pipelines.get_mut(name)?.tags),
         _ => Some(&mut sagemaker.things.get_mut(resource)?.tags),
     }
@@ -84,6 +86,8 @@ fn peek<'a>(sagemaker: &'a SageMaker, resource: &str) -> Option<&'a Tags> {
         ("space", [domain, name]) => Some(&sagemaker.spaces.get(&named_key(domain, name))?.tags),
         ("app", parts) => Some(&sagemaker.apps.get(&app_of(sagemaker, parts)?)?.tags),
         ("studio-lifecycle-config", [name]) => Some(&sagemaker.lifecycle_configs.get(name)?.tags),
+        ("image", [name]) => Some(&sagemaker.images.get(name)?.tags),
+        ("app-image-config", [name]) => Some(&sagemaker.app_image_configs.get(name)?.tags),
         ("pipeline", [name]) => Some(&sagemaker.pipelines.get(name)?.tags),
         _ => Some(&sagemaker.things.get(resource)?.tags),
     }
@@ -165,6 +169,10 @@ pub fn tagged(world: &World, account: &str, region: &str) -> Vec<(String, Tags)>
         .pipelines
         .iter()
         .map(|(name, row)| (format!("pipeline/{name}"), &row.tags));
+    let images = sagemaker.images.iter();
+    let images = images.map(|(name, row)| (format!("image/{name}"), &row.tags));
+    let app_images = sagemaker.app_image_configs.iter();
+    let app_images = app_images.map(|(name, row)| (format!("app-image-config/{name}"), &row.tags));
     let things = sagemaker.things.iter();
     let things = things.map(|(resource, row)| (resource.clone(), &row.tags));
     domains
@@ -173,6 +181,8 @@ pub fn tagged(world: &World, account: &str, region: &str) -> Vec<(String, Tags)>
         .chain(apps)
         .chain(configs)
         .chain(pipelines)
+        .chain(images)
+        .chain(app_images)
         .chain(things)
         .map(|(resource, tags)| (arn(resource), tags.clone()))
         .collect()

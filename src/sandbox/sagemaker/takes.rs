@@ -21,6 +21,9 @@ pub(super) const SPACE_DELETE: Span = (10 * SECOND_MS, 40 * SECOND_MS);
 pub(super) const APP_CREATE: Span = (MINUTE_MS, 3 * MINUTE_MS);
 pub(super) const APP_DELETE: Span = (MINUTE_MS, 4 * MINUTE_MS);
 
+pub(super) const IMAGE: Span = (2 * SECOND_MS, 6 * SECOND_MS);
+pub(super) const IMAGE_VERSION: Span = (10 * SECOND_MS, 30 * SECOND_MS);
+
 /// How long a deleted app is still listed.
 pub(super) const APP_REMEMBERED: u64 = 24 * 60 * MINUTE_MS;
 

@@ -19,7 +19,20 @@ const PLAN: &[&str] = &["plan", "--detailed-exitcode"];
 fn text() -> String {
     let state = "  state s3 {\n    bucket = \"wire-states\"\n    key    = \"prod/wire.json\"\n    region = \"eu-west-1\"\n  }\n";
     estate::text().replace("stack wire {\n", &format!("stack wire {{\n{state}"))
+        + "\noutput shared = \"from wire\"\n"
 }
+
+/// A stack that reads an output of the estate from the bucket.
+const READER: &str = r#"stack reader {}
+existing stack wire {
+  state s3 {
+    bucket = "wire-states"
+    key    = "prod/wire.json"
+    region = "eu-west-1"
+  }
+}
+output found = stack.wire.shared
+"#;
 
 fn said(estate: &Estate, arguments: &[&str]) -> String {
     let ended = estate.timed(arguments);
@@ -58,6 +71,10 @@ fn the_lock_of_a_killed_run_is_taken_over() {
         !keys.contains(".journal/") && !keys.contains(".probe-"),
         "{keys}"
     );
+    // Another stack reads what this one says of itself.
+    let reader = Estate::new(&server.url, READER);
+    let applied = said(&reader, APPLY);
+    assert!(applied.contains("found = \"from wire\""), "{applied}");
     said(
         &estate,
         &["destroy", "--auto-approve", "--consent", "domain.studio"],

@@ -68,6 +68,18 @@ async fn ground() -> Ground {
         .made(&bed.node("role", "r", &json!({ "name": "Studio", "trust": trust })))
         .await;
     let role = role.text("arn").unwrap().to_owned();
+    // What custom images name, in the text of every name here.
+    let base = "111122223333.dkr.ecr.eu-west-1.amazonaws.com/lab:1";
+    for (kind, members) in [
+        ("image", json!({ "name": "text", "role": role })),
+        (
+            "image_version",
+            json!({ "image": "text", "base_image": base }),
+        ),
+        ("app_image_config", json!({ "name": "text" })),
+    ] {
+        bed.made(&bed.node(kind, "x", &members)).await;
+    }
     Ground {
         bed,
         vpc,

@@ -1,0 +1,27 @@
+//! Waiting for a thing that settings named until a moment ago to be free.
+
+use std::time::SystemTime;
+
+use crate::aws::Failure;
+use crate::kinds::{Context, iam};
+
+/// One pause for AWS to see that no settings name the thing any more: this run took it out of them.
+///
+/// # Errors
+/// The refusal, once waiting since `began` has taken long enough: something else names it.
+pub async fn until_free(
+    cx: &Context<'_>,
+    what: &str,
+    began: SystemTime,
+    refused: Failure,
+) -> Result<(), Failure> {
+    let passed = cx.clock.now().duration_since(began).unwrap_or_default();
+    if passed >= iam::PROPAGATION {
+        return Err(refused.help(
+            "take it out of the settings of every domain, user profile and space that names it, then run the same command again",
+        ));
+    }
+    (cx.progress)(format!("waiting for {what} to be free"));
+    cx.clock.sleep(iam::PAUSE).await;
+    Ok(())
+}
