@@ -91,9 +91,14 @@ impl Target {
         }
     }
 
-    /// One input of this many is tried; what starts a thread each time is tried less.
+    /// One input of this many is tried: what starts a thread each time, or is read ten times as long
+    /// because its inputs are large, is tried less.
     pub fn rarity(self) -> u64 {
-        if self == Self::Evaluator { 20 } else { 1 }
+        match self {
+            Self::Evaluator => 20,
+            Self::Plan => 5,
+            _ => 1,
+        }
     }
 
     /// What inputs are made from, not signed.
