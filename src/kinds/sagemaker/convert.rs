@@ -142,11 +142,11 @@ pub fn put<T: Shape>(members: &mut Map, name: &'static str, value: Option<&T>) {
 
 /// Schema tables, one attribute on two lines.
 macro_rules! attributes {
-    ($($table:ident {
+    ($($visible:vis const $table:ident {
         $($name:literal, $aws:literal, [$($alias:literal),*], $ty:expr, $required:expr, $change:expr, $unset:expr,
             $doc:literal;)*
     })*) => {
-        $(const $table: &[Attribute] = &[$(Attribute {
+        $($visible const $table: &[Attribute] = &[$(Attribute {
             name: $name,
             aws: $aws,
             aliases: &[$($alias),*],

@@ -7,10 +7,12 @@ RESOURCES.json is the attribute table made from the CloudFormation schemas and b
 botocore (same version as named in its `_meta`) must be importable: it gives the names of the
 shapes and the words of the documentation. Writes, beside itself:
 
-    attributes.rs   the schema tables: names, types, limits, what a change means
-    shapes.rs       the converters' tables: member by member for each shape of the SDK
+    attributes/KIND.rs      the schema tables of a kind: names, types, limits, what a change means
+    attributes/settings.rs  those that several kinds take
+    attributes.rs           their names
+    shapes.rs               the converters' tables: member by member for each shape of the SDK
 
-and formats both with rustfmt.
+and formats all with rustfmt.
 """
 
 import html
@@ -262,18 +264,25 @@ class Tables:
         self.shapes = shapes
         self.by_content = {}
         self.names = {}
-        self.out = []
+        self.kinds = {}
 
-    def intern(self, shape, content):
+    def intern(self, kind, shape, content):
         if content in self.by_content:
-            return self.by_content[content]
+            name = self.by_content[content]
+            self.kinds[name].add(kind)
+            return name
         base = snake(shape).upper()
         count = self.names.get(base, 0)
         self.names[base] = count + 1
         name = base if count == 0 else f"{base}_{count + 1}"
         self.by_content[content] = name
-        self.out.append(f"    {name} {{\n{content}\n    }}\n")
+        self.kinds[name] = {kind}
         return name
+
+    def of(self, kinds):
+        """The tables, by name, of exactly these kinds, or of more than one (`None`)."""
+        return {name: content for content, name in self.by_content.items()
+                if (len(self.kinds[name]) > 1 if kinds is None else self.kinds[name] == kinds)}
 
 
 def limits(attribute, prefix=""):
@@ -406,7 +415,8 @@ def table(data, tables, kind, attributes, prefix, shape, extra=""):
             f"        {text(name)}, {text(member)}, [{names}], {ty}, "
             f"{'REQUIRED' if required else 'OPTIONAL'}, ChangeRule::{change}, Unset::{unset},\n"
             f"            {text(tables_doc)};")
-    return tables.intern(shape[0] if isinstance(shape, tuple) else shape, "\n".join(content) + extra)
+    name = shape[0] if isinstance(shape, tuple) else shape
+    return tables.intern(kind, name, "\n".join(content) + extra)
 
 
 def shape_of(shape, tables, member):
@@ -461,20 +471,50 @@ def attributes_of(data, kind):
     return found
 
 
-def schema_file(data, shapes):
+# Types of the schema that a table may name.
+SCHEMA_TYPES = ["Attribute", "ChangeRule", "Count", "Ref", "Text", "Type", "Unset"]
+
+
+def table_file(doc, tables, shared, head=""):
+    """A file of tables; `shared` are the names that `settings.rs` has."""
+    visible = "pub(super) const" if head == "" else "const"
+    body = "\n".join(f"    {visible} {name} {{\n{content}\n    }}\n"
+                     for name, content in tables.items())
+    text_of = head + body
+    types = [word for word in SCHEMA_TYPES if word == "Attribute" or f"{word}::" in text_of
+             or f"{word} {{" in text_of]
+    used = sorted(name for name in shared
+                  if name not in tables and re.search(rf"\b{name}\b", text_of))
+    uses = ["use super::super::convert::attributes;\n"]
+    if used:
+        uses.append(f"use super::settings::{{{', '.join(used)}}};\n")
+    uses.append(f"use crate::kinds::schema::{{{', '.join(types)}}};\n\n")
+    consts = "".join(f"const {word}: bool = {value};\n"
+                     for word, value in (("REQUIRED", "true"), ("OPTIONAL", "false"))
+                     if f"{word}, ChangeRule" in body)
+    return (HEADER + f"//! {doc}\n\n" + "".join(uses) + consts + "\n" + head
+            + "attributes! {\n" + body + "}\n")
+
+
+def schema_files(data, shapes):
+    """The files of tables, by name."""
     tables = Tables(shapes)
     roots = {}
     for kind, (_, *told) in KINDS.items():
         roots[kind] = table(data, tables, kind, attributes_of(data, kind), "", tuple(told),
                             EXTRA[kind])
-    out = ["//! Schema tables of the SageMaker kinds.\n\n",
-           "use super::convert::attributes;\n"
-           "use crate::kinds::schema::{Attribute, ChangeRule, Count, Ref, Text, Type, Unset};\n\n"
-           "const REQUIRED: bool = true;\nconst OPTIONAL: bool = false;\n\n"]
+    shared = tables.of(None)
+    files = {"attributes/settings.rs": table_file("Settings that several kinds take.", shared, shared)}
+    index = [HEADER + "//! Schema tables of the SageMaker kinds.\n\n"]
+    index += [f"mod {name};\n" for name in sorted([*roots, "settings"])]
+    index += ["\n"]
     for kind, name in roots.items():
-        out.append(f"/// Every attribute of AWS::SageMaker::{KINDS[kind][0]}.\n"
-                   f"pub const {kind.upper()}: &[Attribute] = {name};\n\n")
-    return HEADER + "".join(out) + "attributes! {\n" + "\n".join(tables.out) + "}\n"
+        aws = f"AWS::SageMaker::{KINDS[kind][0]}"
+        head = (f"/// Every attribute of {aws}.\n"
+                f"pub const {kind.upper()}: &[Attribute] = {name};\n\n")
+        files[f"attributes/{kind}.rs"] = table_file(f"What {aws} takes.", tables.of({kind}), shared, head)
+        index.append(f"pub use {kind}::{kind.upper()};\n")
+    return {"attributes.rs": "".join(index), **files}
 
 
 def members_of(kind, shapes, shape, top, skip=()):
@@ -567,9 +607,11 @@ def shapes_file(shapes):
 def main():
     data = json.loads(pathlib.Path(sys.argv[1]).read_text())
     shapes = botocore.loaders.Loader().load_service_model("sagemaker", "service-2")["shapes"]
-    for name, content in (("attributes.rs", schema_file(data, shapes)),
-                          ("shapes.rs", shapes_file(shapes))):
+    (HERE / "attributes").mkdir(exist_ok=True)
+    files = {**schema_files(data, shapes), "shapes.rs": shapes_file(shapes)}
+    for name, content in files.items():
         (HERE / name).write_text(content)
+    for name in files:
         subprocess.run(["rustfmt", "--edition", "2024", str(HERE / name)], check=False)
 
 
