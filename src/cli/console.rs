@@ -92,7 +92,7 @@ impl Console {
     pub fn exit(&self, exit: Exit) -> Exit {
         let held = self.hold();
         match exit {
-            Exit::Done | Exit::Changes if held.refused => Exit::Error,
+            Exit::Done | Exit::Changes | Exit::Drift | Exit::Check if held.refused => Exit::Error,
             Exit::Interrupted => exit,
             // Who closed the pipe has read enough: that is no failure of the command.
             _ if held.broken => Exit::Done,
