@@ -39,7 +39,7 @@ pub use import::{ImportRequest, Imported, read_imports};
 pub use look::look;
 pub use on_error::OnError;
 pub use people::people;
-pub use read::{Found, Kinds, ahead, read, unknown_kind};
+pub use read::{Found, Kinds, ahead, read, unknown_kind, while_reading};
 pub use ready::Secrets;
 pub use rebuild::{Orphan, RebuildRequest, Rebuilt, not_beside, rebuild};
 pub use report::{Counts, Report, Status};

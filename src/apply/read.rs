@@ -176,13 +176,17 @@ async fn once<'a>(
 pub(super) fn failed(failures: &[(Place, Failure)]) -> Diagnostics {
     failures
         .iter()
-        .map(|(place, failure)| {
-            failure.to_diagnostic().note(format!(
-                "while reading account {} in {}",
-                place.account, place.region
-            ))
-        })
+        .map(|(place, failure)| while_reading(failure, place))
         .collect()
+}
+
+/// A failed read, with where it was.
+#[must_use]
+pub fn while_reading(failure: &Failure, place: &Place) -> Diagnostic {
+    failure.to_diagnostic().note(format!(
+        "while reading account {} in {}",
+        place.account, place.region
+    ))
 }
 
 /// Whether the cause says something of the way in, not of one call.

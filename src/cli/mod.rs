@@ -24,6 +24,7 @@ mod signals;
 #[cfg(test)]
 mod simulator;
 mod state_store;
+mod table;
 mod target;
 mod told;
 

@@ -1,10 +1,12 @@
 //! From files, record and AWS to a plan: what `plan`, `apply` and `destroy` share.
 
+use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::args::PlanningArgs;
+use super::args::{DirectoryArgs, InputArgs, PlanningArgs, SandboxArgs};
 use super::console::{Console, Stopped};
+use super::environment::Environment;
 use super::exit::Exit;
 use super::keys::NamedKeys;
 use super::project::Project;
@@ -51,6 +53,40 @@ pub async fn connect(
         }
     }
     Ok(aws)
+}
+
+/// What a command that only looks works on.
+#[derive(Debug)]
+pub struct Looking {
+    /// The configuration.
+    pub project: ManuallyDrop<Project>,
+    /// What is recorded of its stack.
+    pub recorded: Recorded,
+    /// AWS, connected.
+    pub aws: Aws,
+}
+
+/// Opens configuration, record and AWS for a command that changes nothing, and tells what is worth
+/// knowing of the first two.
+///
+/// # Errors
+/// [`Stopped`], once reported.
+pub async fn look(
+    console: &Console,
+    environment: &Environment,
+    (directory, inputs, sandbox): (&DirectoryArgs, &InputArgs, &SandboxArgs),
+    ask: bool,
+) -> Result<Looking, Stopped> {
+    let mut project = Project::open(console, environment, &directory.dir, inputs)?;
+    let recorded = Recorded::open(console, environment, &project, sandbox).await?;
+    recorded.tell_unsettled(console);
+    let aws = connect(console, &mut project, &recorded, ask).await?;
+    project.report_warnings(console)?;
+    Ok(Looking {
+        project,
+        recorded,
+        aws,
+    })
 }
 
 /// What a plan is made for.

@@ -7,8 +7,8 @@ use super::args::InputArgs;
 use super::console::{Console, Stopped};
 use super::environment::Environment;
 use super::exit::Exit;
-use super::other_stacks;
 use super::recorded::Recorded;
+use super::{other_stacks, planning};
 use crate::apply;
 use crate::aws::Aws;
 use crate::config::{self, Caller, Configuration, EvaluateOptions, Loaded};
@@ -116,18 +116,12 @@ impl Project {
             let at = (&self.environment, base.as_path());
             match other_stacks::read(console, at, recorded, stacks).await {
                 Ok(found) => self.options.stacks.extend(found),
-                Err(diagnostics) => {
-                    console.check(&self.loaded.sources, &diagnostics)?;
-                    return Err(Stopped(Exit::Error));
-                }
+                Err(diagnostics) => return Err(planning::stop(console, self, &diagnostics)),
             }
             let seeks = &self.configuration.seeks;
             match apply::look(aws, kinds::registry(), seeks, LOOKS_AT_ONCE).await {
                 Ok(found) => self.options.found.extend(found),
-                Err(diagnostics) => {
-                    console.check(&self.loaded.sources, &diagnostics)?;
-                    return Err(Stopped(Exit::Error));
-                }
+                Err(diagnostics) => return Err(planning::stop(console, self, &diagnostics)),
             }
             self.evaluate_again(console)?;
         }

@@ -50,6 +50,12 @@ pub struct Saved {
 }
 
 impl State {
+    /// The value of an attribute of a recorded thing ([`Record::attribute`]).
+    #[must_use]
+    pub fn attribute(&self, address: &Address, name: &str) -> Option<Value> {
+        self.records.get(address)?.attribute(name).cloned()
+    }
+
     /// A stack's first state, before anything is recorded.
     #[must_use]
     pub fn new(stack: &str, lineage: String) -> Self {

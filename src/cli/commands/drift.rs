@@ -7,9 +7,7 @@ use crate::cli::args::DriftArgs;
 use crate::cli::console::{Console, Outcome, new_document};
 use crate::cli::environment::Environment;
 use crate::cli::exit::Exit;
-use crate::cli::planning;
-use crate::cli::project::Project;
-use crate::cli::recorded::Recorded;
+use crate::cli::planning::{self, Looking};
 use crate::kinds;
 use crate::plan::{self, Drift, Drifted};
 use crate::render;
@@ -20,11 +18,13 @@ use crate::value::Value;
 /// # Errors
 /// Nothing is recorded, or AWS cannot be asked.
 pub async fn run(console: &Console, environment: &Environment, args: &DriftArgs) -> Outcome {
-    let mut project = Project::open(console, environment, &args.directory.dir, &args.inputs)?;
-    let recorded = Recorded::open(console, environment, &project, &args.sandbox).await?;
-    recorded.tell_unsettled(console);
+    let what = (&args.directory, &args.inputs, &args.sandbox);
+    let Looking {
+        project,
+        recorded,
+        aws,
+    } = planning::look(console, environment, what, true).await?;
     let state = recorded.needed(console)?;
-    let aws = planning::connect(console, &mut project, &recorded, true).await?;
     let parallelism = usize::from(args.parallelism.parallelism);
     let kinds = kinds::registry();
     let found = apply::read(&aws, kinds, &state.records, parallelism, true).await;
@@ -32,7 +32,6 @@ pub async fn run(console: &Console, environment: &Environment, args: &DriftArgs)
         Ok(actual) => actual,
         Err(diagnostics) => return Err(planning::stop(console, &project, &diagnostics)),
     };
-    project.report_warnings(console)?;
     let drift = plan::drift(&project.configuration, state, &actual, kinds);
     let options = super::show::options(console);
     console.data(&render::drift_text(&state.stack, &drift, options));

@@ -11,7 +11,7 @@ use crate::cli::args::OrphansArgs;
 use crate::cli::console::{Console, Outcome, Stopped, new_document};
 use crate::cli::environment::Environment;
 use crate::cli::exit::Exit;
-use crate::cli::planning;
+use crate::cli::planning::{self, Looking};
 use crate::cli::project::Project;
 use crate::cli::recorded::Recorded;
 use crate::cli::target;
@@ -29,14 +29,16 @@ const MILLIS: i64 = 1_000;
 /// # Errors
 /// The files are wrong, or AWS cannot be asked.
 pub async fn run(console: &Console, environment: &Environment, args: &OrphansArgs) -> Outcome {
-    let mut project = Project::open(console, environment, &args.directory.dir, &args.inputs)?;
-    let recorded = Recorded::open(console, environment, &project, &args.sandbox).await?;
-    let aws = planning::connect(console, &mut project, &recorded, false).await?;
+    let what = (&args.directory, &args.inputs, &args.sandbox);
+    let Looking {
+        project,
+        recorded,
+        aws,
+    } = planning::look(console, environment, what, false).await?;
     let places = places(console, &aws, &project, &recorded).await?;
     if let Err(wrong) = target::check_places(&aws, places.iter()).await {
         return Err(planning::stop(console, &project, &wrong));
     }
-    project.report_warnings(console)?;
     let parallelism = usize::from(args.parallelism.parallelism);
     let answers: Vec<_> = stream::iter(&places)
         .map(|place| look(&aws, place))

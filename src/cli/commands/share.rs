@@ -5,22 +5,19 @@ use std::collections::BTreeMap;
 use serde_json::{Value as Json, json};
 
 use crate::address::Address;
+use crate::apply;
 use crate::cli::args::{ShareCommand, VerifyArgs};
 use crate::cli::console::{Console, Outcome, new_document};
 use crate::cli::environment::Environment;
 use crate::cli::exit::Exit;
-use crate::cli::planning;
-use crate::cli::project::Project;
-use crate::cli::recorded::Recorded;
+use crate::cli::planning::{self, Looking};
+use crate::cli::table::table;
 use crate::config::{self, Node};
 use crate::diagnostic::{Diagnostic, Diagnostics, codes};
 use crate::kinds::resource_share::{
     ACCEPTANCE_WORD, Holds, PRINCIPAL_WORD, Question, RESOURCE_WORD, Verified, WORD, verify,
 };
 use crate::state::State;
-
-/// Space between two columns.
-const GAP: &str = "  ";
 
 /// Looks after the shares of the files.
 ///
@@ -34,11 +31,12 @@ pub async fn run(console: &Console, environment: &Environment, command: &ShareCo
 
 /// Proves every share from its consumers' side. Nothing is started or changed.
 async fn verify_all(console: &Console, environment: &Environment, args: &VerifyArgs) -> Outcome {
-    let record = &args.record;
-    let mut project = Project::open(console, environment, &args.directory.dir, &record.inputs)?;
-    let recorded = Recorded::open(console, environment, &project, &record.sandbox).await?;
-    recorded.tell_unsettled(console);
-    let aws = planning::connect(console, &mut project, &recorded, true).await?;
+    let what = (&args.directory, &args.record.inputs, &args.record.sandbox);
+    let Looking {
+        project,
+        recorded,
+        aws,
+    } = planning::look(console, environment, what, true).await?;
     let state = recorded.state.as_ref();
     let parts = Parts::of(project.configuration.nodes.values());
     let mut text = String::new();
@@ -56,15 +54,10 @@ async fn verify_all(console: &Console, environment: &Environment, args: &VerifyA
             consumers: &consumers,
         };
         let verified = verify(&aws, &question).await;
-        let verified = console.ok(verified.map_err(|failure| {
-            failure
-                .to_diagnostic()
-                .about(node.address.as_str())
-                .note(format!(
-                    "while reading account {} in {}",
-                    node.place.account, node.place.region
-                ))
-        }))?;
+        let verified = verified.map_err(|failure| {
+            apply::while_reading(&failure, &node.place).about(node.address.as_str())
+        });
+        let verified = console.ok(verified)?;
         wrong.extend(diagnostics(node, &verified));
         text.push_str(&told(node, &share, &verified));
         shares.push(shown(node, &share, &verified));
@@ -122,10 +115,7 @@ impl<'a> Share<'a> {
         let Some(record) = record else {
             return Err(not_applied(node));
         };
-        let known = |address: &Address, name: &str| {
-            let record = state?.records.get(address)?;
-            record.attribute(name).cloned()
-        };
+        let known = |address: &Address, name: &str| state?.attribute(address, name);
         let text = |part: &Node, name: &str| -> Result<String, Diagnostic> {
             let value = part.attributes.get(name);
             let value = value
@@ -218,11 +208,11 @@ fn told(node: &Node, share: &Share<'_>, verified: &Verified) -> String {
     let head = [
         "account", "pipeline", "describe", "list", "start", "stop", "retry",
     ];
-    let mut rows = vec![head.map(str::to_owned)];
+    let mut rows = Vec::new();
     for proof in &verified.proofs {
         let [describe, list, start, stop, retry] =
             proof.all().map(|(_, holds)| cell(holds).to_owned());
-        rows.push([
+        rows.push(vec![
             proof.account.clone(),
             name(&proof.pipeline).to_owned(),
             describe,
@@ -235,7 +225,9 @@ fn told(node: &Node, share: &Share<'_>, verified: &Verified) -> String {
     if verified.proofs.is_empty() {
         text.push_str("  there is no consumer that these files know a way into\n");
     } else {
-        text.push_str(&table(&rows));
+        for line in table(&head, &rows).lines() {
+            text.push_str(&format!("  {line}\n"));
+        }
     }
     let mut reasons: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for proof in &verified.proofs {
@@ -255,25 +247,6 @@ fn told(node: &Node, share: &Share<'_>, verified: &Verified) -> String {
         text.push_str(&format!(
             "  {principal} unknown: no declared account leads to it\n"
         ));
-    }
-    text
-}
-
-/// Rows with their columns under each other.
-fn table<const N: usize>(rows: &[[String; N]]) -> String {
-    let mut widths = [0; N];
-    for row in rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = cell.chars().count().max(*width);
-        }
-    }
-    let mut text = String::new();
-    for row in rows {
-        let cells = row.iter().zip(widths);
-        let cells: Vec<String> = cells
-            .map(|(cell, width)| format!("{cell:<width$}"))
-            .collect();
-        text.push_str(&format!("  {}\n", cells.join(GAP).trim_end()));
     }
     text
 }

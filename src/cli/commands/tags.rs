@@ -5,13 +5,12 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 
 use crate::address::Address;
+use crate::apply;
 use crate::cli::args::{TagsCommand, VerifyArgs};
 use crate::cli::console::{Console, Outcome, new_document};
 use crate::cli::environment::Environment;
 use crate::cli::exit::Exit;
-use crate::cli::planning;
-use crate::cli::project::Project;
-use crate::cli::recorded::Recorded;
+use crate::cli::planning::{self, Looking};
 use crate::config::{self, Node};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::kinds::tag_backfill::{self, Choice, Lacking};
@@ -30,11 +29,12 @@ pub async fn run(console: &Console, environment: &Environment, command: &TagsCom
 
 /// Says what still lacks its domain's tag. Nothing is changed.
 async fn verify(console: &Console, environment: &Environment, args: &VerifyArgs) -> Outcome {
-    let record = &args.record;
-    let mut project = Project::open(console, environment, &args.directory.dir, &record.inputs)?;
-    let recorded = Recorded::open(console, environment, &project, &record.sandbox).await?;
-    recorded.tell_unsettled(console);
-    let aws = planning::connect(console, &mut project, &recorded, true).await?;
+    let what = (&args.directory, &args.record.inputs, &args.record.sandbox);
+    let Looking {
+        project,
+        recorded,
+        aws,
+    } = planning::look(console, environment, what, true).await?;
     let state = recorded.state.as_ref();
     let mut text = String::new();
     let mut backfills: Vec<Json> = Vec::new();
@@ -43,14 +43,10 @@ async fn verify(console: &Console, environment: &Environment, args: &VerifyArgs)
     for node in nodes.filter(|node| node.kind == tag_backfill::WORD) {
         let attributes = console.ok_in(&project.loaded.sources, known(node, state))?;
         let lacking = Lacking::read(&aws, &node.place, &Choice::of(&attributes)).await;
-        let lacking = console.ok(lacking.map_err(|failure| {
-            let mut why = failure.to_diagnostic().about(node.address.as_str());
-            why.notes.push(format!(
-                "while reading account {} in {}",
-                node.place.account, node.place.region
-            ));
-            why
-        }))?;
+        let lacking = lacking.map_err(|failure| {
+            apply::while_reading(&failure, &node.place).about(node.address.as_str())
+        });
+        let lacking = console.ok(lacking)?;
         lacks |= !lacking.things.is_empty();
         text.push_str(&told(node, &lacking));
         backfills.push(shown(node, &lacking));
@@ -67,10 +63,7 @@ async fn verify(console: &Console, environment: &Environment, args: &VerifyArgs)
 
 /// The attributes of a backfill, with what is on record put in.
 fn known(node: &Node, state: Option<&State>) -> Result<Map, Diagnostic> {
-    let recorded = |address: &Address, name: &str| {
-        let record = state?.records.get(address)?;
-        record.attribute(name).cloned()
-    };
+    let recorded = |address: &Address, name: &str| state?.attribute(address, name);
     let mut attributes = Map::new();
     for (name, value) in &node.attributes {
         let value = config::finish(value, &recorded)?;

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
-use super::table::{table, when};
 use crate::cli::console::{Console, Outcome, new_document};
 use crate::cli::exit::Exit;
 use crate::cli::recorded::Unread;
+use crate::cli::table::{table, when};
 use crate::diagnostic::Diagnostic;
 use crate::state::{self, State};
 

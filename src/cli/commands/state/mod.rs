@@ -5,7 +5,6 @@ mod mv;
 mod rebuild;
 mod restore;
 mod runs;
-mod table;
 
 use serde_json::{Value as Json, json};
 

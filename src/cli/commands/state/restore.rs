@@ -2,7 +2,6 @@
 
 use serde_json::json;
 
-use super::table::when;
 use crate::address::Address;
 use crate::cli::confirm;
 use crate::cli::console::{Console, Outcome, new_document};
@@ -10,6 +9,7 @@ use crate::cli::environment::Environment;
 use crate::cli::exit::Exit;
 use crate::cli::recorded::{Kept, Unread};
 use crate::cli::run_log::LoggedRun;
+use crate::cli::table::when;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::state::{self, State, runs};
 

@@ -2,10 +2,10 @@
 
 use serde_json::{Value as Json, json};
 
-use super::table::{table, when};
 use crate::cli::console::{Console, Outcome, new_document};
 use crate::cli::exit::Exit;
 use crate::cli::recorded::Unread;
+use crate::cli::table::{table, when};
 use crate::state::runs::{self, Ended, Run};
 
 /// Digits of a plan's digest that are shown: enough to tell the plans of a stack apart.
