@@ -2,6 +2,8 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 
 /// What rows are ordered by: a number (a time, or 0 where only the name counts), then a name.
 pub type Key<'a> = (u64, &'a str);
@@ -13,6 +15,20 @@ pub struct Page<T> {
     pub rows: Vec<T>,
     /// What to ask the next page with; none on the last.
     pub next: Option<String>,
+}
+
+impl<T: Serialize> Page<T> {
+    /// The answer of a list: the rows under their name, and where there are more, the token under
+    /// its own.
+    #[must_use]
+    pub fn answer(self, name: &str, token: &str) -> Value {
+        let mut answer = Map::new();
+        answer.insert(name.to_owned(), json!(self.rows));
+        if let Some(next) = self.next {
+            answer.insert(token.to_owned(), next.into());
+        }
+        Value::Object(answer)
+    }
 }
 
 /// The page of at most `size` rows that follows `token`, in order of their keys, found in linear

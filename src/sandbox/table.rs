@@ -84,11 +84,16 @@ impl<T> Table<T> {
     }
 
     /// The rows whose ids begin with `prefix`, in order of their ids, found without a scan.
-    pub fn below<'t>(&'t self, prefix: &'t str) -> impl Iterator<Item = (&'t String, &'t T)> + 't {
+    pub fn below<'t>(
+        &'t self,
+        prefix: &str,
+    ) -> impl Iterator<Item = (&'t String, &'t T)> + use<'t, T> {
         use std::ops::Bound;
-        self.rows
-            .range::<str, _>((Bound::Included(prefix), Bound::Unbounded))
-            .take_while(move |(id, _)| id.starts_with(prefix))
+        let rows = self
+            .rows
+            .range::<str, _>((Bound::Included(prefix), Bound::Unbounded));
+        let prefix = prefix.to_owned();
+        rows.take_while(move |(id, _)| id.starts_with(&prefix))
     }
 
     /// How many rows there are.

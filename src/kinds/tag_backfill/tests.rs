@@ -135,7 +135,7 @@ async fn a_choice_is_by_kind_name_time_and_maker_and_other_domains_are_left_alon
     let mine = format!(
         "{}tag_backfill jobs {{\n  domain = \"{DOMAIN}\"\n  kinds = [\"training_job\", \"processing_job\", \"transform_job\", \"model\"]\n}}\n",
         text(&format!(
-            "kinds = [\"experiment\"]\n  created_before = \"2022-11-30\"\n  created_by = [\"{MAKER}\"]"
+            "kinds = [\"experiment\", \"pipeline\"]\n  created_before = \"2022-11-30\"\n  created_by = [\"{MAKER}\"]"
         ))
     );
     scene.apply(&mine).await.unwrap();
@@ -152,6 +152,7 @@ async fn a_choice_is_by_kind_name_time_and_maker_and_other_domains_are_left_alon
         [
             "experiment/mine",
             "model/job",
+            "pipeline/mine",
             "processing-job/job",
             "training-job/job",
             "transform-job/job",
@@ -159,7 +160,7 @@ async fn a_choice_is_by_kind_name_time_and_maker_and_other_domains_are_left_alon
     );
     assert_eq!(
         scene.record("tag_backfill.old").attributes["chosen"].as_int(),
-        Some(2)
+        Some(3)
     );
     // What came since is due, by kind and name.
     put(&scene, "training_job", "late", old, None);

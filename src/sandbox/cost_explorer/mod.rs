@@ -115,11 +115,7 @@ fn list(world: &World, call: &Call, args: &Args) -> Result<Value, Fault> {
     let size = args.size("MaxResults", DEFAULT_PAGE);
     let page = page::page(rows, false, args.maybe("NextToken"), size)
         .ok_or_else(|| Fault::client("InvalidNextTokenException", "The NextToken is not valid."))?;
-    let mut answer = json!({"CostAllocationTags": page.rows});
-    if let (Some(token), Some(members)) = (page.next, answer.as_object_mut()) {
-        members.insert("NextToken".to_owned(), json!(token));
-    }
-    Ok(answer)
+    Ok(page.answer("CostAllocationTags", "NextToken"))
 }
 
 /// Does what can be done, and tells of each key that cannot in the body of a good answer.

@@ -6,6 +6,7 @@ use super::api::{self, NewInterface};
 use super::describe::Describe;
 use super::ids::Kind;
 use super::request::{Answer, Request, done, time};
+use super::security_group;
 use super::service::{self, prefix_list};
 use super::state::{Endpoint, Leave};
 use super::token::Token;
@@ -339,11 +340,7 @@ fn join(
 /// Lets an interface go.
 fn take_away(request: &mut Request<'_>, interface: &str) {
     let gone_at = request.done_at(GONE_AFTER_MS);
-    let ec2 = request.ec2_mut();
-    if let Some(mut leaving) = ec2.interfaces.get(interface).cloned() {
-        leaving.gone_at = Some(gone_at);
-        ec2.put_interface(interface, leaving);
-    }
+    request.ec2_mut().let_interface_go(interface, gone_at);
 }
 
 pub(super) fn modify(request: &mut Request<'_>) -> Answer {
@@ -526,20 +523,7 @@ impl Describe for Endpoints {
     }
 
     fn show(request: &Request<'_>, id: &str, endpoint: &Endpoint) -> Vec<Element> {
-        let groups = endpoint
-            .groups
-            .iter()
-            .map(|group| {
-                let name = request
-                    .ec2()
-                    .and_then(|ec2| Some(ec2.groups.get(group)?.name.as_str()))
-                    .unwrap_or_default();
-                vec![
-                    Element::text("groupId", group),
-                    Element::text("groupName", name),
-                ]
-            })
-            .collect();
+        let groups = security_group::shown_in(request, &endpoint.groups);
         let mut shown = vec![
             Element::text("vpcEndpointId", id),
             Element::text("vpcEndpointType", kind(endpoint)),
@@ -551,7 +535,7 @@ impl Describe for Endpoints {
             Element::texts("routeTableIdSet", "item", &endpoint.tables),
             Element::texts("subnetIdSet", "item", endpoint.subnets.keys()),
             Element::texts("networkInterfaceIdSet", "item", endpoint.subnets.values()),
-            Element::list("groupSet", "item", groups),
+            groups,
             Element::text("privateDnsEnabled", endpoint.private_dns),
             Element::text("requesterManaged", false),
             Element::text("creationTimestamp", time(endpoint.created_at)),

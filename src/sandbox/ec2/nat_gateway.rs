@@ -252,11 +252,8 @@ pub(super) fn delete(request: &mut Request<'_>) -> Answer {
             };
             let interface = gateway.interface.clone();
             let ec2 = request.ec2_mut();
-            if let Some(interface) = interface
-                && let Some(mut leaving) = ec2.interfaces.get(&interface).cloned()
-            {
-                leaving.gone_at = Some(leave.gone_at);
-                ec2.put_interface(&interface, leaving);
+            if let Some(interface) = interface {
+                ec2.let_interface_go(&interface, leave.gone_at);
             }
             let leaving = NatGateway {
                 leaves: Some(leave),

@@ -4,6 +4,7 @@ use super::address;
 use super::describe::Describe;
 use super::ids::Kind;
 use super::request::{Answer, Request};
+use super::security_group;
 use super::state::NetworkInterface;
 use super::zones::zone_id;
 use crate::sandbox::call::Fault;
@@ -153,20 +154,7 @@ impl Describe for NetworkInterfaces {
     }
 
     fn show(request: &Request<'_>, id: &str, interface: &NetworkInterface) -> Vec<Element> {
-        let groups = interface
-            .groups
-            .iter()
-            .map(|group| {
-                let name = request
-                    .ec2()
-                    .and_then(|ec2| Some(ec2.groups.get(group)?.name.as_str()))
-                    .unwrap_or_default();
-                vec![
-                    Element::text("groupId", group),
-                    Element::text("groupName", name),
-                ]
-            })
-            .collect();
+        let groups = security_group::shown_in(request, &interface.groups);
         let name = private_name(request, interface);
         let address = vec![
             Element::text("privateIpAddress", interface.private_ip),
@@ -195,7 +183,7 @@ impl Describe for NetworkInterfaces {
             Element::text("privateDnsName", &name),
             Element::text("sourceDestCheck", true),
             Element::text("interfaceType", &interface.kind),
-            Element::list("groupSet", "item", groups),
+            groups,
             Element::parent(
                 "attachment",
                 vec![

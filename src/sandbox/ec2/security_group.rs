@@ -9,6 +9,21 @@ use super::state::{RulePeer, SecurityGroup, SecurityGroupRule};
 use crate::sandbox::call::Fault;
 use crate::sandbox::xml::Element;
 
+/// The groups that something carries, with their names.
+pub(super) fn shown_in(request: &Request<'_>, groups: &[String]) -> Element {
+    let groups = groups.iter().map(|group| {
+        let name = request
+            .ec2()
+            .and_then(|ec2| Some(ec2.groups.get(group)?.name.as_str()))
+            .unwrap_or_default();
+        vec![
+            Element::text("groupId", group),
+            Element::text("groupName", name),
+        ]
+    });
+    Element::list("groupSet", "item", groups.collect())
+}
+
 /// The name of the group that comes with a VPC.
 pub(super) const DEFAULT: &str = "default";
 /// Longest name and description.

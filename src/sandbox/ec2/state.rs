@@ -547,6 +547,14 @@ impl Ec2 {
         self.tags.remove(id);
     }
 
+    /// Lets a network interface go at this time, in milliseconds since the epoch.
+    pub(super) fn let_interface_go(&mut self, id: &str, gone_at: u64) {
+        if let Some(mut leaving) = self.interfaces.get(id).cloned() {
+            leaving.gone_at = Some(gone_at);
+            self.put_interface(id, leaving);
+        }
+    }
+
     /// Puts a network interface in, or in place of the one of that id.
     pub(super) fn put_interface(&mut self, id: &str, interface: NetworkInterface) {
         if let Some(old) = self.interfaces.get(id) {

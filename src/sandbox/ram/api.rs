@@ -2,7 +2,7 @@
 
 use super::associations::reaches;
 use super::permissions::of_share;
-use super::state::Kind;
+use super::state::{Kind, association_id};
 use crate::sandbox::tags::Tags;
 use crate::sandbox::world::World;
 
@@ -10,10 +10,14 @@ use crate::sandbox::world::World;
 /// (`sagemaker:DescribePipeline`).
 #[must_use]
 pub fn allows(world: &World, resource: &str, account: &str, action: &str, now_ms: u64) -> bool {
-    world.shared.ram.associations.values().any(|one| {
-        one.kind == Kind::Resource
-            && one.entity == resource
-            && one.status(now_ms) == "ASSOCIATED"
+    let ram = &world.shared.ram;
+    let within = ram
+        .shares
+        .keys()
+        .filter_map(|share| ram.associations.get(&association_id(share, resource)));
+    let mut within = within.filter(|one| one.kind == Kind::Resource);
+    within.any(|one| {
+        one.status(now_ms) == "ASSOCIATED"
             && reaches(world, &one.share, account, now_ms)
             && of_share(world, &one.share)
                 .iter()

@@ -5,12 +5,10 @@ use serde_json::{Value, json};
 use super::state::{Association, End, Invitation, Kind, association_id};
 use super::{Answer, fault, paged, permissions, shares, takes};
 use crate::sandbox::call::{Call, Fault};
+use crate::sandbox::iam::trust::is_account;
 use crate::sandbox::model::Args;
 use crate::sandbox::time::epoch;
 use crate::sandbox::world::World;
-
-/// Digits of an account's id.
-const ACCOUNT_DIGITS: usize = 12;
 
 /// What is to come into a share.
 #[derive(Debug)]
@@ -28,10 +26,6 @@ enum Whom<'a> {
     Account(&'a str),
     /// The organisation or a unit of it.
     Organization,
-}
-
-fn is_account(text: &str) -> bool {
-    text.len() == ACCOUNT_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whom a principal stands for; `None`: it is not one.

@@ -76,11 +76,7 @@ fn paged<'a>(args: &Args, name: &str, rows: impl Iterator<Item = (&'a str, Value
     let size = args.size("maxResults", DEFAULT_PAGE);
     let page = page::page(rows, false, args.maybe("nextToken"), size)
         .ok_or_else(|| Fault::client("InvalidNextTokenException", "The nextToken is not valid."))?;
-    let mut answer = json!({ name: page.rows });
-    if let (Some(token), Some(members)) = (page.next, answer.as_object_mut()) {
-        members.insert("nextToken".to_owned(), json!(token));
-    }
-    Ok(answer)
+    Ok(page.answer(name, "nextToken"))
 }
 
 #[cfg(test)]

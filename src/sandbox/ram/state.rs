@@ -52,9 +52,8 @@ impl Ram {
         &'a self,
         share: &'a str,
     ) -> impl Iterator<Item = (&'a String, &'a Association)> {
-        self.associations
-            .iter()
-            .filter(move |(_, association)| association.share == share)
+        // Ids begin with the share's ARN and a blank.
+        self.associations.below(&format!("{share} "))
     }
 }
 

@@ -4,10 +4,9 @@
 use serde_json::{Map, Value, json};
 
 use super::state::AppImageConfig;
-use super::{Answer, arn, fault, given, one, page_of, show_times};
+use super::{Answer, arn, fault, given, new_tags, one, page_of, show_times};
 use crate::sandbox::call::{Call, Fault};
 use crate::sandbox::model::Args;
-use crate::sandbox::tags::{self, Tags};
 use crate::sandbox::world::World;
 
 const NAME: &str = "AppImageConfigName";
@@ -18,9 +17,7 @@ fn arn_of(call: &Call, name: &str) -> String {
 
 pub(super) fn create(world: &mut World, call: &Call, args: &Args) -> Answer {
     let name = args.text(NAME);
-    let mut tags = Tags::new();
-    let new = tags::read(args.get("Tags")).map_err(fault::tags)?;
-    tags::add(&mut tags, new).map_err(fault::tags)?;
+    let tags = new_tags(args)?;
     let sagemaker = &mut world.region(&call.account, &call.region).sagemaker;
     if sagemaker.app_image_configs.contains(name) {
         return Err(fault::in_use(format!(

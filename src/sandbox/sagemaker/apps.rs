@@ -4,11 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::spaces::DOMAIN_TAG;
 use super::state::{App, Life, OwnerKind, Profile, SageMaker, Space, Status, app_key, app_prefix};
-use super::{Answer, arn, domains, fault, given, members, one, paged, show_life, takes};
+use super::{Answer, arn, domains, fault, given, members, new_tags, one, paged, show_life, takes};
 use crate::sandbox::call::{Call, Fault};
 use crate::sandbox::ec2::api::{self as network, NewInterface};
 use crate::sandbox::model::{Args, texts};
-use crate::sandbox::tags::{self, Tags};
 use crate::sandbox::world::World;
 
 /// Apps in these statuses keep their profile, space and domain from being deleted. A failed app
@@ -87,9 +86,7 @@ pub(super) fn create(world: &mut World, call: &Call, args: &Args) -> Answer {
             MAX_APPS_PER_OWNER,
         ));
     }
-    let mut tags = Tags::new();
-    let new = tags::read(args.get("Tags")).map_err(fault::tags)?;
-    tags::add(&mut tags, new).map_err(fault::tags)?;
+    let mut tags = new_tags(args)?;
     tags.insert(
         DOMAIN_TAG.to_owned(),
         arn(call, &format!("domain/{domain_id}")),

@@ -9,7 +9,7 @@ use super::state::{ImageVersion, Life, SageMaker, Status, version_key};
 use super::{Answer, DEFAULT_PAGE, arn, fault, given, images, merge, one, takes, used};
 use crate::sandbox::call::{Call, Fault};
 use crate::sandbox::model::Args;
-use crate::sandbox::page;
+use crate::sandbox::page::{self, Page};
 use crate::sandbox::world::World;
 
 const IMAGE: &str = "ImageName";
@@ -35,9 +35,7 @@ fn of<'s>(
     sagemaker: &'s SageMaker,
     image: &str,
 ) -> impl Iterator<Item = (&'s String, &'s ImageVersion)> {
-    let prefix = format!("{image}/");
-    let rows = sagemaker.image_versions.iter();
-    rows.filter(move |(key, _)| key.starts_with(&prefix))
+    sagemaker.image_versions.below(&format!("{image}/"))
 }
 
 /// The container image by its digest.
@@ -174,11 +172,8 @@ pub(super) fn list(world: &mut World, call: &Call, args: &Args) -> Answer {
         .ok_or_else(|| fault::invalid("Invalid NextToken"))?;
     let rows = page.rows.into_iter();
     let rows: Vec<Value> = rows.map(|row| shown(call, image, row).into()).collect();
-    let mut answer = json!({ "ImageVersions": rows });
-    if let (Some(next), Some(members)) = (page.next, answer.as_object_mut()) {
-        members.insert("NextToken".to_owned(), next.into());
-    }
-    Ok(answer)
+    let next = page.next;
+    Ok(Page { rows, next }.answer("ImageVersions", "NextToken"))
 }
 
 pub(super) fn list_aliases(world: &mut World, call: &Call, args: &Args) -> Answer {
@@ -196,11 +191,7 @@ pub(super) fn list_aliases(world: &mut World, call: &Call, args: &Args) -> Answe
     let size = args.size("MaxResults", DEFAULT_PAGE);
     let page = page::page(keys, false, args.maybe("NextToken"), size)
         .ok_or_else(|| fault::invalid("Invalid NextToken"))?;
-    let mut answer = json!({ "SageMakerImageVersionAliases": page.rows });
-    if let (Some(next), Some(members)) = (page.next, answer.as_object_mut()) {
-        members.insert("NextToken".to_owned(), next.into());
-    }
-    Ok(answer)
+    Ok(page.answer("SageMakerImageVersionAliases", "NextToken"))
 }
 
 pub(super) fn update(world: &mut World, call: &Call, args: &Args) -> Answer {

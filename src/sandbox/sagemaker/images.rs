@@ -3,10 +3,9 @@
 use serde_json::{Map, Value, json};
 
 use super::state::{Image, Life, Status};
-use super::{Answer, arn, checks, fault, given, merge, one, page_of, takes, used};
+use super::{Answer, arn, checks, fault, given, merge, new_tags, one, page_of, takes, used};
 use crate::sandbox::call::{Call, Fault};
 use crate::sandbox::model::Args;
-use crate::sandbox::tags::{self, Tags};
 use crate::sandbox::world::World;
 
 const NAME: &str = "ImageName";
@@ -47,9 +46,7 @@ fn check_role(world: &World, call: &Call, args: &Args) -> Result<(), Fault> {
 pub(super) fn create(world: &mut World, call: &Call, args: &Args) -> Answer {
     let name = args.text(NAME);
     check_role(world, call, args)?;
-    let mut tags = Tags::new();
-    let new = tags::read(args.get("Tags")).map_err(fault::tags)?;
-    tags::add(&mut tags, new).map_err(fault::tags)?;
+    let tags = new_tags(args)?;
     let ready_ms = world
         .behaviour
         .done_at(call.now_ms, takes::millis(takes::IMAGE, name));

@@ -4,10 +4,9 @@
 use serde_json::{Map, Value, json};
 
 use super::state::LifecycleConfig;
-use super::{Answer, arn, fault, one, page_of, show_times, used};
+use super::{Answer, arn, fault, new_tags, one, page_of, show_times, used};
 use crate::sandbox::call::{Call, Fault};
 use crate::sandbox::model::Args;
-use crate::sandbox::tags::{self, Tags};
 use crate::sandbox::world::World;
 
 const NAME: &str = "StudioLifecycleConfigName";
@@ -19,9 +18,7 @@ fn arn_of(call: &Call, name: &str) -> String {
 
 pub(super) fn create(world: &mut World, call: &Call, args: &Args) -> Answer {
     let name = args.text(NAME);
-    let mut tags = Tags::new();
-    let new = tags::read(args.get("Tags")).map_err(fault::tags)?;
-    tags::add(&mut tags, new).map_err(fault::tags)?;
+    let tags = new_tags(args)?;
     let configs = &mut world
         .region(&call.account, &call.region)
         .sagemaker

@@ -7,7 +7,6 @@ use super::{Answer, arn, domains, fault, given, merge, one, paged, show_life, ta
 use crate::sandbox::call::{Call, Fault};
 use crate::sandbox::model::Args;
 use crate::sandbox::table::Table;
-use crate::sandbox::tags::{self, Tags};
 use crate::sandbox::world::World;
 
 /// How many of a kind all domains of an account in a region have; AWS raises its own on request.
@@ -153,14 +152,6 @@ pub(super) fn domain_for<M: Member>(
         ));
     }
     Ok(domain)
-}
-
-/// The tags of a new one.
-pub(super) fn new_tags(args: &Args) -> Result<Tags, Fault> {
-    let mut tags = Tags::new();
-    let new = tags::read(args.get("Tags")).map_err(fault::tags)?;
-    tags::add(&mut tags, new).map_err(fault::tags)?;
-    Ok(tags)
 }
 
 /// The life of a new one.

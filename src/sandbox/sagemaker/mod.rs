@@ -32,7 +32,8 @@ use serde_json::{Map, Value};
 
 use super::call::{Call, Fault};
 use super::model::{self, Args};
-use super::page;
+use super::page::{self, Page};
+use super::tags::{self, Tags};
 use super::world::World;
 use state::Life;
 
@@ -161,12 +162,8 @@ fn page_of<'a, T: 'a>(
         .into_iter()
         .map(|(key, row)| show(key, row))
         .collect();
-    let mut answer = Map::new();
-    answer.insert(name.to_owned(), shown);
-    if let Some(next) = page.next {
-        answer.insert("NextToken".to_owned(), next.into());
-    }
-    Ok(Value::Object(answer))
+    let next = page.next;
+    Ok(Page { rows: shown, next }.answer(name, "NextToken"))
 }
 
 /// Adds status and times to what a describe or list shows.
@@ -183,6 +180,14 @@ fn show_times(shown: &mut Map<String, Value>, created_ms: u64, modified_ms: u64)
     use super::time::epoch;
     shown.insert("CreationTime".to_owned(), epoch(created_ms));
     shown.insert("LastModifiedTime".to_owned(), epoch(modified_ms));
+}
+
+/// The tags that a create gives.
+fn new_tags(args: &Args) -> Result<Tags, Fault> {
+    let mut tags = Tags::new();
+    let new = tags::read(args.get("Tags")).map_err(fault::tags)?;
+    tags::add(&mut tags, new).map_err(fault::tags)?;
+    Ok(tags)
 }
 
 /// The given members of the call, without those named.

@@ -3,15 +3,23 @@
 use serde_json::{Map, Value, json};
 
 use super::state::Pipeline;
-use super::{Answer, arn, fault, given, merge, one, page_of, show_times};
+use super::things::NewThing;
+use super::{Answer, DEFAULT_PAGE, arn, fault, given, merge, new_tags, one, page_of, show_times};
 use crate::sandbox::call::{Call, Fault};
 use crate::sandbox::model::Args;
-use crate::sandbox::ram;
 use crate::sandbox::tags::{self, Tags};
+use crate::sandbox::time::epoch;
 use crate::sandbox::world::World;
+use crate::sandbox::{page, ram};
 
+/// smd's word for the kind.
+pub(super) const WORD: &str = "pipeline";
+/// What Search calls it, and the member of its rows.
+pub(super) const SEARCHED: &str = "Pipeline";
 const NAME: &str = "PipelineName";
 const DEFINITION: &str = "PipelineDefinition";
+/// The definition of one that was there before, of which nobody said what it does.
+const NO_STEPS: &str = "{\"Version\":\"2020-12-01\",\"Steps\":[]}";
 /// Members of calls that no describe shows.
 const NOT_SHOWN: [&str; 3] = [NAME, "ClientRequestToken", "Tags"];
 
@@ -44,9 +52,7 @@ pub(super) fn create(world: &mut World, call: &Call, args: &Args) -> Answer {
             "Either Pipeline Definition or Pipeline Definition S3 location should be provided",
         ));
     }
-    let mut tags = Tags::new();
-    let new = tags::read(args.get("Tags")).map_err(fault::tags)?;
-    tags::add(&mut tags, new).map_err(fault::tags)?;
+    let tags = new_tags(args)?;
     let token = args.text("ClientRequestToken");
     let pipelines = &mut world
         .region(&call.account, &call.region)
@@ -70,6 +76,7 @@ pub(super) fn create(world: &mut World, call: &Call, args: &Args) -> Answer {
         token: token.to_owned(),
         created_ms: call.now_ms,
         modified_ms: call.now_ms,
+        maker: None,
         tags,
     };
     pipelines.insert(name, row);
@@ -154,6 +161,50 @@ pub(super) fn list(world: &mut World, call: &Call, args: &Args) -> Answer {
             Value::Object(shown)
         },
     )
+}
+
+/// Puts one there, as if somebody had made it with the SDK; one of that name stays as it is.
+pub(super) fn put(world: &mut World, (account, region): (&str, &str), new: NewThing<'_>) {
+    let pipelines = &mut world.region(account, region).sagemaker.pipelines;
+    if pipelines.contains(new.name) {
+        return;
+    }
+    let mut settings = Map::new();
+    settings.insert("PipelineDisplayName".to_owned(), new.name.into());
+    settings.insert(DEFINITION.to_owned(), NO_STEPS.into());
+    let row = Pipeline {
+        settings,
+        token: String::new(),
+        created_ms: new.created_ms,
+        modified_ms: new.created_ms,
+        maker: new.maker.map(str::to_owned),
+        tags: Tags::new(),
+    };
+    pipelines.insert(new.name, row);
+}
+
+/// All of them, as Search tells them.
+pub(super) fn search(world: &World, call: &Call, args: &Args) -> Answer {
+    let held = world.peek(&call.account, &call.region);
+    let rows = held
+        .into_iter()
+        .flat_map(|held| held.sagemaker.pipelines.iter());
+    let rows = rows.map(|(name, row)| {
+        let mut shown = json!({
+            NAME: name,
+            "PipelineArn": arn_of(call, name),
+            "CreationTime": epoch(row.created_ms),
+            "Tags": tags::list(&row.tags),
+        });
+        if let (Some(maker), Some(members)) = (&row.maker, shown.as_object_mut()) {
+            members.insert("CreatedBy".to_owned(), json!({ "UserProfileArn": maker }));
+        }
+        ((0, name.as_str()), json!({ SEARCHED: shown }))
+    });
+    let size = args.size("MaxResults", DEFAULT_PAGE);
+    let page = page::page(rows, false, args.maybe("NextToken"), size)
+        .ok_or_else(|| fault::invalid("Invalid NextToken"))?;
+    Ok(page.answer("Results", "NextToken"))
 }
 
 /// None: the sandbox starts no pipeline.

@@ -19,7 +19,7 @@ pub(super) fn create(world: &mut World, call: &Call, args: &Args) -> Answer {
         name: name.to_owned(),
         settings: members::settings::<Profile>(args),
         uid: domain.next_uid,
-        tags: members::new_tags(args)?,
+        tags: super::new_tags(args)?,
         life: members::new_life::<Profile>(world, call, args),
     };
     members::add(world, call, domain, profile)

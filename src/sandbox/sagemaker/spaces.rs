@@ -17,7 +17,7 @@ pub(super) fn create(world: &mut World, call: &Call, args: &Args) -> Answer {
     let owner = owner(world, call, args)?;
     checks::no_code_repositories("SpaceSettings", args.get("SpaceSettings"))?;
     let (domain_id, name) = members::named::<Space>(args);
-    let mut tags = members::new_tags(args)?;
+    let mut tags = super::new_tags(args)?;
     tags.insert(
         DOMAIN_TAG.to_owned(),
         arn(call, &format!("domain/{domain_id}")),

@@ -279,6 +279,9 @@ pub struct Pipeline {
     pub created_ms: u64,
     /// When it last changed.
     pub modified_ms: u64,
+    /// The ARN of the profile that made it.
+    #[serde(default)]
+    pub maker: Option<String>,
     /// By key.
     pub tags: Tags,
 }

@@ -1,6 +1,6 @@
 //! Tags of everything in SageMaker that takes them, by ARN.
 
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::state::{OwnerKind, SageMaker, app_key, named_key};
 use super::{Answer, fault};
@@ -124,12 +124,7 @@ pub(super) fn list(world: &mut World, call: &Call, args: &Args) -> Answer {
     let size = args.size("MaxResults", DEFAULT_PAGE);
     let page = page::page(rows, false, args.maybe("NextToken"), size)
         .ok_or_else(|| fault::invalid("Invalid NextToken"))?;
-    let mut answer = Map::new();
-    answer.insert("Tags".to_owned(), Value::Array(page.rows));
-    if let Some(next) = page.next {
-        answer.insert("NextToken".to_owned(), next.into());
-    }
-    Ok(Value::Object(answer))
+    Ok(page.answer("Tags", "NextToken"))
 }
 
 /// Everything in SageMaker that can have tags, as (ARN, tags).

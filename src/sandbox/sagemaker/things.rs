@@ -2,9 +2,9 @@
 //! have a name, a time, tags, and some their maker.
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::{Answer, DEFAULT_PAGE, arn, fault, one};
+use super::{Answer, DEFAULT_PAGE, arn, fault, new_tags, one, pipelines};
 use crate::sandbox::call::{Call, Fault};
 use crate::sandbox::model::Args;
 use crate::sandbox::page;
@@ -105,13 +105,6 @@ const KINDS: &[Kind] = &[
         "HyperParameterTuningJob",
         false,
     ),
-    kind(
-        "pipeline",
-        "pipeline",
-        Some(("Pipeline", "Pipeline")),
-        "Pipeline",
-        true,
-    ),
     kind("model", "model", Some(("Model", "Model")), "Model", false),
     kind(
         "model_package",
@@ -170,6 +163,11 @@ pub fn put_thing(
     (account, region): (&str, &str),
     new: NewThing<'_>,
 ) -> Result<(), Fault> {
+    // Which has calls of its own.
+    if new.kind == pipelines::WORD {
+        pipelines::put(world, (account, region), new);
+        return Ok(());
+    }
     let kind = named(new.kind)
         .ok_or_else(|| fault::invalid(format!("The sandbox has no {}.", new.kind)))?;
     let row = Thing {
@@ -196,9 +194,7 @@ pub(super) fn create_experiment(world: &mut World, call: &Call, args: &Args) -> 
             "Experiment names must be unique within an AWS account and region. Experiment with name ({name}) already exists."
         )));
     }
-    let mut tags = Tags::new();
-    let new = tags::read(args.get("Tags")).map_err(fault::tags)?;
-    tags::add(&mut tags, new).map_err(fault::tags)?;
+    let tags = new_tags(args)?;
     let row = Thing {
         kind: "experiment".to_owned(),
         name: name.to_owned(),
@@ -219,6 +215,9 @@ pub(super) fn search(world: &mut World, call: &Call, args: &Args) -> Answer {
         ));
     }
     let resource = args.text("Resource");
+    if resource == pipelines::SEARCHED {
+        return pipelines::search(world, call, args);
+    }
     let kind = KINDS
         .iter()
         .find(|kind| kind.search.is_some_and(|(name, _)| name == resource));
@@ -283,12 +282,7 @@ fn list(
     let size = args.size("MaxResults", DEFAULT_PAGE);
     let page = page::page(rows, false, args.maybe("NextToken"), size)
         .ok_or_else(|| fault::invalid("Invalid NextToken"))?;
-    let mut answer = Map::new();
-    answer.insert(name.to_owned(), Value::Array(page.rows));
-    if let Some(next) = page.next {
-        answer.insert("NextToken".to_owned(), next.into());
-    }
-    Ok(Value::Object(answer))
+    Ok(page.answer(name, "NextToken"))
 }
 
 fn shown(call: &Call, kind: &Kind, key: &str, thing: &Thing) -> Value {

@@ -10,7 +10,7 @@ mod portfolios;
 mod products;
 pub mod state;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::call::{Call, Fault};
 use super::model::{self, Args};
@@ -84,11 +84,7 @@ fn paged<'a>(args: &Args, name: &str, rows: impl Iterator<Item = (&'a str, Value
     let size = args.size("PageSize", DEFAULT_PAGE);
     let page = page::page(rows, false, args.maybe("PageToken"), size)
         .ok_or_else(|| fault::invalid("The page token is not valid."))?;
-    let mut answer = json!({ name: page.rows });
-    if let (Some(token), Some(members)) = (page.next, answer.as_object_mut()) {
-        members.insert("NextPageToken".to_owned(), json!(token));
-    }
-    Ok(answer)
+    Ok(page.answer(name, "NextPageToken"))
 }
 
 /// The tags of a create call.
