@@ -9,9 +9,8 @@ use super::smd::Project;
 /// SageMaker made for itself, keys and tokens of past calls, a deleted peering or NAT gateway that stays
 /// visible for a while with its tags, and likewise a share that was deleted. And what is not smd's: keys
 /// of the bill, which are the payer's, what people made, buckets with the templates put into them.
-const STAYS: [&str; 14] = [
+const STAYS: [&str; 13] = [
     "billing_tag_keys",
-    "cost_allocation_tags",
     "ec2_client_tokens",
     "ec2_tags",
     "gone_nat_gateways",

@@ -6,45 +6,24 @@ use crate::smd::Project;
 fn the_whole_tree() {
     let project = Project::new(&[]);
     let mut out = String::new();
-    for command in [
-        &[][..],
-        &["plan"],
-        &["apply"],
-        &["destroy"],
-        &["import"],
-        &["drift"],
-        &["orphans"],
-        &["validate"],
-        &["fmt"],
-        &["graph"],
-        &["show"],
-        &["output"],
-        &["state"],
-        &["state", "list"],
-        &["state", "show"],
-        &["state", "rm"],
-        &["state", "history"],
-        &["state", "runs"],
-        &["state", "restore"],
-        &["state", "rebuild"],
-        &["lock"],
-        &["lock", "show"],
-        &["lock", "break"],
-        &["tags"],
-        &["tags", "verify"],
-        &["sandbox"],
-        &["sandbox", "serve"],
-        &["sandbox", "reset"],
-        &["sandbox", "info"],
-        &["explain"],
-        &["version"],
-    ] {
-        let mut args = command.to_vec();
-        args.push("--help");
-        let run = project.smd(&args).exits(0);
-        out.push_str(&format!("$ smd {}\n{}\n", args.join(" "), run.stdout));
-    }
+    write(&project, &[], &mut out);
     insta::assert_snapshot!(out);
+}
+
+/// The help of a command, then of all below it.
+fn write(project: &Project, command: &[&str], out: &mut String) {
+    let args = [command, &["--help"]].concat();
+    let run = project.smd(&args).exits(0);
+    out.push_str(&format!("$ smd {}\n{}\n", args.join(" "), run.stdout));
+    let commands = run.stdout.lines().skip_while(|line| *line != "Commands:");
+    let commands = commands.skip(1).take_while(|line| !line.is_empty());
+    // A long description goes on in the next line, further in.
+    let names = commands.filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    for name in names.filter_map(|line| line.split_whitespace().next()) {
+        if name != "help" {
+            write(project, &[command, &[name]].concat(), out);
+        }
+    }
 }
 
 #[test]

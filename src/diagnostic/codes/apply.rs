@@ -34,7 +34,7 @@ crate::codes! {
     EXPECTATION_UNKNOWN = "W0841", "an expectation could not be checked",
         "What the condition of an `expect \"sentence\" { … }` needs gave no value, so that nothing can be said about it.";
     IMPORT = "E0830", "a thing that cannot be taken over",
-        "`import ADDRESS from \"id\"` records what lives in AWS as a resource or part of this stack. The id has the form that docs/kinds.md gives, the thing is there, in the account and region of the resource, no other stack has its marks on it, and it is not recorded yet. Nothing was changed.";
+        "`import ADDRESS from \"id\"` records what lives in AWS as a resource or part of this stack. The id has the form that the kind's page in docs/reference/kinds gives, the thing is there, in the account and region of the resource, no other stack has its marks on it, and it is not recorded yet. Nothing was changed.";
     STEP_BROKE = "E0899", "a part of smd broke its own rule",
         "This is a defect of smd, not of your files. The step was stopped, what was done is recorded. Please report it with the command and the message.";
 }

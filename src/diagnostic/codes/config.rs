@@ -114,7 +114,7 @@ crate::codes! {
     REMOVED = "E0261", "a `removed` that cannot be",
         "`removed { from = a, destroy = false }` forgets what is recorded as `a` and is in no file any more: the thing stays, and smd's marks are taken off it. `removed { from = a, protect = false }` lifts the protection that it was recorded with, so that it can be deleted. `a` must not be declared any more.";
     IMPORT = "E0262", "an `import` that cannot be",
-        "`import vpc.main from \"vpc-0abc\"` records what lives in AWS as this resource or part. The address is declared in the files, and the id is a text that is known when planning; docs/kinds.md says of each kind how it is written. Nothing is changed but smd's tags; where the declaration differs, the same plan shows the update.";
+        "`import vpc.main from \"vpc-0abc\"` records what lives in AWS as this resource or part. The address is declared in the files, and the id is a text that is known when planning; its page in docs/reference/kinds says how it is written. Nothing is changed but smd's tags; where the declaration differs, the same plan shows the update.";
     TIMEOUTS = "E0263", "a `timeouts` block that says nothing smd knows",
         "`timeouts { create = \"45m\", update = \"30m\", delete = \"1h\" }` in a resource says how long smd waits at most for work on it and on its parts; without it each kind has its own limits. Durations are numbers with `ms`, `s`, `m`, `h` or `d`, known when planning. What a run stopped waiting for is gone on with by the next one.";
     INTERNAL = "E0299", "a part of smd broke its own rule",
