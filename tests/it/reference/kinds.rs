@@ -15,7 +15,7 @@ use crate::smd::Project;
 const STAYS: &str = "efs_file_systems";
 /// The bucket that examples put something into and do not make.
 const BUCKET: &str = r#"{ "buckets": [
-  { "account": "000000000000", "region": "us-east-1", "name": "ml-platform-templates" }
+  { "account": "123456789012", "region": "us-east-1", "name": "ml-platform-templates" }
 ] }"#;
 
 #[test]
