@@ -103,7 +103,10 @@ fn seed(console: &Console, file: &Path, folder: &Path) -> Outcome {
     let text = console.ok(files::read(file))?;
     let seed = console.ok(Seed::parse(&text, &file.display().to_string()))?;
     let count = console.ok(seed.put(&open(console, folder, 1.0)?))?;
-    console.say(format_args!("{count} are there in {}", folder.display()));
+    console.say(format_args!(
+        "{count} buckets and things are there in {}",
+        folder.display()
+    ));
     let mut document = new_document();
     document.insert("count".to_owned(), json!(count));
     console.document(document);

@@ -39,14 +39,14 @@ pub(super) fn check(directory: &Path) -> Result<(), Diagnostic> {
 }
 
 fn occupied(first: &Path, count: usize) -> Diagnostic {
-    let rest = match count {
-        0 | 1 => String::new(),
-        count => format!(" and {} more", count - 1),
+    let (rest, are) = match count {
+        0 | 1 => (String::new(), "is"),
+        count => (format!(" and {} more", count - 1), "are"),
     };
     Diagnostic::error(
         codes::discover::NOT_EMPTY,
         format!(
-            "`{}`{rest} is there already, and is not replaced",
+            "`{}`{rest} {are} there already: nothing is replaced",
             first.display()
         ),
     )
