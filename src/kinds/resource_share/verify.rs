@@ -2,8 +2,9 @@
 //! consumer's credentials; start, stop and retry are told by evaluation, and nothing is started.
 
 use super::{list, permission};
-use crate::aws::{Aws, Failure, Repeat, Right, Rights, call, rights};
+use crate::aws::{ASSUME_ROLE, Aws, Cause, Failure, Repeat, Right, Rights, call, rights};
 use crate::config::Place;
+use crate::kinds::reading::together;
 
 /// What a consumer may want of a shared pipeline beyond reading it: AWS's actions.
 const ACTIONS: [&str; 3] = [
@@ -11,6 +12,9 @@ const ACTIONS: [&str; 3] = [
     "sagemaker:StopPipelineExecution",
     "sagemaker:RetryPipelineExecution",
 ];
+
+/// Questions that are asked at the same time.
+const AT_ONCE: usize = 4;
 
 /// Whether something holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,28 +91,41 @@ pub struct Verified {
 pub async fn verify(aws: &Aws, question: &Question<'_>) -> Result<Verified, Failure> {
     let all = list::permissions(aws, question.owner, question.share).await?;
     let permission = permission::of(&all);
-    let mut proofs = Vec::new();
+    let word = permission.as_deref();
+    let mut asked = Vec::new();
     for consumer in question.consumers {
-        let promised = permission.as_deref().map(promises);
-        let own = match promised {
-            // The share says no already: the consumer's policies change nothing.
-            Some(Promise::Reads) => None,
-            _ => Some(own_rights(aws, consumer, question.pipelines).await),
-        };
+        asked.push(async move {
+            Ok(match word.map(promises) {
+                // The share says no already: the consumer's policies change nothing.
+                Some(Promise::Reads) => None,
+                _ => Some(own_rights(aws, consumer, question.pipelines).await),
+            })
+        });
+    }
+    let owns = together(AT_ONCE, asked).await?;
+    let mut proven = Vec::new();
+    for (consumer, own) in question.consumers.iter().zip(&owns) {
         for pipeline in question.pipelines {
-            let [start, stop, retry] = ACTIONS
-                .map(|action| evaluated(permission.as_deref(), own.as_ref(), action, pipeline));
-            proofs.push(Proof {
-                account: consumer.account.to_string(),
-                pipeline: pipeline.clone(),
-                describe: described(aws, consumer, pipeline).await,
-                list: listed(aws, consumer, pipeline).await,
-                start,
-                stop,
-                retry,
+            let [start, stop, retry] =
+                ACTIONS.map(|action| evaluated(word, own.as_ref(), action, pipeline));
+            proven.push(async move {
+                let (describe, list) = futures::join!(
+                    described(aws, consumer, pipeline),
+                    listed(aws, consumer, pipeline)
+                );
+                Ok(Proof {
+                    account: consumer.account.to_string(),
+                    pipeline: pipeline.clone(),
+                    describe,
+                    list,
+                    start,
+                    stop,
+                    retry,
+                })
             });
         }
     }
+    let proofs = together(AT_ONCE, proven).await?;
     Ok(Verified { permission, proofs })
 }
 
@@ -205,9 +222,53 @@ async fn listed(aws: &Aws, consumer: &Place, pipeline: &str) -> Holds {
     holds(work.await)
 }
 
+/// What an answer to the consumer proves. Only a refusal is a no: an answer that was lost or slowed
+/// down, or a role that cannot be entered, says nothing of the share.
 fn holds<T>(answer: Result<T, Failure>) -> Holds {
     match answer {
         Ok(_) => Holds::Yes,
-        Err(failure) => Holds::No(failure.to_string()),
+        Err(failure) => {
+            let is_refused = matches!(failure.cause, Cause::AccessDenied | Cause::NotFound)
+                && failure.operation != ASSUME_ROLE;
+            match is_refused {
+                true => Holds::No(failure.to_string()),
+                false => Holds::Unknown(failure.to_string()),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_refusal_is_a_no() {
+        let check = |cause: Cause, operation: &str, is_no: bool| {
+            let failure = Failure::new(cause, operation, "why");
+            let why = failure.to_string();
+            let wanted = match is_no {
+                true => Holds::No(why),
+                false => Holds::Unknown(why),
+            };
+            assert_eq!(holds::<()>(Err(failure)), wanted, "{cause:?} {operation}");
+        };
+        let describe = "sagemaker:DescribePipeline";
+        check(Cause::AccessDenied, describe, true);
+        check(Cause::NotFound, describe, true);
+        // The way into the consumer's account is closed, not the share.
+        check(Cause::AccessDenied, ASSUME_ROLE, false);
+        for cause in [
+            Cause::Throttled,
+            Cause::Transient,
+            Cause::LostAnswer,
+            Cause::Credentials,
+            Cause::Unreachable,
+            Cause::Cancelled,
+            Cause::Other,
+        ] {
+            check(cause, describe, false);
+        }
+        assert_eq!(holds(Ok(())), Holds::Yes);
     }
 }
