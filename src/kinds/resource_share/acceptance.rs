@@ -2,7 +2,8 @@
 //! organisation that shares by itself there is none, and nothing is to be accepted (behaviour:
 //! section 12).
 
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,7 +43,8 @@ enum State {
 #[derive(Debug)]
 pub struct Received {
     shares: BTreeSet<String>,
-    invitations: Vec<ResourceShareInvitation>,
+    /// The newest invitation to each share: an account that was taken out and put in again has more.
+    invitations: BTreeMap<String, ResourceShareInvitation>,
 }
 
 impl Received {
@@ -58,7 +60,7 @@ impl Received {
             shares: shares
                 .filter_map(|share| share.resource_share_arn)
                 .collect(),
-            invitations,
+            invitations: newest(invitations),
         })
     }
 
@@ -95,13 +97,31 @@ impl Received {
         }
     }
 
-    /// The newest invitation to the share: an account that was taken out and put in again has more.
     fn latest(&self, share: &str) -> Option<&ResourceShareInvitation> {
-        self.invitations
-            .iter()
-            .filter(|one| one.resource_share_arn() == Some(share))
-            .max_by_key(|one| one.invitation_timestamp().map(|time| time.secs()))
+        self.invitations.get(share)
     }
+}
+
+/// Of all invitations the newest to each share.
+fn newest(all: Vec<ResourceShareInvitation>) -> BTreeMap<String, ResourceShareInvitation> {
+    let sent = |one: &ResourceShareInvitation| one.invitation_timestamp().map(|time| time.secs());
+    let mut found: BTreeMap<String, ResourceShareInvitation> = BTreeMap::new();
+    for one in all {
+        let Some(share) = one.resource_share_arn().map(str::to_owned) else {
+            continue;
+        };
+        match found.entry(share) {
+            Entry::Vacant(place) => {
+                place.insert(one);
+            }
+            Entry::Occupied(mut there) => {
+                if sent(&one) >= sent(there.get()) {
+                    there.insert(one);
+                }
+            }
+        }
+    }
+    found
 }
 
 fn actual(share: &str, state: State) -> Actual {
@@ -223,4 +243,33 @@ async fn ensure(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
 /// Nothing is to be taken back: taking the account out of the share ends it.
 pub async fn delete(_: &Context<'_>, _: &Record) -> Result<(), Failure> {
     Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use aws_sdk_ram::primitives::DateTime;
+
+    use super::*;
+
+    #[test]
+    fn the_newest_invitation_to_each_share_counts() {
+        let one = |share: &str, arn: &str, at: i64| {
+            ResourceShareInvitation::builder()
+                .resource_share_arn(share)
+                .resource_share_invitation_arn(arn)
+                .invitation_timestamp(DateTime::from_secs(at))
+                .build()
+        };
+        let found = newest(vec![
+            one("a", "new", 2),
+            one("a", "old", 1),
+            one("b", "old", 1),
+            one("b", "new", 2),
+        ]);
+        for share in ["a", "b"] {
+            let arn = found.get(share).unwrap().resource_share_invitation_arn();
+            assert_eq!(arn, Some("new"), "{share}");
+        }
+    }
 }

@@ -49,20 +49,24 @@ pub async fn read(
             }
         }
     )?;
-    let mut found = Vec::with_capacity(wanted.len());
+    let (shares, resources, principals, received) =
+        (&shares, &resources, &principals, received.as_ref());
+    let mut reads = Vec::with_capacity(wanted.len());
     for one in wanted {
-        let actual = if *one.kind == *schema::SHARE.kind {
-            shares.get(&one.id).cloned()
-        } else if *one.kind == *schema::ACCEPTANCE.kind {
-            match &received {
-                Some(received) => received.of(aws, place, &one.id).await?,
-                None => None,
+        reads.push(async move {
+            if *one.kind == *schema::SHARE.kind {
+                return Ok(shares.get(&one.id).cloned());
             }
-        } else {
+            if *one.kind == *schema::ACCEPTANCE.kind {
+                return match received {
+                    Some(received) => received.of(aws, place, &one.id).await,
+                    None => Ok(None),
+                };
+            }
             let (kind, all) = if *one.kind == *schema::RESOURCE.kind {
-                (ResourceShareAssociationType::Resource, &resources)
+                (ResourceShareAssociationType::Resource, resources)
             } else {
-                (ResourceShareAssociationType::Principal, &principals)
+                (ResourceShareAssociationType::Principal, principals)
             };
             let found = match all.get(&one.id) {
                 Some(association) => Some(association.clone()),
@@ -72,13 +76,12 @@ pub async fn read(
                     list::association(aws, place, &kind, share, entity).await?
                 }
             };
-            found
+            Ok(found
                 .filter(list::stands)
-                .map(|found| association::actual(&kind, &found))
-        };
-        found.push(actual);
+                .map(|found| association::actual(&kind, &found)))
+        });
     }
-    Ok(found)
+    together(AT_ONCE, reads).await
 }
 
 /// The wanted shares by ARN.
