@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::parts::{ANYWHERE, DEFAULT};
 use super::peer::Peer;
+use super::rule::ALL;
 use crate::address::Address;
 use crate::config::{Configuration, Node};
 use crate::kinds::ec2::refer;
@@ -49,9 +50,7 @@ fn default_egress(configuration: &mut Configuration) {
 
 fn is_default(rule: &Node) -> bool {
     let text = |name: &str| rule.attributes.get(name).and_then(Value::as_str);
-    matches!(text("protocol"), Some("-1" | "all"))
-        && text("to") == Some(ANYWHERE)
-        && text("description").is_none()
+    text("protocol") == Some(ALL) && text("to") == Some(ANYWHERE) && text("description").is_none()
 }
 
 /// Peers in one form: a network as AWS writes it, a group of another account with its account.

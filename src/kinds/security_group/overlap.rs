@@ -1,10 +1,12 @@
 //! Rules that lie within other rules of their group.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use ipnet::IpNet;
 
 use super::implied::peer_attribute;
+use super::rule::ALL;
 use crate::config::Node;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::kinds::Checks;
@@ -13,12 +15,11 @@ use crate::value::Data;
 
 /// How many wider networks of a rule are looked at: more than networks lie within each other.
 const WIDER: usize = 64;
-/// The protocol that is all of them, as the schema keeps it.
-const ALL: [&str; 2] = ["-1", "all"];
 
 /// A rule for a network that is known.
 struct Rule<'a> {
     node: &'a Node,
+    network: IpNet,
     protocol: &'a str,
     ports: Option<(u16, u16)>,
 }
@@ -26,7 +27,7 @@ struct Rule<'a> {
 impl Rule<'_> {
     /// Whether all protocols and ports of the other are this one's too.
     fn covers(&self, other: &Rule<'_>) -> bool {
-        if ALL.contains(&self.protocol) {
+        if self.protocol == ALL {
             return true;
         }
         match (self.ports, other.ports) {
@@ -36,10 +37,23 @@ impl Rule<'_> {
             _ => false,
         }
     }
+
+    /// How much it lets through of its network.
+    fn width(&self) -> u32 {
+        match self.ports {
+            _ if self.protocol == ALL => u32::MAX,
+            Some((from, to)) => u32::from(to.saturating_sub(from)) + 1,
+            None => 0,
+        }
+    }
+
+    fn is_same(&self, other: &Rule<'_>) -> bool {
+        (self.network, self.protocol, self.ports) == (other.network, other.protocol, other.ports)
+    }
 }
 
 pub fn check(checks: &mut Checks<'_>) {
-    let mut groups: BTreeMap<(&str, &str), Vec<(IpNet, Rule<'_>)>> = BTreeMap::new();
+    let mut groups: BTreeMap<(&str, &str), Vec<Rule<'_>>> = BTreeMap::new();
     for node in checks.configuration.nodes.values() {
         let Some(attribute) = peer_attribute(node.kind) else {
             continue;
@@ -57,46 +71,40 @@ pub fn check(checks: &mut Checks<'_>) {
         };
         let rule = Rule {
             node,
+            network,
             protocol,
             ports,
         };
         let key = (group.as_str(), node.kind);
-        groups.entry(key).or_default().push((network, rule));
+        groups.entry(key).or_default().push(rule);
     }
-    for rules in groups.values() {
+    for rules in groups.values_mut() {
+        // Of rules for the same network the first counts as the one around the others.
+        rules.sort_by_key(|rule| Reverse(rule.width()));
         of_group(rules, checks);
     }
 }
 
-fn of_group(rules: &[(IpNet, Rule<'_>)], checks: &mut Checks<'_>) {
+fn of_group(rules: &[Rule<'_>], checks: &mut Checks<'_>) {
     let networks = rules
         .iter()
         .enumerate()
-        .map(|(at, (network, _))| (*network, at));
+        .map(|(at, rule)| (rule.network, at));
     let wider: BTreeMap<usize, usize> = refer::overlaps(networks.collect())
         .into_iter()
         .map(|(outer, inner)| (inner, outer))
         .collect();
-    for (at, (_, inner)) in rules.iter().enumerate() {
+    for (at, inner) in rules.iter().enumerate() {
         let ancestors = std::iter::successors(wider.get(&at), |outer| wider.get(outer));
         let outer = ancestors
             .take(WIDER)
             .filter_map(|outer| rules.get(*outer))
-            .map(|(_, outer)| outer)
             // The same rule again is an error of its own.
-            .find(|outer| outer.covers(inner) && !is_same(outer, inner));
+            .find(|outer| outer.covers(inner) && !outer.is_same(inner));
         if let Some(outer) = outer {
             report(outer.node, inner.node, checks);
         }
     }
-}
-
-fn is_same(one: &Rule<'_>, other: &Rule<'_>) -> bool {
-    let peer = |node: &Node| {
-        let attribute = peer_attribute(node.kind)?;
-        refer::network(node, attribute)
-    };
-    one.protocol == other.protocol && one.ports == other.ports && peer(one.node) == peer(other.node)
 }
 
 fn report(outer: &Node, inner: &Node, checks: &mut Checks<'_>) {

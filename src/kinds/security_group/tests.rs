@@ -415,3 +415,24 @@ warning[W0338]: `security_group.g.egress.nfs` lies within `security_group.g.egre
    = help: leave it out, or make the other one narrower
 "#);
 }
+
+#[test]
+fn of_rules_for_one_network_the_widest_is_around_the_others() {
+    let rules = [
+        "ingress https { protocol = \"tcp\", ports = 443, from = \"10.0.0.0/8\" }",
+        "ingress most { protocol = \"tcp\", ports = 0..1000, from = \"10.0.0.0/8\" }",
+        "ingress all { protocol = \"all\", from = \"10.0.0.0/8\" }",
+    ];
+    for order in [[0, 1, 2], [2, 1, 0], [1, 0, 2], [1, 2, 0]] {
+        let rules: Vec<&str> = order.iter().map(|at| rules[*at]).collect();
+        let said = said(&format!(
+            "vpc a {{ cidr = \"10.0.0.0/16\" }}\nsecurity_group g {{\n vpc = vpc.a\n{}\n}}\n",
+            rules.join("\n")
+        ));
+        for inner in ["https", "most"] {
+            let found = format!("`security_group.g.ingress.{inner}` lies within");
+            assert!(said.contains(&found), "{order:?} {said}");
+        }
+        assert_eq!(said.matches("W0338").count(), 2, "{order:?} {said}");
+    }
+}
