@@ -65,16 +65,30 @@ pub fn pair(
 }
 
 /// How a route is named in an `import`.
-pub const ROUTE_FORM: &str = "table and destination, `rtb-… 10.0.0.0/16`";
+pub const ROUTE_FORM: &str = "table and destination, `rtb-… 10.0.0.0/16` or `rtb-… pl-…`";
+/// How a route that leads to networks alone is named in an `import`.
+pub const NETWORK_ROUTE_FORM: &str = "table and network, `rtb-… 10.0.0.0/16`";
 
-/// A route: its table and its destination.
+/// A route: its table and its destination, a network or a prefix list.
 #[must_use]
 pub fn route(text: &str) -> Option<String> {
-    pair(
-        text,
-        |table| plain(table, "rtb-", "route-table"),
-        |network| Some(network.parse::<IpNet>().ok()?.to_string()),
-    )
+    pair(text, route_table, |destination| {
+        plain(destination, "pl-", "prefix-list").or_else(|| network(destination))
+    })
+}
+
+/// A route that leads to a network: its table and the network.
+#[must_use]
+pub fn network_route(text: &str) -> Option<String> {
+    pair(text, route_table, network)
+}
+
+fn route_table(text: &str) -> Option<String> {
+    plain(text, "rtb-", "route-table")
+}
+
+fn network(text: &str) -> Option<String> {
+    Some(text.parse::<IpNet>().ok()?.to_string())
 }
 
 /// An inline policy: its role and its name.
@@ -207,6 +221,13 @@ mod tests {
                 user_profile(&arn("user-profile/d-1a2b/ada")),
                 Some("d-1a2b/ada"),
             ),
+            (route("rtb-1 pl-0ab"), Some("rtb-1 pl-0ab")),
+            (route("rtb-1 pl-"), None),
+            (
+                network_route("rtb-1 10.1.0.0/16"),
+                Some("rtb-1 10.1.0.0/16"),
+            ),
+            (network_route("rtb-1 pl-0ab"), None),
             (named("lab.gpu-1", "image"), Some("lab.gpu-1")),
             (named(&arn("image/lab"), "image"), Some("lab")),
             (named(&arn("app-image-config/lab"), "image"), None),
