@@ -7,7 +7,8 @@ use super::schema::ROUTE;
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::kinds::discovery::{Around, Near, Portrait};
-use crate::kinds::ec2::describe::{by_chunks, filter, tables};
+use crate::kinds::ec2::describe::tables;
+use crate::kinds::ec2::near;
 use crate::value::Map;
 
 /// The tables of what was found.
@@ -16,15 +17,13 @@ pub(super) async fn around(
     place: &Place,
     around: &Around,
 ) -> Result<Vec<Near>, Failure> {
-    let vpcs = around.ids("vpc").into_iter().collect();
-    let found = by_chunks(&vpcs, |chunk| {
-        tables::list(aws, place, vec![filter("vpc-id", chunk)])
-    })
-    .await?;
-    Ok(found
-        .into_iter()
-        .filter_map(|table| table.route_table_id.map(Near::here))
-        .collect())
+    near::of_vpcs(
+        around,
+        "vpc-id",
+        |filters| tables::list(aws, place, filters),
+        |one| one.route_table_id,
+    )
+    .await
 }
 
 /// Leaves main tables out, and says which routes somebody put into them.
