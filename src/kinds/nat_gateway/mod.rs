@@ -94,13 +94,12 @@ impl Kind for NatGateway {
 
     fn portray<'a>(
         &'a self,
-        _: &'a Aws,
-        _: &'a Place,
+        aws: &'a Aws,
+        place: &'a Place,
         _: &'a Ways,
         portraits: &'a mut [Portrait],
     ) -> BoxFuture<'a, Result<(), Failure>> {
-        discover::portray(portraits);
-        Box::pin(async { Ok(()) })
+        Box::pin(discover::portray(aws, place, portraits))
     }
 
     fn read<'a>(
