@@ -9,7 +9,7 @@ use futures::{StreamExt as _, stream};
 use super::names;
 use super::reading::{self, Read};
 use super::references::{self, Referred};
-use super::{Estate, LeftOut, Request, Roots, Thing};
+use super::{Estate, LeftOut, Request, Roots, Thing, kind_of};
 use crate::aws::Failure;
 use crate::config::Place;
 use crate::diagnostic::{Diagnostic, Diagnostics, codes};
@@ -38,6 +38,7 @@ type Hanging<'a> = (&'static str, &'a Place, Result<Vec<Near>, Failure>);
 pub async fn walk(request: &Request<'_>) -> Result<Estate, Diagnostics> {
     let mut walk = Walk {
         request,
+        left_out: BTreeSet::new(),
         estate: Estate::default(),
         seen: BTreeSet::new(),
         next: BTreeSet::new(),
@@ -81,6 +82,8 @@ pub async fn walk(request: &Request<'_>) -> Result<Estate, Diagnostics> {
 
 struct Walk<'a> {
     request: &'a Request<'a>,
+    /// What is not written: it may be come to more than once.
+    left_out: BTreeSet<LeftOut>,
     estate: Estate,
     /// All that was ever to be read.
     seen: BTreeSet<Key>,
@@ -106,22 +109,30 @@ impl Walk<'_> {
             Arc::clone(&place.region),
             id.to_owned(),
         );
+    /// Wants a thing of another account, if there is a way in.
+    fn want_in(&mut self, kind: &'static str, (account, region): (&str, Option<&str>), id: &str) {
+        match self.request.ways.to(account, region) {
+            Some(place) => self.want(kind, &place, id),
+            None => {
+                let why = "it is in an account that no way leads to (`--assume-role`)".to_owned();
+                self.leave_out(kind, id, (account, region.unwrap_or_default()), why);
+            }
+        }
+    }
+
         if self.seen.insert(key.clone()) {
             self.next.insert(key);
         }
     }
 
     fn leave_out(&mut self, kind: &str, id: &str, (account, region): (&str, &str), why: String) {
-        let one = LeftOut {
+        self.left_out.insert(LeftOut {
             kind: kind.to_owned(),
             id: id.to_owned(),
             account: account.to_owned(),
             region: region.to_owned(),
             why,
-        };
-        if !self.estate.left_out.contains(&one) {
-            self.estate.left_out.push(one);
-        }
+        });
     }
 
     /// Reads what this round is about.
@@ -256,14 +267,7 @@ impl Walk<'_> {
                 continue;
             };
             let account = account.unwrap_or(&own.account);
-            match self.request.ways.to(account, region) {
-                Some(place) => self.want(schema.kind, &place, &id),
-                None => {
-                    let why =
-                        "it is in an account that no way leads to (`--assume-role`)".to_owned();
-                    self.leave_out(schema.kind, &id, (account, region.unwrap_or_default()), why);
-                }
-            }
+            self.want_in(schema.kind, (account, region), &id);
         }
     }
 
@@ -308,13 +312,7 @@ impl Walk<'_> {
             self.want(word, place, &one.id);
             return;
         };
-        match self.request.ways.to(account, Some(region)) {
-            Some(place) => self.want(word, &place, &one.id),
-            None => {
-                let why = "it is in an account that no way leads to (`--assume-role`)".to_owned();
-                self.leave_out(word, &one.id, (account, region), why);
-            }
-        }
+        self.want_in(word, (account, Some(region)), &one.id);
     }
 
     fn done(self) -> Estate {
@@ -352,7 +350,7 @@ impl Walk<'_> {
                 (at, names::wanted_part(part, word, *kind), part.id.clone())
             });
         }
-        estate.left_out.sort();
+        estate.left_out = self.left_out.into_iter().collect();
         estate
     }
 }
