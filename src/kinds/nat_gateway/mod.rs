@@ -10,6 +10,8 @@ mod status;
 mod tests;
 mod write;
 
+pub use status::lives;
+
 use super::ec2::names;
 use crate::aws::{Aws, Failure};
 use crate::config::{Configuration, Place};
