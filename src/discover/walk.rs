@@ -15,12 +15,11 @@ use crate::config::Place;
 use crate::diagnostic::{Diagnostic, Diagnostics, codes};
 use crate::kinds::Kind;
 use crate::kinds::discovery::{Around, Near};
-use crate::kinds::import;
+use crate::kinds::import::{self, is_account_id};
+use crate::kinds::schema::Schema;
 
 /// The kind that discovery begins with.
 const ROOT: &str = "domain";
-/// How many digits an account's id has.
-const ACCOUNT_DIGITS: usize = 12;
 
 /// A thing to be read: kind word, account, region and id.
 type Key = (&'static str, Arc<str>, Arc<str>, String);
@@ -239,12 +238,14 @@ impl Walk<'_> {
         let text = referred.text.as_str();
         let (of_arn, region) = import::place_in_arn(text).unwrap_or_default();
         // A group of another account: `111122223333/sg-…`.
-        let prefixed = text.split_once('/').filter(|(start, _)| is_account(start));
+        let prefixed = text
+            .split_once('/')
+            .filter(|(start, _)| is_account_id(start));
         let account = of_arn
             .or(prefixed.map(|(account, _)| account))
             .or(referred.account.as_deref());
         // AWS's own: `arn:aws:iam::aws:policy/…`.
-        if account.is_some_and(|account| !is_account(account)) {
+        if account.is_some_and(|account| !is_account_id(account)) {
             if let Some(kind) = referred.reference.kinds.first() {
                 let why = format!("a {kind} of AWS's own, which is referred to by its ARN");
                 self.leave_out(kind, text, (&own.account, &own.region), why);
@@ -357,7 +358,3 @@ impl Walk<'_> {
 
 /// Why something is left out that is not there.
 const GONE: &str = "it is not there any more";
-
-fn is_account(text: &str) -> bool {
-    text.len() == ACCOUNT_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit())
-}

@@ -11,6 +11,15 @@ pub struct Import {
     pub id: fn(&str) -> Option<String>,
 }
 
+/// How many digits an account's id has.
+const ACCOUNT_DIGITS: usize = 12;
+
+/// Whether a text is the id of an account.
+#[must_use]
+pub fn is_account_id(text: &str) -> bool {
+    text.len() == ACCOUNT_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// The resource of an ARN, behind account and region: `vpc/vpc-1`, `role/path/name`.
 fn resource(text: &str) -> Option<&str> {
     text.strip_prefix("arn:")?.splitn(5, ':').nth(4)
@@ -158,8 +167,7 @@ pub fn resource_share(text: &str) -> Option<String> {
 #[must_use]
 pub fn shared(text: &str) -> Option<String> {
     pair(text, resource_share, |of| {
-        let is_account = of.bytes().all(|b| b.is_ascii_digit());
-        (!of.is_empty() && (is_account || of.starts_with("arn:"))).then(|| of.to_owned())
+        (is_account_id(of) || of.starts_with("arn:")).then(|| of.to_owned())
     })
 }
 
@@ -213,6 +221,13 @@ mod tests {
             (policy("p"), None),
             (route("rtb-1 10.1.0.0/16"), Some("rtb-1 10.1.0.0/16")),
             (route("rtb-1 ::/0"), Some("rtb-1 ::/0")),
+            (route("rtb-1 pl-0ab"), Some("rtb-1 pl-0ab")),
+            (route("rtb-1 pl-"), None),
+            (
+                network_route("rtb-1 10.1.0.0/16"),
+                Some("rtb-1 10.1.0.0/16"),
+            ),
+            (network_route("rtb-1 pl-0ab"), None),
             (route("rtb-1"), None),
             (route("rtb-1 everywhere"), None),
             (inline_policy("team own"), Some("team own")),
@@ -221,13 +236,6 @@ mod tests {
                 user_profile(&arn("user-profile/d-1a2b/ada")),
                 Some("d-1a2b/ada"),
             ),
-            (route("rtb-1 pl-0ab"), Some("rtb-1 pl-0ab")),
-            (route("rtb-1 pl-"), None),
-            (
-                network_route("rtb-1 10.1.0.0/16"),
-                Some("rtb-1 10.1.0.0/16"),
-            ),
-            (network_route("rtb-1 pl-0ab"), None),
             (named("lab.gpu-1", "image"), Some("lab.gpu-1")),
             (named(&arn("image/lab"), "image"), Some("lab")),
             (named(&arn("app-image-config/lab"), "image"), None),
@@ -250,6 +258,7 @@ mod tests {
                 Some("arn:aws:ram:r:1:resource-share/s 111122223333"),
             ),
             (shared("arn:aws:ram:r:1:resource-share/s x"), None),
+            (shared("arn:aws:ram:r:1:resource-share/s 1111"), None),
             (user_profile("d-1a2b/a/b"), None),
         ] {
             assert_eq!(made.as_deref(), id);
