@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Estate;
+use super::{Estate, kind_of};
 use crate::config::Place;
 use crate::kinds::Kind;
 use crate::kinds::import;
@@ -135,8 +135,8 @@ impl Index {
             ..Self::default()
         };
         for (at, thing) in estate.things.iter().enumerate() {
-            let schema = kinds.iter().find_map(|kind| kind.schema(thing.kind));
-            for attribute in schema.into_iter().flat_map(|schema| schema.attributes) {
+            let schema = kind_of(kinds, thing.kind);
+            for attribute in schema.into_iter().flat_map(|(_, schema)| schema.attributes) {
                 let Some(text) = thing.attributes.get(attribute.name).and_then(Value::as_str)
                 else {
                     continue;

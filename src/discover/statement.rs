@@ -7,7 +7,7 @@ use super::references::Index;
 use super::spell::{key, list, object, quoted};
 use super::text::{Aside, Printer};
 use super::write::{Accounts, Settings};
-use super::{Estate, Piece, Thing};
+use super::{Estate, Piece, Thing, kind_of};
 use crate::config::Place;
 use crate::kinds::Kind;
 use crate::kinds::schema::{Part, PartForm, Placement, Schema, Type};
@@ -99,12 +99,7 @@ impl Writer<'_> {
     }
 
     fn statement(&self, at: usize, thing: &Thing, label: &str) -> Statement {
-        let schema = self
-            .settings
-            .kinds
-            .iter()
-            .find_map(|kind| Some((*kind, kind.schema(thing.kind)?)));
-        let Some((kind, schema)) = schema else {
+        let Some((kind, schema)) = kind_of(self.settings.kinds, thing.kind) else {
             return Statement {
                 text: String::new(),
                 refers: BTreeSet::new(),

@@ -37,8 +37,8 @@ type Hanging<'a> = (&'static str, &'a Place, Result<Vec<Near>, Failure>);
 pub async fn walk(request: &Request<'_>) -> Result<Estate, Diagnostics> {
     let mut walk = Walk {
         request,
-        left_out: BTreeSet::new(),
         estate: Estate::default(),
+        left_out: BTreeSet::new(),
         seen: BTreeSet::new(),
         next: BTreeSet::new(),
     };
@@ -81,9 +81,9 @@ pub async fn walk(request: &Request<'_>) -> Result<Estate, Diagnostics> {
 
 struct Walk<'a> {
     request: &'a Request<'a>,
+    estate: Estate,
     /// What is not written: it may be come to more than once.
     left_out: BTreeSet<LeftOut>,
-    estate: Estate,
     /// All that was ever to be read.
     seen: BTreeSet<Key>,
     /// What is to be read in this round.
@@ -91,14 +91,10 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn kind(
-        &self,
-        word: &str,
-    ) -> Option<(&'static dyn Kind, &'static crate::kinds::schema::Schema)> {
-        self.request.kinds.iter().find_map(|kind| {
-            let schema = kind.schemas().first().copied()?;
-            (schema.kind == word).then_some((*kind, schema))
-        })
+    /// The kind of a resource, no part, with this word.
+    fn kind(&self, word: &str) -> Option<(&'static dyn Kind, &'static Schema)> {
+        let found = kind_of(self.request.kinds, word);
+        found.filter(|(kind, _)| kind.schemas().first().is_some_and(|own| own.kind == word))
     }
 
     fn want(&mut self, kind: &'static str, place: &Place, id: &str) {
@@ -108,6 +104,11 @@ impl Walk<'_> {
             Arc::clone(&place.region),
             id.to_owned(),
         );
+        if self.seen.insert(key.clone()) {
+            self.next.insert(key);
+        }
+    }
+
     /// Wants a thing of another account, if there is a way in.
     fn want_in(&mut self, kind: &'static str, (account, region): (&str, Option<&str>), id: &str) {
         match self.request.ways.to(account, region) {
@@ -116,11 +117,6 @@ impl Walk<'_> {
                 let why = "it is in an account that no way leads to (`--assume-role`)".to_owned();
                 self.leave_out(kind, id, (account, region.unwrap_or_default()), why);
             }
-        }
-    }
-
-        if self.seen.insert(key.clone()) {
-            self.next.insert(key);
         }
     }
 
@@ -192,7 +188,6 @@ impl Walk<'_> {
         };
         let home = &self.request.home;
         let missing: Diagnostics = self
-            .estate
             .left_out
             .iter()
             .filter(|one| one.kind == ROOT && ids.contains(&one.id))
@@ -336,10 +331,7 @@ impl Walk<'_> {
             )
         });
         for thing in &mut estate.things {
-            let found = kinds
-                .iter()
-                .find_map(|kind| Some((kind, kind.schema(thing.kind)?)));
-            let Some((kind, schema)) = found else {
+            let Some((kind, schema)) = kind_of(kinds, thing.kind) else {
                 continue;
             };
             thing.parts.sort_by_cached_key(|part| {
@@ -348,7 +340,7 @@ impl Walk<'_> {
                 let word = at
                     .and_then(|at| schema.parts.get(at))
                     .map_or("", |one| one.word);
-                (at, names::wanted_part(part, word, *kind), part.id.clone())
+                (at, names::wanted_part(part, word, kind), part.id.clone())
             });
         }
         estate.left_out = self.left_out.into_iter().collect();
