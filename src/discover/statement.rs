@@ -226,7 +226,7 @@ fn blocks(printer: &mut Printer<'_>, kind: &dyn Kind, part: &Part, own: &[&Piece
         let body = lines + &deeper;
         let body = match body.lines().count() {
             // Short ones on one line, as people write rules and routes.
-            lines if lines <= MOST_ON_A_LINE && !body.contains('{') => {
+            lines if lines <= MOST_ON_A_LINE && !body.contains('{') && !body.contains("[\n") => {
                 let body: Vec<&str> = body.lines().collect();
                 format!(" {} ", body.join(", "))
             }
