@@ -186,7 +186,7 @@ pub async fn association(
     }
 }
 
-/// The invitations that this account got here, for these shares.
+/// All invitations that this account got here.
 ///
 /// # Errors
 /// A failed read.
