@@ -23,12 +23,23 @@ mod tests;
 use std::collections::BTreeMap;
 
 use crate::config::Place;
+use crate::kinds::Kind;
 use crate::kinds::discovery::Ways;
+use crate::kinds::schema::Schema;
 use crate::value::Map;
 
 pub use names::identifier;
 pub use walk::walk;
 pub use write::{File, Settings, Written};
+
+/// The kind with this word, and the schema of the resource or part that it is.
+fn kind_of(
+    kinds: &[&'static dyn Kind],
+    word: &str,
+) -> Option<(&'static dyn Kind, &'static Schema)> {
+    let mut kinds = kinds.iter();
+    kinds.find_map(|kind| Some((*kind, kind.schema(word)?)))
+}
 
 /// Where discovery begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +55,7 @@ pub struct Request<'a> {
     /// AWS, or the sandbox.
     pub aws: &'a crate::aws::Aws,
     /// The kinds there are.
-    pub kinds: &'a [&'static dyn crate::kinds::Kind],
+    pub kinds: &'a [&'static dyn Kind],
     /// Where it begins.
     pub roots: Roots,
     /// The account and region that it begins in.

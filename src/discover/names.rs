@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Estate, Piece, Thing};
+use super::{Estate, Piece, Thing, kind_of};
 use crate::address::is_identifier;
 use crate::kinds::Kind;
 use crate::kinds::marks::ADDRESS;
@@ -72,7 +72,7 @@ pub(super) fn labels(estate: &Estate, kinds: &[&'static dyn Kind]) -> Vec<String
 
 /// The id of what a thing is in: what its place follows from.
 fn around<'a>(thing: &'a Thing, kinds: &[&'static dyn Kind]) -> Option<&'a str> {
-    let schema = kinds.iter().find_map(|kind| kind.schema(thing.kind))?;
+    let (_, schema) = kind_of(kinds, thing.kind)?;
     let Placement::From(names) = schema.placement else {
         return None;
     };
@@ -82,7 +82,6 @@ fn around<'a>(thing: &'a Thing, kinds: &[&'static dyn Kind]) -> Option<&'a str> 
 
 /// How a thing is called if nothing else is called so.
 pub(super) fn wanted(thing: &Thing, kinds: &[&'static dyn Kind]) -> Option<String> {
-    let kind = kinds.iter().find(|kind| kind.schema(thing.kind).is_some());
     let marked = thing
         .marks
         .get(ADDRESS)
@@ -95,7 +94,8 @@ pub(super) fn wanted(thing: &Thing, kinds: &[&'static dyn Kind]) -> Option<Strin
         .and_then(as_identifier)
         .or_else(|| name().and_then(as_identifier))
         .or_else(|| {
-            let nickname = kind?.nickname(thing.kind, &thing.attributes)?;
+            let (kind, _) = kind_of(kinds, thing.kind)?;
+            let nickname = kind.nickname(thing.kind, &thing.attributes)?;
             as_identifier(&nickname)
         })
         .or_else(|| zone().and_then(as_identifier))

@@ -47,9 +47,11 @@ pub(super) async fn things(
             None => gone.push(Read::Gone(id)),
         }
     }
-    let ways = &request.ways;
-    kind.portray(request.aws, place, ways, &mut portraits)
-        .await?;
+    if !portraits.is_empty() {
+        let ways = &request.ways;
+        kind.portray(request.aws, place, ways, &mut portraits)
+            .await?;
+    }
     let mut read = gone;
     let mut things: Vec<Thing> = Vec::new();
     let mut parts: Vec<(usize, Wanted)> = Vec::new();

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Estate;
+use super::{Estate, kind_of};
 use crate::config::Place;
 use crate::kinds::Kind;
 use crate::kinds::import;
@@ -109,11 +109,14 @@ pub(super) struct Meant {
     pub written: String,
 }
 
+/// The attributes by which a field may name a thing.
+const NAMING: [&str; 3] = ["id", "arn", "name"];
+
 /// What stands for what, over an estate whose things have their names.
 #[derive(Debug, Default)]
 pub(super) struct Index {
-    /// By kind word, attribute and its text.
-    typed: BTreeMap<(&'static str, &'static str, String), Vec<usize>>,
+    /// By kind word and attribute (of [`NAMING`]), then by its text.
+    typed: BTreeMap<(&'static str, &'static str), BTreeMap<String, Vec<usize>>>,
     /// Ids and ARNs that only one thing or account has.
     texts: BTreeMap<String, Option<Meant>>,
     addresses: Vec<String>,
@@ -132,21 +135,22 @@ impl Index {
             ..Self::default()
         };
         for (at, thing) in estate.things.iter().enumerate() {
-            let schema = kinds.iter().find_map(|kind| kind.schema(thing.kind));
-            for attribute in schema.into_iter().flat_map(|schema| schema.attributes) {
+            let schema = kind_of(kinds, thing.kind);
+            for attribute in schema.into_iter().flat_map(|(_, schema)| schema.attributes) {
                 let Some(text) = thing.attributes.get(attribute.name).and_then(Value::as_str)
                 else {
                     continue;
                 };
-                let key = |text: String| (thing.kind, attribute.name, text);
-                index
-                    .typed
-                    .entry(key(text.to_owned()))
-                    .or_default()
-                    .push(at);
-                // A group of another account is named with it.
-                let with_account = format!("{}/{text}", thing.place.account);
-                index.typed.entry(key(with_account)).or_default().push(at);
+                if NAMING.contains(&attribute.name) {
+                    let key = (thing.kind, attribute.name);
+                    let typed = index.typed.entry(key).or_default();
+                    typed.entry(text.to_owned()).or_default().push(at);
+                    // A group of another account is named with it.
+                    if attribute.name == "id" {
+                        let with_account = format!("{}/{text}", thing.place.account);
+                        typed.entry(with_account).or_default().push(at);
+                    }
+                }
                 if attribute.change == ChangeRule::Computed && is_id(text) {
                     index.means(text, at, attribute.name);
                 }
@@ -192,14 +196,10 @@ impl Index {
         (place, members): (&Place, &Map),
     ) -> Option<Meant> {
         let of_kinds = reference.kinds.iter().flat_map(|word| {
-            let mut keys = self
-                .typed
-                .range((*word, reference.attribute, text.to_owned())..);
-            let first = keys.next().filter(|((kind, attribute, there), _)| {
-                kind == word && *attribute == reference.attribute && there == text
-            });
-            first.map(|(_, found)| found.as_slice()).unwrap_or_default()
+            let typed = self.typed.get(&(*word, reference.attribute))?;
+            typed.get(text)
         });
+        let of_kinds = of_kinds.flatten();
         let is_near = |at: &usize| {
             let Some(thing) = estate.things.get(*at) else {
                 return false;

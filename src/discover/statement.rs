@@ -7,7 +7,7 @@ use super::references::Index;
 use super::spell::{key, list, object, quoted};
 use super::text::{Aside, Printer};
 use super::write::{Accounts, Settings};
-use super::{Estate, Piece, Thing};
+use super::{Estate, Piece, Thing, kind_of};
 use crate::config::Place;
 use crate::kinds::Kind;
 use crate::kinds::schema::{Part, PartForm, Placement, Schema, Type};
@@ -99,12 +99,7 @@ impl Writer<'_> {
     }
 
     fn statement(&self, at: usize, thing: &Thing, label: &str) -> Statement {
-        let schema = self
-            .settings
-            .kinds
-            .iter()
-            .find_map(|kind| Some((*kind, kind.schema(thing.kind)?)));
-        let Some((kind, schema)) = schema else {
+        let Some((kind, schema)) = kind_of(self.settings.kinds, thing.kind) else {
             return Statement {
                 text: String::new(),
                 refers: BTreeSet::new(),
@@ -231,7 +226,7 @@ fn blocks(printer: &mut Printer<'_>, kind: &dyn Kind, part: &Part, own: &[&Piece
         let body = lines + &deeper;
         let body = match body.lines().count() {
             // Short ones on one line, as people write rules and routes.
-            lines if lines <= MOST_ON_A_LINE && !body.contains('{') => {
+            lines if lines <= MOST_ON_A_LINE && !body.contains('{') && !body.contains("[\n") => {
                 let body: Vec<&str> = body.lines().collect();
                 format!(" {} ", body.join(", "))
             }

@@ -9,18 +9,17 @@ use futures::{StreamExt as _, stream};
 use super::names;
 use super::reading::{self, Read};
 use super::references::{self, Referred};
-use super::{Estate, LeftOut, Request, Roots, Thing};
+use super::{Estate, LeftOut, Request, Roots, Thing, kind_of};
 use crate::aws::Failure;
 use crate::config::Place;
 use crate::diagnostic::{Diagnostic, Diagnostics, codes};
 use crate::kinds::Kind;
 use crate::kinds::discovery::{Around, Near};
-use crate::kinds::import;
+use crate::kinds::import::{self, is_account_id};
+use crate::kinds::schema::Schema;
 
 /// The kind that discovery begins with.
 const ROOT: &str = "domain";
-/// How many digits an account's id has.
-const ACCOUNT_DIGITS: usize = 12;
 
 /// A thing to be read: kind word, account, region and id.
 type Key = (&'static str, Arc<str>, Arc<str>, String);
@@ -39,6 +38,7 @@ pub async fn walk(request: &Request<'_>) -> Result<Estate, Diagnostics> {
     let mut walk = Walk {
         request,
         estate: Estate::default(),
+        left_out: BTreeSet::new(),
         seen: BTreeSet::new(),
         next: BTreeSet::new(),
     };
@@ -82,6 +82,8 @@ pub async fn walk(request: &Request<'_>) -> Result<Estate, Diagnostics> {
 struct Walk<'a> {
     request: &'a Request<'a>,
     estate: Estate,
+    /// What is not written: it may be come to more than once.
+    left_out: BTreeSet<LeftOut>,
     /// All that was ever to be read.
     seen: BTreeSet<Key>,
     /// What is to be read in this round.
@@ -89,14 +91,10 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn kind(
-        &self,
-        word: &str,
-    ) -> Option<(&'static dyn Kind, &'static crate::kinds::schema::Schema)> {
-        self.request.kinds.iter().find_map(|kind| {
-            let schema = kind.schemas().first().copied()?;
-            (schema.kind == word).then_some((*kind, schema))
-        })
+    /// The kind of a resource, no part, with this word.
+    fn kind(&self, word: &str) -> Option<(&'static dyn Kind, &'static Schema)> {
+        let found = kind_of(self.request.kinds, word);
+        found.filter(|(kind, _)| kind.schemas().first().is_some_and(|own| own.kind == word))
     }
 
     fn want(&mut self, kind: &'static str, place: &Place, id: &str) {
@@ -111,17 +109,25 @@ impl Walk<'_> {
         }
     }
 
+    /// Wants a thing of another account, if there is a way in.
+    fn want_in(&mut self, kind: &'static str, (account, region): (&str, Option<&str>), id: &str) {
+        match self.request.ways.to(account, region) {
+            Some(place) => self.want(kind, &place, id),
+            None => {
+                let why = "it is in an account that no way leads to (`--assume-role`)".to_owned();
+                self.leave_out(kind, id, (account, region.unwrap_or_default()), why);
+            }
+        }
+    }
+
     fn leave_out(&mut self, kind: &str, id: &str, (account, region): (&str, &str), why: String) {
-        let one = LeftOut {
+        self.left_out.insert(LeftOut {
             kind: kind.to_owned(),
             id: id.to_owned(),
             account: account.to_owned(),
             region: region.to_owned(),
             why,
-        };
-        if !self.estate.left_out.contains(&one) {
-            self.estate.left_out.push(one);
-        }
+        });
     }
 
     /// Reads what this round is about.
@@ -182,7 +188,6 @@ impl Walk<'_> {
         };
         let home = &self.request.home;
         let missing: Diagnostics = self
-            .estate
             .left_out
             .iter()
             .filter(|one| one.kind == ROOT && ids.contains(&one.id))
@@ -228,12 +233,14 @@ impl Walk<'_> {
         let text = referred.text.as_str();
         let (of_arn, region) = import::place_in_arn(text).unwrap_or_default();
         // A group of another account: `111122223333/sg-…`.
-        let prefixed = text.split_once('/').filter(|(start, _)| is_account(start));
+        let prefixed = text
+            .split_once('/')
+            .filter(|(start, _)| is_account_id(start));
         let account = of_arn
             .or(prefixed.map(|(account, _)| account))
             .or(referred.account.as_deref());
         // AWS's own: `arn:aws:iam::aws:policy/…`.
-        if account.is_some_and(|account| !is_account(account)) {
+        if account.is_some_and(|account| !is_account_id(account)) {
             if let Some(kind) = referred.reference.kinds.first() {
                 let why = format!("a {kind} of AWS's own, which is referred to by its ARN");
                 self.leave_out(kind, text, (&own.account, &own.region), why);
@@ -256,14 +263,7 @@ impl Walk<'_> {
                 continue;
             };
             let account = account.unwrap_or(&own.account);
-            match self.request.ways.to(account, region) {
-                Some(place) => self.want(schema.kind, &place, &id),
-                None => {
-                    let why =
-                        "it is in an account that no way leads to (`--assume-role`)".to_owned();
-                    self.leave_out(schema.kind, &id, (account, region.unwrap_or_default()), why);
-                }
-            }
+            self.want_in(schema.kind, (account, region), &id);
         }
     }
 
@@ -308,13 +308,7 @@ impl Walk<'_> {
             self.want(word, place, &one.id);
             return;
         };
-        match self.request.ways.to(account, Some(region)) {
-            Some(place) => self.want(word, &place, &one.id),
-            None => {
-                let why = "it is in an account that no way leads to (`--assume-role`)".to_owned();
-                self.leave_out(word, &one.id, (account, region), why);
-            }
-        }
+        self.want_in(word, (account, Some(region)), &one.id);
     }
 
     fn done(self) -> Estate {
@@ -337,10 +331,7 @@ impl Walk<'_> {
             )
         });
         for thing in &mut estate.things {
-            let found = kinds
-                .iter()
-                .find_map(|kind| Some((kind, kind.schema(thing.kind)?)));
-            let Some((kind, schema)) = found else {
+            let Some((kind, schema)) = kind_of(kinds, thing.kind) else {
                 continue;
             };
             thing.parts.sort_by_cached_key(|part| {
@@ -349,17 +340,13 @@ impl Walk<'_> {
                 let word = at
                     .and_then(|at| schema.parts.get(at))
                     .map_or("", |one| one.word);
-                (at, names::wanted_part(part, word, *kind), part.id.clone())
+                (at, names::wanted_part(part, word, kind), part.id.clone())
             });
         }
-        estate.left_out.sort();
+        estate.left_out = self.left_out.into_iter().collect();
         estate
     }
 }
 
 /// Why something is left out that is not there.
 const GONE: &str = "it is not there any more";
-
-fn is_account(text: &str) -> bool {
-    text.len() == ACCOUNT_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit())
-}

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::Estate;
 use super::circle::circles;
 use super::names;
 use super::references::Index;
 use super::spell::quoted;
 use super::statement::{Statement, Writer};
+use super::{Estate, kind_of};
 use crate::config::Place;
 use crate::diagnostic::{Diagnostics, FileId};
 use crate::kinds::Kind;
@@ -145,8 +145,7 @@ fn formatted(text: &str) -> Result<String, Diagnostics> {
 }
 
 fn file_of(kinds: &[&'static dyn Kind], kind: &str) -> &'static str {
-    let schema = kinds.iter().find_map(|one| one.schema(kind));
-    let aws = schema.map_or("", |schema| schema.aws);
+    let aws = kind_of(kinds, kind).map_or("", |(_, schema)| schema.aws);
     let file = FILES.iter().find(|(start, _)| aws.starts_with(start));
     file.map_or(OTHERS, |(_, file)| file)
 }
@@ -168,10 +167,7 @@ fn accounts(settings: &Settings<'_>) -> Accounts {
 
 /// Tags of the stack: each key that everything carries which takes tags, with its most common value.
 fn common_tags(estate: &Estate, kinds: &[&'static dyn Kind]) -> Map {
-    let takes = |word: &str| {
-        let schema = kinds.iter().find_map(|kind| kind.schema(word));
-        schema.is_some_and(|schema| schema.taggable)
-    };
+    let takes = |word: &str| kind_of(kinds, word).is_some_and(|(_, schema)| schema.taggable);
     let whole = estate.things.iter().map(|one| (one.kind, &one.attributes));
     let parts = estate.things.iter().flat_map(|one| &one.parts);
     let parts = parts.map(|one| (one.kind, &one.attributes));

@@ -11,6 +11,15 @@ pub struct Import {
     pub id: fn(&str) -> Option<String>,
 }
 
+/// How many digits an account's id has.
+const ACCOUNT_DIGITS: usize = 12;
+
+/// Whether a text is the id of an account.
+#[must_use]
+pub fn is_account_id(text: &str) -> bool {
+    text.len() == ACCOUNT_DIGITS && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// The resource of an ARN, behind account and region: `vpc/vpc-1`, `role/path/name`.
 fn resource(text: &str) -> Option<&str> {
     text.strip_prefix("arn:")?.splitn(5, ':').nth(4)
@@ -65,16 +74,30 @@ pub fn pair(
 }
 
 /// How a route is named in an `import`.
-pub const ROUTE_FORM: &str = "table and destination, `rtb-… 10.0.0.0/16`";
+pub const ROUTE_FORM: &str = "table and destination, `rtb-… 10.0.0.0/16` or `rtb-… pl-…`";
+/// How a route that leads to networks alone is named in an `import`.
+pub const NETWORK_ROUTE_FORM: &str = "table and network, `rtb-… 10.0.0.0/16`";
 
-/// A route: its table and its destination.
+/// A route: its table and its destination, a network or a prefix list.
 #[must_use]
 pub fn route(text: &str) -> Option<String> {
-    pair(
-        text,
-        |table| plain(table, "rtb-", "route-table"),
-        |network| Some(network.parse::<IpNet>().ok()?.to_string()),
-    )
+    pair(text, route_table, |destination| {
+        plain(destination, "pl-", "prefix-list").or_else(|| network(destination))
+    })
+}
+
+/// A route that leads to a network: its table and the network.
+#[must_use]
+pub fn network_route(text: &str) -> Option<String> {
+    pair(text, route_table, network)
+}
+
+fn route_table(text: &str) -> Option<String> {
+    plain(text, "rtb-", "route-table")
+}
+
+fn network(text: &str) -> Option<String> {
+    Some(text.parse::<IpNet>().ok()?.to_string())
 }
 
 /// An inline policy: its role and its name.
@@ -144,8 +167,7 @@ pub fn resource_share(text: &str) -> Option<String> {
 #[must_use]
 pub fn shared(text: &str) -> Option<String> {
     pair(text, resource_share, |of| {
-        let is_account = of.bytes().all(|b| b.is_ascii_digit());
-        (!of.is_empty() && (is_account || of.starts_with("arn:"))).then(|| of.to_owned())
+        (is_account_id(of) || of.starts_with("arn:")).then(|| of.to_owned())
     })
 }
 
@@ -199,6 +221,13 @@ mod tests {
             (policy("p"), None),
             (route("rtb-1 10.1.0.0/16"), Some("rtb-1 10.1.0.0/16")),
             (route("rtb-1 ::/0"), Some("rtb-1 ::/0")),
+            (route("rtb-1 pl-0ab"), Some("rtb-1 pl-0ab")),
+            (route("rtb-1 pl-"), None),
+            (
+                network_route("rtb-1 10.1.0.0/16"),
+                Some("rtb-1 10.1.0.0/16"),
+            ),
+            (network_route("rtb-1 pl-0ab"), None),
             (route("rtb-1"), None),
             (route("rtb-1 everywhere"), None),
             (inline_policy("team own"), Some("team own")),
@@ -229,6 +258,7 @@ mod tests {
                 Some("arn:aws:ram:r:1:resource-share/s 111122223333"),
             ),
             (shared("arn:aws:ram:r:1:resource-share/s x"), None),
+            (shared("arn:aws:ram:r:1:resource-share/s 1111"), None),
             (user_profile("d-1a2b/a/b"), None),
         ] {
             assert_eq!(made.as_deref(), id);

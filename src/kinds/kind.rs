@@ -283,8 +283,9 @@ pub trait Kind: Send + Sync {
         Box::pin(async move {
             let standing = self.standing(aws, node).await?;
             let own = |standing: &Standing| {
-                let mut marks = node.marks.iter();
-                marks.all(|(key, mark)| standing.tags.get(key) == Some(mark))
+                marks::are_on(&node.marks, |key| {
+                    standing.tags.get(key).map(String::as_str)
+                })
             };
             Ok(standing.filter(own).map(|standing| standing.id))
         })

@@ -3,11 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_iam::types::{EntityType, PolicyScopeType};
+use aws_sdk_iam::types::PolicyScopeType;
 use aws_sdk_resourcegroupstagging::types::TagFilter;
 
-use super::iam::{self, AT_ONCE, PAGE};
-use super::reading::{gone_is_none, together};
+use super::iam::{self, lists};
 use crate::aws::{Aws, Failure, Repeat, call};
 use crate::config::Place;
 
@@ -76,77 +75,22 @@ pub async fn global(
 }
 
 async fn roles(aws: &Aws, place: &Place) -> Result<Vec<Marked>, Failure> {
-    let client = aws.iam(place).await?;
     let mut found = Vec::new();
-    let mut marker: Option<String> = None;
-    loop {
-        let answer = call(
-            aws,
-            "iam:GetAccountAuthorizationDetails",
-            Repeat::Safe,
-            || {
-                client
-                    .get_account_authorization_details()
-                    .filter(EntityType::Role)
-                    .max_items(PAGE)
-                    .set_marker(marker.clone())
-                    .send()
-            },
-        )
-        .await?;
-        for role in answer.role_detail_list.unwrap_or_default() {
-            if let Some(arn) = role.arn {
-                let tags = iam::all_tags(role.tags);
-                found.push(Marked { arn, tags });
-            }
+    lists::role_details(aws, place, |role| {
+        if let Some(arn) = role.arn {
+            let tags = iam::all_tags(role.tags);
+            found.push(Marked { arn, tags });
         }
-        marker = answer.marker.filter(|_| answer.is_truncated);
-        if marker.is_none() {
-            return Ok(found);
-        }
-    }
+    })
+    .await?;
+    Ok(found)
 }
 
 async fn policies(aws: &Aws, place: &Place) -> Result<Vec<Marked>, Failure> {
-    let client = aws.iam(place).await?;
-    let mut arns = Vec::new();
-    let mut marker: Option<String> = None;
-    loop {
-        let answer = call(aws, "iam:ListPolicies", Repeat::Safe, || {
-            client
-                .list_policies()
-                .scope(PolicyScopeType::Local)
-                .max_items(PAGE)
-                .set_marker(marker.clone())
-                .send()
-        })
-        .await?;
-        let policies = answer.policies.unwrap_or_default();
-        arns.extend(policies.into_iter().filter_map(|policy| policy.arn));
-        marker = answer.marker.filter(|_| answer.is_truncated);
-        if marker.is_none() {
-            break;
-        }
-    }
-    // No list of policies has their tags.
-    let client = &client;
-    let reads = arns
-        .into_iter()
-        .map(|arn| async move {
-            let answer = call(aws, "iam:ListPolicyTags", Repeat::Safe, || {
-                client
-                    .list_policy_tags()
-                    .policy_arn(&arn)
-                    .max_items(PAGE)
-                    .send()
-            })
-            .await;
-            let tags = gone_is_none(answer)?.map(|answer| answer.tags);
-            Ok(Marked {
-                arn,
-                tags: iam::all_tags(tags),
-            })
-        })
-        .collect();
-    together(AT_ONCE, reads).await
+    let found = lists::policies(aws, place, PolicyScopeType::Local, true).await?;
+    let marked = found.into_iter().map(|policy| Marked {
+        arn: policy.id,
+        tags: policy.tags,
+    });
+    Ok(marked.collect())
 }

@@ -55,6 +55,11 @@ pub fn take(attributes: &mut Map) -> BTreeMap<String, String> {
         .collect()
 }
 
+/// Whether a thing carries all of `marks`; `tag` gives the value of its tag with a key.
+pub fn are_on<'a>(marks: &BTreeMap<String, String>, tag: impl Fn(&str) -> Option<&'a str>) -> bool {
+    marks.iter().all(|(key, mark)| tag(key) == Some(mark))
+}
+
 /// The changes of tags that write the marks of a thing that stands: whose it is, and under which
 /// address. The key of what smd made stays: by that its create was known.
 #[must_use]

@@ -10,6 +10,7 @@ mod cost_allocation_tag;
 pub mod discovery;
 mod domain;
 mod ec2;
+mod edges;
 mod elastic_ip;
 pub mod home_efs;
 mod iam;

@@ -8,7 +8,7 @@ use crate::aws::{ASSUME_ROLE, Cause, Failure};
 /// How often a create is sent in all when its answers are lost.
 pub const ATTEMPTS: u32 = 3;
 
-/// Sends a create that has no client token. When its answer is lost, `find` looks for what it may
+/// Sends a create that has no client token, or one that not everybody heeds. When its answer is lost, `find` looks for what it may
 /// have made, by the ownership marks; only if nothing is there is it sent again.
 ///
 /// # Errors

@@ -4,16 +4,14 @@ use std::collections::BTreeSet;
 use std::future::Future;
 use std::time::Duration;
 
-use aws_sdk_ec2::types::{
-    Filter, NatGatewayState, NetworkInterface, NetworkInterfaceStatus, NetworkInterfaceType,
-};
+use aws_sdk_ec2::types::{Filter, NetworkInterface, NetworkInterfaceStatus, NetworkInterfaceType};
 
 use super::describe::{
     absent, addresses, filter, groups, interfaces, nat_gateways, rules, vpc_endpoints,
 };
 use crate::aws::{Aws, Cause, Failure, Repeat, call};
 use crate::config::Place;
-use crate::kinds::{Context, wait};
+use crate::kinds::{Context, nat_gateway, vpc_endpoint, wait};
 
 /// How long a delete waits for what is going away (interfaces of apps and mount targets linger for
 /// minutes).
@@ -186,12 +184,7 @@ pub async fn going(
 
 async fn nat_gateway_going(aws: &Aws, place: &Place, id: &str) -> Result<bool, Failure> {
     let found = nat_gateways::one(aws, place, id).await?;
-    Ok(found.is_none_or(|found| {
-        matches!(
-            found.state(),
-            Some(NatGatewayState::Deleting | NatGatewayState::Deleted)
-        )
-    }))
+    Ok(found.is_none_or(|found| !nat_gateway::lives(&found)))
 }
 
 /// Whether an endpoint goes, or goes without this interface: its subnet was taken away.
@@ -203,11 +196,8 @@ async fn endpoint_going(
 ) -> Result<bool, Failure> {
     let found = vpc_endpoints::one(aws, place, id).await?;
     Ok(found.is_none_or(|found| {
-        let state = found.state().map_or("", |state| state.as_str());
         let mut kept = found.network_interface_ids().iter();
-        state.eq_ignore_ascii_case("deleting")
-            || state.eq_ignore_ascii_case("deleted")
-            || !kept.any(|one| one == interface)
+        !vpc_endpoint::lives(&found) || !kept.any(|one| one == interface)
     }))
 }
 

@@ -10,7 +10,7 @@ use super::tags;
 use crate::aws::{Cause, Failure};
 use crate::kinds::reading::there;
 use crate::kinds::wait::{self, Look, Wait};
-use crate::kinds::{Actual, Change, Context, Ready};
+use crate::kinds::{Actual, Change, Context, Ready, marks};
 use crate::state::Record;
 use crate::value::Value;
 
@@ -35,11 +35,10 @@ pub fn token(node: &Ready) -> Option<String> {
 
 /// Whether these tags are those of this node, for reads whose filters not every endpoint heeds.
 pub fn carries(tags: &[Tag], node: &Ready) -> bool {
-    let has = |key: &str, value: &str| {
+    marks::are_on(&node.marks, |key| {
         let mut tags = tags.iter();
-        tags.any(|tag| tag.key() == Some(key) && tag.value() == Some(value))
-    };
-    node.marks.iter().all(|(key, value)| has(key, value))
+        tags.find(|tag| tag.key() == Some(key))?.value()
+    })
 }
 
 /// The answer's thing, which AWS always sends.

@@ -7,6 +7,7 @@ pub mod fields;
 pub mod listed;
 pub mod made;
 pub mod names;
+pub mod near;
 pub mod quotas;
 pub mod refer;
 pub mod tags;

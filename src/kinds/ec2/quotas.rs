@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::refer;
 use crate::config::{Configuration, Node};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::kinds::Checks;
+use crate::kinds::{Checks, vpc_endpoint};
 
 /// A quota.
 struct Quota {
@@ -132,7 +132,7 @@ fn zone(configuration: &Configuration, node: &Node) -> Option<String> {
 }
 
 fn is_interface(node: &Node) -> bool {
-    refer::text(node, "type") == Some("Interface")
+    vpc_endpoint::is_interface(node.attributes.get("type"))
 }
 
 fn interface_endpoint(configuration: &Configuration, node: &Node) -> Option<String> {

@@ -29,7 +29,7 @@ use crate::aws::{Aws, Failure, Repeat, call};
 use crate::config::Place;
 
 /// The tag on the home file system; its value is the domain's ARN.
-const MARK: &str = "ManagedByAmazonSageMakerResource";
+pub const MARK: &str = "ManagedByAmazonSageMakerResource";
 /// What the names of the two groups start with; the domain's id follows.
 const GROUP_PREFIXES: [&str; 2] = [
     "security-group-for-inbound-nfs-",

@@ -1,6 +1,7 @@
 //! What roles and policies share: ARNs, tags, documents, and AWS's delay in showing them.
 
 pub mod check;
+pub mod lists;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use super::VERSION;
 use crate::diagnostic::did_you_mean;
+use crate::kinds::import::is_account_id;
 
 /// Documents inside documents (a JSON text in a list in a list …).
 const MAX_DEPTH: usize = 8;
@@ -311,7 +312,7 @@ fn account_of_root(principal: &str) -> Option<&str> {
     let rest = principal.strip_prefix("arn:")?;
     let (_, rest) = rest.split_once(":iam::")?;
     let account = rest.strip_suffix(":root")?;
-    (account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit())).then_some(account)
+    is_account_id(account).then_some(account)
 }
 
 /// An action with its service in lower case, as services are always written.

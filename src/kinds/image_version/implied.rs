@@ -7,7 +7,7 @@ use super::schema::IMAGE_VERSION;
 use crate::address::Address;
 use crate::config::{Configuration, Node};
 use crate::kinds::ec2::refer;
-use crate::kinds::route_table::add_edges;
+use crate::kinds::edges;
 use crate::value::{Data, Value};
 
 /// The kinds that have settings.
@@ -41,7 +41,7 @@ pub(super) fn edges(configuration: &mut Configuration) {
             found.extend(needed.map(|version| (node.address.clone(), (*version).clone())));
         }
     }
-    add_edges(configuration, found);
+    edges::add(configuration, found);
 }
 
 /// What the settings of a node name as images.

@@ -7,7 +7,8 @@ use super::read::attached;
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::kinds::discovery::{Around, Near, Portrait};
-use crate::kinds::ec2::describe::{by_chunks, filter, gateways};
+use crate::kinds::ec2::describe::gateways;
+use crate::kinds::ec2::near;
 use crate::value::Value;
 
 /// The gateways of what was found.
@@ -16,15 +17,13 @@ pub(super) async fn around(
     place: &Place,
     around: &Around,
 ) -> Result<Vec<Near>, Failure> {
-    let vpcs = around.ids("vpc").into_iter().collect();
-    let found = by_chunks(&vpcs, |chunk| {
-        gateways::list(aws, place, vec![filter("attachment.vpc-id", chunk)])
-    })
-    .await?;
-    Ok(found
-        .into_iter()
-        .filter_map(|gateway| gateway.internet_gateway_id.map(Near::here))
-        .collect())
+    near::of_vpcs(
+        around,
+        "attachment.vpc-id",
+        |filters| gateways::list(aws, place, filters),
+        |one| one.internet_gateway_id,
+    )
+    .await
 }
 
 /// Adds the VPC that each is attached to.

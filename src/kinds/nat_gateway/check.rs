@@ -1,8 +1,9 @@
 //! Rules of AWS for NAT gateways that need no call.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::implied::is_public;
+use super::implied::{attachments, is_public};
+use crate::address::Address;
 use crate::config::Node;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::kinds::Checks;
@@ -16,12 +17,7 @@ pub fn check(checks: &mut Checks<'_>) {
         let nodes = configuration.nodes.values();
         nodes.filter(|node| node.kind == "nat_gateway")
     };
-    let attached: BTreeSet<String> = configuration
-        .nodes
-        .values()
-        .filter(|node| node.kind == "internet_gateway.attachment")
-        .filter_map(|node| node.attributes.get("vpc").and_then(refer::key))
-        .collect();
+    let attached = attachments(configuration);
     let mut addresses: BTreeMap<String, &Node> = BTreeMap::new();
     for node in all() {
         address(node, checks);
@@ -118,14 +114,14 @@ fn one_place(node: &Node, checks: &mut Checks<'_>) {
 }
 
 /// A public gateway in a VPC of these files to which no internet gateway is attached.
-fn way_out(node: &Node, attached: &BTreeSet<String>, checks: &mut Checks<'_>) {
+fn way_out(node: &Node, attached: &BTreeMap<String, &Address>, checks: &mut Checks<'_>) {
     let configuration = checks.configuration;
     let subnet = refer::node_of(configuration, node, "subnet");
     let Some(vpc) = subnet.and_then(|subnet| refer::node_of(configuration, subnet, "vpc")) else {
         return;
     };
     let vpc = vpc.address.as_str();
-    if !is_public(node) || attached.contains(vpc) {
+    if !is_public(node) || attached.contains_key(vpc) {
         return;
     }
     checks.out.push(

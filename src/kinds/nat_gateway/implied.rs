@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::address::Address;
 use crate::config::{Configuration, Node};
 use crate::kinds::ec2::refer;
-use crate::kinds::route_table;
+use crate::kinds::edges;
 use crate::value::Value;
 
 /// Whether it leads to the internet, as far as the files tell.
@@ -14,15 +14,20 @@ pub fn is_public(node: &Node) -> bool {
     connectivity.and_then(Value::as_str) != Some("private")
 }
 
+/// The attachments of internet gateways, by the VPC.
+pub fn attachments(configuration: &Configuration) -> BTreeMap<String, &Address> {
+    let nodes = configuration.nodes.values();
+    nodes
+        .filter(|node| node.kind == "internet_gateway.attachment")
+        .filter_map(|node| {
+            let vpc = node.attributes.get("vpc").and_then(refer::key)?;
+            Some((vpc, &node.address))
+        })
+        .collect()
+}
+
 pub fn edges(configuration: &mut Configuration) {
-    let mut attachments: BTreeMap<String, &Address> = BTreeMap::new();
-    for node in configuration.nodes.values() {
-        if node.kind == "internet_gateway.attachment"
-            && let Some(vpc) = node.attributes.get("vpc").and_then(refer::key)
-        {
-            attachments.insert(vpc, &node.address);
-        }
-    }
+    let attachments = attachments(configuration);
     let gateways = configuration.nodes.values();
     let found = gateways
         .filter(|node| node.kind == "nat_gateway" && is_public(node))
@@ -32,5 +37,5 @@ pub fn edges(configuration: &mut Configuration) {
             Some((node.address.clone(), attachment.clone()))
         })
         .collect();
-    route_table::add_edges(configuration, found);
+    edges::add(configuration, found);
 }

@@ -10,6 +10,8 @@ mod status;
 mod tests;
 mod write;
 
+pub use status::lives;
+
 use super::ec2::names;
 use crate::aws::{Aws, Failure};
 use crate::config::{Configuration, Place};
@@ -94,13 +96,12 @@ impl Kind for NatGateway {
 
     fn portray<'a>(
         &'a self,
-        _: &'a Aws,
-        _: &'a Place,
+        aws: &'a Aws,
+        place: &'a Place,
         _: &'a Ways,
         portraits: &'a mut [Portrait],
     ) -> BoxFuture<'a, Result<(), Failure>> {
-        discover::portray(portraits);
-        Box::pin(async { Ok(()) })
+        Box::pin(discover::portray(aws, place, portraits))
     }
 
     fn read<'a>(

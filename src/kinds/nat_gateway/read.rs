@@ -26,7 +26,7 @@ pub async fn read(
 }
 
 /// The first address of a gateway; only that one is smd's.
-fn first(gateway: &NatGateway) -> Option<&NatGatewayAddress> {
+pub(super) fn first(gateway: &NatGateway) -> Option<&NatGatewayAddress> {
     let all = gateway.nat_gateway_addresses();
     let primary = all.iter().find(|one| one.is_primary() == Some(true));
     primary.or(all.first())

@@ -1,7 +1,7 @@
 //! Peerings in discovery: those of a VPC on either side. Their routes are written in the route tables
 //! that hold them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use aws_sdk_ec2::types::VpcPeeringConnection;
@@ -13,7 +13,11 @@ use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::kinds::discovery::{Around, Near, Portrait, Ways};
 use crate::kinds::ec2::describe::{by_chunks, filter, peerings};
+use crate::kinds::reading::together;
 use crate::value::Value;
+
+/// Other sides that are asked at the same time.
+const SIDES_AT_ONCE: usize = 4;
 
 /// The peerings of what was found.
 pub(super) async fn around(
@@ -60,36 +64,40 @@ pub(super) async fn portray(
     ways: &Ways,
     portraits: &mut [Portrait],
 ) -> Result<(), Failure> {
+    let ids: BTreeSet<String> = portraits.iter().map(|one| one.actual.id.clone()).collect();
+    let own = peerings::by_id(aws, place, &ids).await?;
+    let mut sides: BTreeMap<(Arc<str>, Arc<str>), (Place, BTreeSet<String>)> = BTreeMap::new();
+    for portrait in &mut *portraits {
+        let Some(own) = own.get(&portrait.actual.id) else {
+            continue;
+        };
+        portrait.elsewhere = near(place, own).and_then(|near| near.elsewhere);
+        if portrait.elsewhere.is_none()
+            && status::is_accepted(own)
+            && let Some(there) = accepter(place, ways, portrait)
+        {
+            let side = (Arc::clone(&there.account), Arc::clone(&there.region));
+            let (_, ids) = sides
+                .entry(side)
+                .or_insert_with(|| (there, BTreeSet::new()));
+            ids.insert(portrait.actual.id.clone());
+        }
+    }
+    let mut reads = Vec::with_capacity(sides.len());
+    for (there, ids) in sides.values() {
+        reads.push(peerings::by_id(aws, there, ids));
+    }
+    let others = together(SIDES_AT_ONCE, reads).await?;
+    let asked: BTreeSet<&String> = sides.values().flat_map(|(_, ids)| ids).collect();
+    let others: BTreeMap<String, VpcPeeringConnection> = others.into_iter().flatten().collect();
     for portrait in portraits {
-        let id = portrait.actual.id.clone();
-        let Some(own) = peerings::one(aws, place, &id).await? else {
+        let id = &portrait.actual.id;
+        let Some(own) = own.get(id).filter(|_| asked.contains(id)) else {
             continue;
         };
-        portrait.elsewhere = near(place, &own).and_then(|near| near.elsewhere);
-        if portrait.elsewhere.is_some() {
-            continue;
-        }
-        let text = |name: &str| {
-            let value = portrait.actual.attributes.get(name)?;
-            value.as_str().map(str::to_owned)
-        };
-        let (account, region) = (text("accepter_account"), text("accepter_region"));
-        let account = account.unwrap_or_else(|| place.account.to_string());
-        let Some(there) = ways.to(&account, region.as_deref()) else {
-            continue;
-        };
-        if !status::is_accepted(&own) {
-            continue;
-        }
-        let other = peerings::one(aws, &there, &id).await?;
-        let resolves = |peering: &VpcPeeringConnection, kind: &str| {
-            let side = options(peering, kind);
-            let flag = side.attributes.get("dns_resolution");
-            flag.and_then(|flag| flag.as_bool()).unwrap_or_default()
-        };
-        let requester = resolves(&own, REQUESTER_OPTIONS.kind);
-        let accepter = other
-            .as_ref()
+        let requester = resolves(own, REQUESTER_OPTIONS.kind);
+        let accepter = others
+            .get(id)
             .is_some_and(|other| resolves(other, ACCEPTER_OPTIONS.kind));
         let names: &[&str] = match (requester, accepter) {
             (true, true) => &["dns_resolution"],
@@ -103,4 +111,18 @@ pub(super) async fn portray(
         }
     }
     Ok(())
+}
+
+/// Where the accepter of a peering is, if there is a way in.
+fn accepter(place: &Place, ways: &Ways, portrait: &Portrait) -> Option<Place> {
+    let text = |name: &str| portrait.actual.attributes.get(name)?.as_str();
+    let account = text("accepter_account").unwrap_or(&place.account);
+    ways.to(account, text("accepter_region"))
+}
+
+/// Whether a side lets the other one resolve its names.
+fn resolves(peering: &VpcPeeringConnection, kind: &str) -> bool {
+    let side = options(peering, kind);
+    let flag = side.attributes.get("dns_resolution");
+    flag.and_then(|flag| flag.as_bool()).unwrap_or_default()
 }

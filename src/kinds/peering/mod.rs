@@ -54,10 +54,10 @@ static WORK: &[Work] = &[
         .imported(PEERING_FORM, peering_id),
     work!(schema::REQUESTER_ROUTE.kind, route)
         .found(|aws, node| Box::pin(route::find(aws, node)))
-        .imported(import::ROUTE_FORM, import::route),
+        .imported(import::NETWORK_ROUTE_FORM, import::network_route),
     work!(schema::ACCEPTER_ROUTE.kind, route)
         .found(|aws, node| Box::pin(route::find(aws, node)))
-        .imported(import::ROUTE_FORM, import::route),
+        .imported(import::NETWORK_ROUTE_FORM, import::network_route),
 ];
 
 /// How a peering, and what there is of it on each side, is named in an `import`.

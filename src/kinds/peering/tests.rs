@@ -6,7 +6,9 @@
 )]
 
 use crate::config::Place;
+use crate::kinds::discovery::{Portrait, Ways};
 use crate::kinds::scene::{Scene, place, said};
+use crate::kinds::{Actual, find};
 
 const ACROSS: &str = r#"
 vpc a { cidr = "10.0.0.0/16", dns_hostnames = true }
@@ -289,4 +291,41 @@ warning[W0337]: `peering.ab` has routes of the requester's side, but none of the
   |
   = help: write `accepter_routes { tables = […], to = […] }`
 "#);
+}
+
+#[tokio::test]
+async fn discovery_asks_each_side_once() {
+    let mut scene = Scene::new();
+    let text = r#"
+vpc c { account = account.emr, cidr = "10.2.0.0/16", dns_hostnames = true }
+peering q {
+  requester               = vpc.a
+  accepter                = vpc.c
+  accepter_dns_resolution = true
+}
+"#;
+    scene.apply(&format!("{ACROSS}{text}")).await.unwrap();
+    let kind = find("peering").unwrap();
+    let mut ways = Ways::default();
+    for account in ["111122223333", "444455556666"] {
+        ways.add(Place {
+            account: account.into(),
+            ..place()
+        });
+    }
+    let mut portraits: Vec<Portrait> = ["peering.p", "peering.q"]
+        .map(|address| {
+            let record = scene.record(address);
+            Portrait::new(Actual::new(record.id.as_str(), record.attributes.clone()))
+        })
+        .into();
+    scene.calls();
+    kind.portray(&scene.aws, &place(), &ways, &mut portraits)
+        .await
+        .unwrap();
+    let calls = scene.calls();
+    assert_eq!(calls.len(), 2, "{calls:?}");
+    let has = |at: usize, name: &str| portraits[at].actual.attributes.contains_key(name);
+    assert!(has(0, "dns_resolution") && !has(0, "accepter_dns_resolution"));
+    assert!(has(1, "accepter_dns_resolution") && !has(1, "dns_resolution"));
 }

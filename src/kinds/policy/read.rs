@@ -9,7 +9,7 @@ use aws_sdk_iam::types::{EntityType, ManagedPolicyDetail, Policy};
 
 use crate::aws::{Aws, Failure, Repeat, call};
 use crate::config::Place;
-use crate::kinds::iam::{self, AT_ONCE, MANY, PAGE};
+use crate::kinds::iam::{self, AT_ONCE, MANY, lists};
 use crate::kinds::reading::{gone_is_none, together};
 use crate::kinds::{Actual, Wanted, tagging, tags};
 use crate::value::{Map, Value};
@@ -22,7 +22,7 @@ pub(super) async fn read(
 ) -> Result<Vec<Option<Actual>>, Failure> {
     let client = aws.iam(place).await?;
     let listed = if wanted.len() >= MANY {
-        account(aws, place, &client, wanted).await?
+        account(aws, place, wanted).await?
     } else {
         BTreeMap::new()
     };
@@ -113,30 +113,14 @@ pub(super) fn attributes(policy: &Policy) -> Map {
 async fn account(
     aws: &Aws,
     place: &Place,
-    client: &Client,
     wanted: &[Wanted],
 ) -> Result<BTreeMap<String, Map>, Failure> {
     let arns: Vec<String> = wanted.iter().map(|one| one.id.clone()).collect();
     let tagged = tagging::in_bulk(aws, place, &arns).await?;
     let by_arn: BTreeMap<&str, &Wanted> = wanted.iter().map(|one| (one.id.as_str(), one)).collect();
     let mut found = BTreeMap::new();
-    let mut marker: Option<String> = None;
-    loop {
-        let answer = call(
-            aws,
-            "iam:GetAccountAuthorizationDetails",
-            Repeat::Safe,
-            || {
-                client
-                    .get_account_authorization_details()
-                    .filter(EntityType::LocalManagedPolicy)
-                    .max_items(PAGE)
-                    .set_marker(marker.clone())
-                    .send()
-            },
-        )
-        .await?;
-        for policy in answer.policies.unwrap_or_default() {
+    lists::details(aws, place, EntityType::LocalManagedPolicy, |page| {
+        for policy in page.policies.unwrap_or_default() {
             let Some(one) = policy.arn.as_deref().and_then(|arn| by_arn.get(arn)) else {
                 continue;
             };
@@ -145,11 +129,9 @@ async fn account(
                 found.insert(one.id.clone(), members);
             }
         }
-        marker = answer.marker.filter(|_| answer.is_truncated);
-        if marker.is_none() {
-            return Ok(found);
-        }
-    }
+    })
+    .await?;
+    Ok(found)
 }
 
 /// A policy of the account's pages; `None` where they cannot be believed.

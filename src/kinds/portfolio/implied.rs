@@ -4,7 +4,7 @@
 use crate::address::Address;
 use crate::config::Configuration;
 use crate::kinds::ec2::refer;
-use crate::kinds::route_table::add_edges;
+use crate::kinds::edges;
 
 pub fn edges(configuration: &mut Configuration) {
     let mut found: Vec<(Address, Address)> = Vec::new();
@@ -21,5 +21,5 @@ pub fn edges(configuration: &mut Configuration) {
             found.push((node.address.clone(), member));
         }
     }
-    add_edges(configuration, found);
+    edges::add(configuration, found);
 }

@@ -1,6 +1,7 @@
 //! Reading portfolios and their parts: one list for each portfolio and kind of part.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
 use std::sync::Arc;
 
 use aws_sdk_servicecatalog::Client;
@@ -26,8 +27,12 @@ pub async fn read(
     };
     let (members, users) = (owners(schema::MEMBER.kind), owners(schema::PRINCIPAL.kind));
     let (products, principals) = futures::try_join!(
-        all_products(aws, client, members),
-        all_principals(aws, client, users)
+        lists(members, |portfolio| async move {
+            products(aws, client, &portfolio).await
+        }),
+        lists(users, |portfolio| async move {
+            principals(aws, client, &portfolio).await
+        })
     )?;
     let (products, principals) = (&products, &principals);
     let reads = wanted
@@ -53,30 +58,21 @@ pub async fn read(
 /// What is in each portfolio, by its id.
 type Lists = BTreeMap<String, BTreeSet<String>>;
 
-async fn all_products(
-    aws: &Aws,
-    client: &Client,
-    portfolios: BTreeSet<String>,
-) -> Result<Lists, Failure> {
-    let mut all = Lists::new();
+/// What `read` finds in each of these portfolios.
+async fn lists<F, Fut>(portfolios: BTreeSet<String>, read: F) -> Result<Lists, Failure>
+where
+    F: Fn(String) -> Fut,
+    Fut: Future<Output = Result<BTreeSet<String>, Failure>>,
+{
+    let mut reads = Vec::with_capacity(portfolios.len());
     for portfolio in portfolios {
-        let found = gone_is_none(products(aws, client, &portfolio).await)?;
-        all.insert(portfolio, found.unwrap_or_default());
+        let found = read(portfolio.clone());
+        reads.push(async move {
+            let found = gone_is_none(found.await)?;
+            Ok((portfolio, found.unwrap_or_default()))
+        });
     }
-    Ok(all)
-}
-
-async fn all_principals(
-    aws: &Aws,
-    client: &Client,
-    portfolios: BTreeSet<String>,
-) -> Result<Lists, Failure> {
-    let mut all = Lists::new();
-    for portfolio in portfolios {
-        let found = gone_is_none(principals(aws, client, &portfolio).await)?;
-        all.insert(portfolio, found.unwrap_or_default());
-    }
-    Ok(all)
+    Ok(together(AT_ONCE, reads).await?.into_iter().collect())
 }
 
 async fn products(

@@ -2,7 +2,7 @@
 
 use crate::aws::{Aws, Cause, Failure, Repeat, call};
 use crate::kinds::ec2::made::{announce_id, read_back, sent};
-use crate::kinds::service_catalog::{PAGE, by_key, is_marked, to_tags, token};
+use crate::kinds::service_catalog::{PAGE, marked, to_tags, token};
 use crate::kinds::tags::tag_changes;
 use crate::kinds::{Actual, Change, Context, Ready, wait};
 use crate::state::Record;
@@ -20,27 +20,20 @@ pub async fn find(aws: &Aws, node: &Ready) -> Result<Option<String>, Failure> {
                 .send()
         })
         .await?;
-        for id in answer
-            .portfolio_details
-            .unwrap_or_default()
-            .into_iter()
-            .filter_map(|detail| detail.id)
-        {
-            let described = call(
-                aws,
-                "servicecatalog:DescribePortfolio",
-                Repeat::Safe,
-                || client.describe_portfolio().id(&id).send(),
-            )
-            .await;
-            match described {
-                Ok(one) if is_marked(node, &by_key(one.tags.clone().unwrap_or_default())) => {
-                    return Ok(Some(id));
-                }
-                Ok(_) => {}
-                Err(failure) if failure.cause == Cause::NotFound => {}
-                Err(failure) => return Err(failure),
-            }
+        let details = answer.portfolio_details.unwrap_or_default().into_iter();
+        let ids = details.filter_map(|detail| detail.id).collect();
+        let client = &client;
+        let found = marked(node, ids, |id| async move {
+            let operation = "servicecatalog:DescribePortfolio";
+            let answer = call(aws, operation, Repeat::Safe, || {
+                client.describe_portfolio().id(&id).send()
+            })
+            .await?;
+            Ok(answer.tags.unwrap_or_default())
+        })
+        .await?;
+        if found.is_some() {
+            return Ok(found);
         }
         page = answer.next_page_token.filter(|token| !token.is_empty());
         if page.is_none() {

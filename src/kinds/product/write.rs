@@ -11,7 +11,7 @@ use super::read::{VISIBLE, active};
 use super::template;
 use crate::aws::{Aws, Cause, Failure, Repeat, call};
 use crate::kinds::ec2::made::{announce_id, read_back, sent};
-use crate::kinds::service_catalog::{PAGE, by_key, is_marked, to_tags, token};
+use crate::kinds::service_catalog::{PAGE, marked, to_tags, token};
 use crate::kinds::tags::tag_changes;
 use crate::kinds::{Actual, Change, Context, Ready, wait};
 use crate::state::Record;
@@ -39,26 +39,22 @@ pub async fn find(aws: &Aws, node: &Ready) -> Result<Option<String>, Failure> {
             },
         )
         .await?;
-        for view in answer.product_view_details.unwrap_or_default() {
-            let summary = view.product_view_summary();
-            let Some(id) = summary.and_then(|summary| summary.product_id()) else {
-                continue;
-            };
-            let described = call(
-                aws,
-                "servicecatalog:DescribeProductAsAdmin",
-                Repeat::Safe,
-                || client.describe_product_as_admin().id(id).send(),
-            )
-            .await;
-            match described {
-                Ok(one) if is_marked(node, &by_key(one.tags.clone().unwrap_or_default())) => {
-                    return Ok(Some(id.to_owned()));
-                }
-                Ok(_) => {}
-                Err(failure) if failure.cause == Cause::NotFound => {}
-                Err(failure) => return Err(failure),
-            }
+        let views = answer.product_view_details.unwrap_or_default().into_iter();
+        let ids = views
+            .filter_map(|view| view.product_view_summary?.product_id)
+            .collect();
+        let client = &client;
+        let found = marked(node, ids, |id| async move {
+            let operation = "servicecatalog:DescribeProductAsAdmin";
+            let answer = call(aws, operation, Repeat::Safe, || {
+                client.describe_product_as_admin().id(&id).send()
+            })
+            .await?;
+            Ok(answer.tags.unwrap_or_default())
+        })
+        .await?;
+        if found.is_some() {
+            return Ok(found);
         }
         page = answer.next_page_token.filter(|token| !token.is_empty());
         if page.is_none() {

@@ -244,3 +244,32 @@ async fn ensure(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
 pub async fn delete(_: &Context<'_>, _: &Record) -> Result<(), Failure> {
     Ok(())
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use aws_sdk_ram::primitives::DateTime;
+
+    use super::*;
+
+    #[test]
+    fn the_newest_invitation_to_each_share_counts() {
+        let one = |share: &str, arn: &str, at: i64| {
+            ResourceShareInvitation::builder()
+                .resource_share_arn(share)
+                .resource_share_invitation_arn(arn)
+                .invitation_timestamp(DateTime::from_secs(at))
+                .build()
+        };
+        let found = newest(vec![
+            one("a", "new", 2),
+            one("a", "old", 1),
+            one("b", "old", 1),
+            one("b", "new", 2),
+        ]);
+        for share in ["a", "b"] {
+            let arn = found.get(share).unwrap().resource_share_invitation_arn();
+            assert_eq!(arn, Some("new"), "{share}");
+        }
+    }
+}

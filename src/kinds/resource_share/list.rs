@@ -62,15 +62,24 @@ pub async fn shares(
     place: &Place,
     tags: &[TagFilter],
 ) -> Result<Vec<ResourceShare>, Failure> {
-    let client = aws.ram(place).await?;
     let tags = (!tags.is_empty()).then(|| tags.to_vec());
+    of_owner(aws, place, ResourceOwner::SelfValue, tags).await
+}
+
+async fn of_owner(
+    aws: &Aws,
+    place: &Place,
+    owner: ResourceOwner,
+    tags: Option<Vec<TagFilter>>,
+) -> Result<Vec<ResourceShare>, Failure> {
+    let client = aws.ram(place).await?;
     let mut all: Vec<ResourceShare> = pages!(
         aws,
         "ram:GetResourceShares",
         resource_shares,
         client
             .get_resource_shares()
-            .resource_owner(ResourceOwner::SelfValue)
+            .resource_owner(owner.clone())
             .set_tag_filters(tags.clone())
     );
     all.retain(lives);
@@ -112,17 +121,7 @@ pub async fn share(
 /// # Errors
 /// A failed read.
 pub async fn received(aws: &Aws, place: &Place) -> Result<Vec<ResourceShare>, Failure> {
-    let client = aws.ram(place).await?;
-    let mut all: Vec<ResourceShare> = pages!(
-        aws,
-        "ram:GetResourceShares",
-        resource_shares,
-        client
-            .get_resource_shares()
-            .resource_owner(ResourceOwner::OtherAccounts)
-    );
-    all.retain(lives);
-    Ok(all)
+    of_owner(aws, place, ResourceOwner::OtherAccounts, None).await
 }
 
 /// All associations of this account's shares here, of one type.
@@ -187,7 +186,7 @@ pub async fn association(
     }
 }
 
-/// The invitations that this account got here, for these shares.
+/// All invitations that this account got here.
 ///
 /// # Errors
 /// A failed read.

@@ -11,7 +11,7 @@ use crate::kinds::ec2::made::{announce_id, read_back, sent};
 use crate::kinds::once::once;
 use crate::kinds::tags::tag_changes;
 use crate::kinds::wait::{self, Look, Wait};
-use crate::kinds::{Actual, Change, Context, Ready};
+use crate::kinds::{Actual, Change, Context, Ready, marks};
 use crate::state::Record;
 
 /// How long RAM takes from one status to the next at most (behaviour: section 4, 5 minutes).
@@ -33,11 +33,9 @@ async fn own(aws: &Aws, node: &Ready) -> Result<Option<ResourceShare>, Failure> 
     let found = list::shares(aws, &node.place, &filters).await?;
     // An endpoint that knows no tag filters answers with all shares.
     let is_own = |share: &ResourceShare| {
-        node.marks.iter().all(|(key, value)| {
-            share
-                .tags()
-                .iter()
-                .any(|tag| tag.key() == Some(key) && tag.value() == Some(value))
+        marks::are_on(&node.marks, |key| {
+            let mut tags = share.tags().iter();
+            tags.find(|tag| tag.key() == Some(key))?.value()
         })
     };
     Ok(found.into_iter().find(is_own))

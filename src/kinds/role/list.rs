@@ -1,11 +1,9 @@
 //! Every role of an account, for `existing`.
 
-use aws_sdk_iam::types::EntityType;
-
 use crate::aws::{Aws, Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::Listed;
-use crate::kinds::iam::{self, PAGE};
+use crate::kinds::iam::{self, PAGE, lists};
 
 /// Names by ListRoles; with tags by the details of the account, as no other list has them.
 pub(super) async fn list(aws: &Aws, place: &Place, tags: bool) -> Result<Vec<Listed>, Failure> {
@@ -42,36 +40,16 @@ async fn named(aws: &Aws, place: &Place) -> Result<Vec<Listed>, Failure> {
 }
 
 async fn detailed(aws: &Aws, place: &Place) -> Result<Vec<Listed>, Failure> {
-    let client = aws.iam(place).await?;
     let mut found = Vec::new();
-    let mut marker: Option<String> = None;
-    loop {
-        let answer = call(
-            aws,
-            "iam:GetAccountAuthorizationDetails",
-            Repeat::Safe,
-            || {
-                client
-                    .get_account_authorization_details()
-                    .filter(EntityType::Role)
-                    .max_items(PAGE)
-                    .set_marker(marker.clone())
-                    .send()
-            },
-        )
-        .await?;
-        for role in answer.role_detail_list.unwrap_or_default() {
-            if let Some(name) = role.role_name {
-                found.push(Listed {
-                    id: name.clone(),
-                    name: Some(name),
-                    tags: iam::all_tags(role.tags),
-                });
-            }
+    lists::role_details(aws, place, |role| {
+        if let Some(name) = role.role_name {
+            found.push(Listed {
+                id: name.clone(),
+                name: Some(name),
+                tags: iam::all_tags(role.tags),
+            });
         }
-        marker = answer.marker.filter(|_| answer.is_truncated);
-        if marker.is_none() {
-            return Ok(found);
-        }
-    }
+    })
+    .await?;
+    Ok(found)
 }

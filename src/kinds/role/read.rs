@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use aws_sdk_iam::Client;
-use aws_sdk_iam::types::{EntityType, Role, RoleDetail};
+use aws_sdk_iam::types::{Role, RoleDetail};
 
 use super::parts::{PartId, join, split};
 use super::schema::{ATTACHMENT, INLINE_POLICY, ROLE};
 use crate::aws::{Aws, Failure, Repeat, call};
 use crate::config::Place;
-use crate::kinds::iam::{self, AT_ONCE, MANY, PAGE};
+use crate::kinds::iam::{self, AT_ONCE, MANY, PAGE, lists};
 use crate::kinds::reading::{gone_is_none, together};
 use crate::kinds::{Actual, Inside, Wanted, iam_document};
 use crate::value::{Map, Value};
@@ -53,7 +53,7 @@ pub(super) async fn read(
     let mut seen = BTreeMap::new();
     let mut ids: Option<BTreeMap<String, String>> = None;
     if needs.len() >= MANY {
-        let (all, arns) = account(aws, &client).await?;
+        let (all, arns) = account(aws, place, &client).await?;
         // A list may lag behind: what it does not show is asked for by name.
         for one in wanted {
             if answer(&all, one).is_some()
@@ -79,7 +79,7 @@ pub(super) async fn read(
         known.attached.extend(found.attached);
     }
     if ids.is_none() && wanted.iter().any(|one| trusts_an_id(&seen, one)) {
-        ids = Some(account(aws, &client).await?.1);
+        ids = Some(account(aws, place, &client).await?.1);
     }
     let ids = ids.unwrap_or_default();
     Ok(wanted
@@ -231,39 +231,20 @@ pub(super) async fn attached(
 /// Every role of the account, and the ARN behind each unique id.
 async fn account(
     aws: &Aws,
+    place: &Place,
     client: &Client,
 ) -> Result<(BTreeMap<String, Seen>, BTreeMap<String, String>), Failure> {
     let mut seen: BTreeMap<String, Seen> = BTreeMap::new();
     let mut ids = BTreeMap::new();
-    let mut marker: Option<String> = None;
-    loop {
-        let answer = call(
-            aws,
-            "iam:GetAccountAuthorizationDetails",
-            Repeat::Safe,
-            || {
-                client
-                    .get_account_authorization_details()
-                    .filter(EntityType::Role)
-                    .max_items(PAGE)
-                    .set_marker(marker.clone())
-                    .send()
-            },
-        )
-        .await?;
-        for role in answer.role_detail_list.unwrap_or_default() {
-            if let (Some(id), Some(arn)) = (&role.role_id, &role.arn) {
-                ids.insert(id.clone(), arn.clone());
-            }
-            if let Some(name) = role.role_name.clone() {
-                seen.insert(name, detailed(role));
-            }
+    lists::role_details(aws, place, |role| {
+        if let (Some(id), Some(arn)) = (&role.role_id, &role.arn) {
+            ids.insert(id.clone(), arn.clone());
         }
-        marker = answer.marker.filter(|_| answer.is_truncated);
-        if marker.is_none() {
-            break;
+        if let Some(name) = role.role_name.clone() {
+            seen.insert(name, detailed(role));
         }
-    }
+    })
+    .await?;
     described(aws, client, &mut seen).await?;
     Ok((seen, ids))
 }

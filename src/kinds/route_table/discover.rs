@@ -2,13 +2,19 @@
 
 use std::collections::BTreeSet;
 
+use aws_sdk_ec2::types::RouteTable;
+
 use super::read::routes_of;
 use super::schema::ROUTE;
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::kinds::discovery::{Around, Near, Portrait};
-use crate::kinds::ec2::describe::{by_chunks, filter, tables};
+use crate::kinds::ec2::describe::tables;
+use crate::kinds::ec2::near;
 use crate::value::Map;
+
+/// What the association of a table with a gateway is called, which is no kind.
+const GATEWAY_ASSOCIATION: &str = "gateway_association";
 
 /// The tables of what was found.
 pub(super) async fn around(
@@ -16,18 +22,17 @@ pub(super) async fn around(
     place: &Place,
     around: &Around,
 ) -> Result<Vec<Near>, Failure> {
-    let vpcs = around.ids("vpc").into_iter().collect();
-    let found = by_chunks(&vpcs, |chunk| {
-        tables::list(aws, place, vec![filter("vpc-id", chunk)])
-    })
-    .await?;
-    Ok(found
-        .into_iter()
-        .filter_map(|table| table.route_table_id.map(Near::here))
-        .collect())
+    near::of_vpcs(
+        around,
+        "vpc-id",
+        |filters| tables::list(aws, place, filters),
+        |one| one.route_table_id,
+    )
+    .await
 }
 
-/// Leaves main tables out, and says which routes somebody put into them.
+/// Leaves main tables out, and says which routes somebody put into them. An association with a gateway
+/// is told: it cannot be declared.
 pub(super) async fn portray(
     aws: &Aws,
     place: &Place,
@@ -39,6 +44,13 @@ pub(super) async fn portray(
         let Some(table) = found.get(&portrait.actual.id) else {
             continue;
         };
+        let beside = of_gateways(table);
+        let is_beside = |id: &str| beside.iter().any(|(_, there, _)| there == id);
+        portrait
+            .actual
+            .inside
+            .retain(|inside| !is_beside(&inside.id));
+        portrait.beside.extend(beside);
         if table
             .associations()
             .iter()
@@ -57,6 +69,18 @@ pub(super) async fn portray(
     Ok(())
 }
 
+/// The associations of a table with gateways, each with its id and why it is not written.
+fn of_gateways(table: &RouteTable) -> Vec<(&'static str, String, String)> {
+    let all = table.associations().iter();
+    all.filter_map(|one| {
+        let (id, gateway) = (one.route_table_association_id()?, one.gateway_id()?);
+        let table = table.route_table_id().unwrap_or_default();
+        let why = format!("of {table} with {gateway}: only those of subnets can be declared");
+        Some((GATEWAY_ASSOCIATION, id.to_owned(), why))
+    })
+    .collect()
+}
+
 /// A route is called after where it leads.
 pub(super) fn nickname(kind: &str, attributes: &Map) -> Option<String> {
     if kind != ROUTE.kind {
@@ -68,5 +92,31 @@ pub(super) fn nickname(kind: &str, attributes: &Map) -> Option<String> {
         (Some("::/0"), _) => Some("out_ipv6".to_owned()),
         (Some(network), _) => Some(format!("to_{network}")),
         (None, list) => list.map(|list| format!("to_{list}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_ec2::types::RouteTableAssociation;
+
+    use super::*;
+
+    #[test]
+    fn associations_with_gateways_are_told() {
+        let one = |id: &str| RouteTableAssociation::builder().route_table_association_id(id);
+        let table = RouteTable::builder()
+            .route_table_id("rtb-1")
+            .associations(one("rtbassoc-1").subnet_id("subnet-1").build())
+            .associations(one("rtbassoc-2").gateway_id("igw-1").build())
+            .associations(one("rtbassoc-3").main(true).build())
+            .build();
+        assert_eq!(
+            of_gateways(&table),
+            [(
+                GATEWAY_ASSOCIATION,
+                "rtbassoc-2".to_owned(),
+                "of rtb-1 with igw-1: only those of subnets can be declared".to_owned()
+            )]
+        );
     }
 }

@@ -2,8 +2,9 @@
 //! a peering its acceptance.
 
 use crate::address::Address;
-use crate::config::{Configuration, Edge};
+use crate::config::Configuration;
 use crate::kinds::ec2::refer;
+use crate::kinds::edges;
 
 pub fn edges(configuration: &mut Configuration) {
     let mut found: Vec<(Address, Address)> = Vec::new();
@@ -21,21 +22,5 @@ pub fn edges(configuration: &mut Configuration) {
             }
         }
     }
-    add(configuration, found);
-}
-
-/// Adds edges (from, to) that are not there.
-pub fn add(configuration: &mut Configuration, edges: Vec<(Address, Address)>) {
-    for (from, to) in edges {
-        if let Some(node) = configuration.nodes.get_mut(&from) {
-            match node.edges.iter_mut().find(|edge| edge.to == to) {
-                Some(edge) => edge.soft = false,
-                None => node.edges.push(Edge {
-                    to,
-                    span: None,
-                    soft: false,
-                }),
-            }
-        }
-    }
+    edges::add(configuration, found);
 }

@@ -13,8 +13,6 @@ mod target;
 mod tests;
 mod write;
 
-pub use implied::add as add_edges;
-
 use super::ec2::names;
 use crate::aws::{Aws, Failure};
 use crate::config::{Configuration, Place};

@@ -10,12 +10,12 @@ use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::kinds::discovery::{Around, Near, Portrait};
 use crate::kinds::ec2::describe::{by_chunks, filter, groups, rules};
+use crate::kinds::ec2::near;
+use crate::kinds::home_efs;
 use crate::value::{Data, Map, Value};
 
 /// The name of the group that comes with each VPC.
 const DEFAULT: &str = "default";
-/// The tag on what SageMaker makes with a domain (behaviour: section 1).
-const MADE_BY_SAGEMAKER: &str = "ManagedByAmazonSageMakerResource";
 /// Well-known ports, by which rules are called.
 const PORTS: &[(u16, &str)] = &[
     (22, "ssh"),
@@ -34,15 +34,13 @@ pub(super) async fn around(
     place: &Place,
     around: &Around,
 ) -> Result<Vec<Near>, Failure> {
-    let vpcs = around.ids("vpc").into_iter().collect();
-    let found = by_chunks(&vpcs, |chunk| {
-        groups::list(aws, place, vec![filter("vpc-id", chunk)])
-    })
-    .await?;
-    Ok(found
-        .into_iter()
-        .filter_map(|group| group.group_id.map(Near::here))
-        .collect())
+    near::of_vpcs(
+        around,
+        "vpc-id",
+        |filters| groups::list(aws, place, filters),
+        |one| one.group_id,
+    )
+    .await
 }
 
 /// Leaves out what is nobody's to declare. AWS's own egress rule is no block: a group that has it
@@ -66,7 +64,7 @@ pub(super) async fn portray(
     for portrait in portraits {
         let members = &mut portrait.actual.attributes;
         let tags = members.get("tags").and_then(Value::as_map);
-        if tags.is_some_and(|tags| tags.contains_key(MADE_BY_SAGEMAKER)) {
+        if tags.is_some_and(|tags| tags.contains_key(home_efs::MARK)) {
             portrait.left_out =
                 Some("a group that SageMaker made for a domain's home file system".to_owned());
         } else if members.get("name").and_then(Value::as_str) == Some(DEFAULT) {

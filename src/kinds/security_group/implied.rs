@@ -8,7 +8,7 @@ use super::rule::ALL;
 use crate::address::Address;
 use crate::config::{Configuration, Node};
 use crate::kinds::ec2::refer;
-use crate::kinds::{peering, route_table};
+use crate::kinds::{edges, peering};
 use crate::value::{Data, Residual, Value};
 
 pub fn complete(configuration: &mut Configuration) {
@@ -103,7 +103,7 @@ fn of_other_account(configuration: &Configuration, rule: &Node, value: &Value) -
 /// A rule that names a group of a peered VPC needs the peering to be accepted.
 fn acceptances(configuration: &mut Configuration) {
     let peerings = peering::implied::by_vpcs(configuration);
-    let mut edges = Vec::new();
+    let mut found = Vec::new();
     for rule in configuration.nodes.values() {
         let Some((own, other)) = vpcs(configuration, rule) else {
             continue;
@@ -113,10 +113,10 @@ fn acceptances(configuration: &mut Configuration) {
         };
         let acceptance = peering.single("acceptance");
         if configuration.nodes.contains_key(&acceptance) {
-            edges.push((rule.address.clone(), acceptance));
+            found.push((rule.address.clone(), acceptance));
         }
     }
-    route_table::add_edges(configuration, edges);
+    edges::add(configuration, found);
 }
 
 /// The VPCs of a rule's own group and of the group it names, where they differ.

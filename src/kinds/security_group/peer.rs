@@ -7,6 +7,7 @@ use aws_sdk_ec2::types::{
 use ipnet::IpNet;
 
 use crate::config::Place;
+use crate::kinds::import::is_account_id;
 
 /// A source or destination.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,8 +41,7 @@ impl Peer {
         if let Some((account, id)) = text.split_once('/')
             && id.starts_with("sg-")
         {
-            let is_account = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
-            return is_account.then(|| Self::Group {
+            return is_account_id(account).then(|| Self::Group {
                 account: Some(account.to_owned()),
                 id: id.to_owned(),
             });

@@ -9,7 +9,7 @@ use crate::aws::{Aws, Cause, Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::ec2::describe::{filter, rules};
 use crate::kinds::ec2::fields::Fields;
-use crate::kinds::ec2::made::{marked, read_back, sent};
+use crate::kinds::ec2::made::{carries, marked, read_back, sent};
 use crate::kinds::ec2::tags;
 use crate::kinds::{Actual, Change, Context, Inside, Ready, wait};
 use crate::state::Record;
@@ -324,11 +324,7 @@ async fn adopt(
         "ec2:DescribeSecurityGroupRules",
     )?;
     // With these marks it is the one of an earlier try whose answer was lost.
-    let is_own = node.marks.iter().all(|(key, mark)| {
-        let mut tags = rule.tags().iter();
-        tags.any(|tag| tag.key() == Some(key) && tag.value() == Some(mark))
-    });
-    if !is_own {
+    if !carries(rule.tags(), node) {
         (cx.found)();
     }
     tags::set(cx, &node.place, &id, &tags::of(node, false)).await?;

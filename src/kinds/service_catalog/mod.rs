@@ -1,12 +1,14 @@
 //! What the kinds of Service Catalog share.
 
 use std::collections::BTreeMap;
+use std::future::Future;
 
 use aws_sdk_servicecatalog::types::Tag;
 use sha2::{Digest, Sha256};
 
 use crate::aws::{Cause, Failure};
-use crate::kinds::Ready;
+use crate::kinds::reading::{gone_is_none, together};
+use crate::kinds::{Ready, marks};
 
 /// Reads of single things at the same time.
 pub const AT_ONCE: usize = 4;
@@ -48,8 +50,33 @@ pub fn by_key(tags: Vec<Tag>) -> BTreeMap<String, String> {
 }
 
 /// Whether these tags carry all marks of the node.
-#[must_use]
-pub fn is_marked(node: &Ready, tags: &BTreeMap<String, String>) -> bool {
-    let mut marks = node.marks.iter();
-    marks.all(|(key, mark)| tags.get(key) == Some(mark))
+fn is_marked(node: &Ready, tags: &BTreeMap<String, String>) -> bool {
+    marks::are_on(&node.marks, |key| tags.get(key).map(String::as_str))
+}
+
+/// The first of these things that carries all marks of the node; `tags` reads those of one.
+///
+/// # Errors
+/// A failed read.
+pub async fn marked<F, Fut>(
+    node: &Ready,
+    ids: Vec<String>,
+    tags: F,
+) -> Result<Option<String>, Failure>
+where
+    F: Fn(String) -> Fut,
+    Fut: Future<Output = Result<Vec<Tag>, Failure>>,
+{
+    let mut reads = Vec::with_capacity(ids.len());
+    for id in ids {
+        let tags = tags(id.clone());
+        reads.push(async move {
+            // One that went meanwhile is not it.
+            let tags = gone_is_none(tags.await)?;
+            let is_it = tags.is_some_and(|tags| is_marked(node, &by_key(tags)));
+            Ok(is_it.then_some(id))
+        });
+    }
+    let found = together(AT_ONCE, reads).await?;
+    Ok(found.into_iter().flatten().next())
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::kinds::discovery::{Around, Near, Portrait};
-use crate::kinds::ec2::describe::{by_chunks, filter, subnets};
+use crate::kinds::ec2::describe::subnets;
+use crate::kinds::ec2::near;
 
 /// The subnets of what was found.
 pub(super) async fn around(
@@ -13,15 +14,13 @@ pub(super) async fn around(
     place: &Place,
     around: &Around,
 ) -> Result<Vec<Near>, Failure> {
-    let vpcs = around.ids("vpc").into_iter().collect();
-    let found = by_chunks(&vpcs, |chunk| {
-        subnets::list(aws, place, vec![filter("vpc-id", chunk)])
-    })
-    .await?;
-    Ok(found
-        .into_iter()
-        .filter_map(|subnet| subnet.subnet_id.map(Near::here))
-        .collect())
+    near::of_vpcs(
+        around,
+        "vpc-id",
+        |filters| subnets::list(aws, place, filters),
+        |one| one.subnet_id,
+    )
+    .await
 }
 
 /// Leaves default subnets out. A zone is written by its name, which says its id too.

@@ -1,13 +1,15 @@
 //! VPCs in discovery: those that AWS made with the account are left out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_ec2::types::NetworkAcl;
 
 use super::read::{acls, lives};
 use super::schema::SECONDARY_CIDR;
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::kinds::discovery::{Around, Near, Portrait};
-use crate::kinds::ec2::describe::{filter, vpcs};
+use crate::kinds::ec2::describe::{by_chunks, filter, vpcs};
 
 /// All VPCs, where all are asked for.
 pub(super) async fn around(
@@ -34,8 +36,18 @@ pub(super) async fn portray(
     let ids: BTreeSet<String> = portraits.iter().map(|one| one.actual.id.clone()).collect();
     let (found, acls) = futures::try_join!(
         vpcs::by_id(aws, place, &ids),
-        acls(aws, place, vec![filter("vpc-id", ids.iter().cloned())]),
+        by_chunks(&ids, |chunk| acls(
+            aws,
+            place,
+            vec![filter("vpc-id", chunk)]
+        )),
     )?;
+    let mut by_vpc: BTreeMap<String, Vec<NetworkAcl>> = BTreeMap::new();
+    for acl in acls {
+        if let Some(vpc) = acl.vpc_id().map(str::to_owned) {
+            by_vpc.entry(vpc).or_default().push(acl);
+        }
+    }
     for portrait in portraits {
         let Some(vpc) = found.get(&portrait.actual.id) else {
             continue;
@@ -44,7 +56,7 @@ pub(super) async fn portray(
             portrait.left_out = Some("the default VPC, which AWS made".to_owned());
             continue;
         }
-        let own = acls.iter().filter(|acl| acl.vpc_id() == vpc.vpc_id());
+        let own = by_vpc.get(&portrait.actual.id).into_iter().flatten();
         portrait.beside.extend(own.filter_map(|acl| {
             let why = match acl.is_default() {
                 Some(true) => "the default network ACL, which came with its VPC",

@@ -5,7 +5,10 @@
     clippy::panic
 )]
 
-use crate::kinds::scene::{Scene, said};
+use crate::kinds::discovery::{Portrait, Ways};
+use crate::kinds::scene::{Scene, place, said};
+use crate::kinds::{Actual, find};
+use crate::value::Map;
 
 #[tokio::test]
 async fn a_vpc_is_made_changed_and_deleted() {
@@ -201,4 +204,44 @@ warning[W0339]: 6 VPCs in `111122223333 eu-west-1`; an account and region may ha
   = help: ask for a higher quota in Service Quotas before the apply, or make fewer
 "#);
     assert_eq!(said(&text.replace("range(6)", "range(5)")), "");
+}
+
+#[tokio::test]
+async fn network_acls_of_many_are_read_in_chunks() {
+    let mut scene = Scene::new();
+    scene
+        .apply(r#"vpc a { cidr = "10.0.0.0/16" }"#)
+        .await
+        .unwrap();
+    let mut ids: Vec<String> = (0..200).map(|n| format!("vpc-{n:017x}")).collect();
+    ids.push(scene.id("vpc.a"));
+    let mut portraits: Vec<Portrait> = ids
+        .iter()
+        .map(|id| Portrait::new(Actual::new(id.as_str(), Map::new())))
+        .collect();
+    scene.calls();
+    let kind = find("vpc").unwrap();
+    let ways = Ways::default();
+    kind.portray(&scene.aws, &place(), &ways, &mut portraits)
+        .await
+        .unwrap();
+    let mut values: Vec<usize> = scene
+        .calls()
+        .iter()
+        .filter(|call| call.starts_with("DescribeNetworkAcls"))
+        .map(|call| call.matches("Filter.1.Value.").count())
+        .collect();
+    values.sort_unstable();
+    assert_eq!(values, [1, 200]);
+    let beside: Vec<&str> = portraits
+        .iter()
+        .flat_map(|one| &one.beside)
+        .map(|(kind, _, _)| *kind)
+        .collect();
+    assert_eq!(beside, ["network_acl"]);
+    // Without a VPC nothing is asked: a filter without values is an error on AWS.
+    kind.portray(&scene.aws, &place(), &ways, &mut [])
+        .await
+        .unwrap();
+    assert_eq!(scene.calls(), [""; 0]);
 }

@@ -7,6 +7,7 @@ use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::kinds::discovery::{Around, Near, Portrait};
 use crate::kinds::ec2::describe::{by_chunks, filter, vpc_endpoints};
+use crate::kinds::ec2::near;
 use crate::value::Map;
 
 /// The endpoints of what was found.
@@ -15,15 +16,13 @@ pub(super) async fn around(
     place: &Place,
     around: &Around,
 ) -> Result<Vec<Near>, Failure> {
-    let vpcs = around.ids("vpc").into_iter().collect();
-    let found = by_chunks(&vpcs, |chunk| {
-        vpc_endpoints::list(aws, place, vec![filter("vpc-id", chunk)])
-    })
-    .await?;
-    let living = found.into_iter().filter(status::lives);
-    Ok(living
-        .filter_map(|endpoint| endpoint.vpc_endpoint_id.map(Near::here))
-        .collect())
+    near::of_vpcs(
+        around,
+        "vpc-id",
+        |filters| vpc_endpoints::list(aws, place, filters),
+        |one| status::lives(&one).then_some(one.vpc_endpoint_id).flatten(),
+    )
+    .await
 }
 
 /// Leaves out those that a service made and looks after.

@@ -10,6 +10,9 @@ mod status;
 mod tests;
 mod write;
 
+pub use status::lives;
+pub use write::is_interface;
+
 use super::ec2::names;
 use crate::aws::{Aws, Failure};
 use crate::config::{Configuration, Place};

@@ -1,4 +1,5 @@
-//! Reading VPC endpoints: all of a place in pages, since no filter takes ids everywhere.
+//! Reading VPC endpoints: one by its id, several with all of their place, page by page, since not every
+//! endpoint of the API heeds a filter by ids.
 
 use std::collections::{BTreeMap, BTreeSet};
 
