@@ -624,7 +624,8 @@ pub struct Context<'a> {
     pub touched: &'a (dyn Fn(&str) -> bool + Send + Sync),
     /// Whether the person consented to the loss of this thing's data.
     pub consented: bool,
-    /// Whether this run made the thing: what came with it holds nobody's data yet.
+    /// Whether this run made the thing and takes it back: what came with it holds nobody's data yet, but
+    /// nobody was asked about what people put into it since.
     pub fresh: bool,
     /// Whether another one was made in the stead of what is deleted, or will be.
     pub replaced: bool,

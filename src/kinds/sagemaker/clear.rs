@@ -20,11 +20,16 @@ const LIMIT: Duration = Duration::from_secs(10 * 60);
 const FAILED: &str = "Delete_Failed";
 
 /// Deletes every app, space and, in a domain, every user profile of a scope and waits until they are
-/// gone; says whether there were any. What goes already is waited for.
+/// gone; says whether there were any. What goes already is waited for. Without consent nothing is
+/// deleted, and of what a run takes back neither: what this run made goes without asking, but not what
+/// people put into it since.
 ///
 /// # Errors
 /// What the calls fail with, a deletion that failed, and a wait that takes too long.
 pub async fn clear(cx: &Context<'_>, client: &Client, scope: Scope<'_>) -> Result<bool, Failure> {
+    if !cx.consented || cx.fresh {
+        return Ok(false);
+    }
     let mut cleared = false;
     let spaces = people::spaces_in(cx.aws, client, scope).await?;
     // Before the spaces and profiles that they run in.

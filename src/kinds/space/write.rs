@@ -64,7 +64,7 @@ pub(super) async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Fail
     };
     let held = |failure| async move {
         let scope = Scope::Space(domain, name);
-        if cx.consented && sagemaker::clear(cx, client, scope).await? {
+        if sagemaker::clear(cx, client, scope).await? {
             return Ok(());
         }
         let blockers = sagemaker::blockers(cx.aws, client, scope).await?;

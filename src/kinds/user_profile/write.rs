@@ -75,7 +75,7 @@ pub(super) async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Fail
     let held = |failure| async move {
         // Asked for only now: what keeps a profile is rare, and each list is a call.
         let scope = Scope::Profile(domain, name);
-        if cx.consented && sagemaker::clear(cx, client, scope).await? {
+        if sagemaker::clear(cx, client, scope).await? {
             return Ok(());
         }
         let blockers = sagemaker::blockers(cx.aws, client, scope).await?;
