@@ -5,11 +5,12 @@ use std::time::{Duration, SystemTime};
 
 use aws_sdk_sagemaker::Client;
 use aws_sdk_sagemaker::types::{
-    AppDetails, AppStatus, AppType, SpaceDetails, SpaceStatus, UserProfileStatus,
+    AppDetails, AppStatus, AppType, SpaceDetails, SpaceStatus, UserProfileDetails,
+    UserProfileStatus,
 };
 
+use super::pages::pages;
 use crate::aws::{Aws, Cause, Failure, Repeat, call};
-use crate::kinds::reading::gone_is_none;
 
 /// Statuses of an app that is no longer there: it blocks nothing (behaviour: section 4).
 const OVER: [&str; 2] = ["Deleted", "Failed"];
@@ -156,6 +157,15 @@ impl Space {
 }
 
 impl Profile {
+    fn of(profile: UserProfileDetails) -> Option<Self> {
+        Some(Self {
+            domain: profile.domain_id?,
+            name: profile.user_profile_name?,
+            status: word(profile.status.as_ref().map(UserProfileStatus::as_str)),
+            made: profile.creation_time.map(|time| time.secs()),
+        })
+    }
+
     /// Whether it is going already.
     #[must_use]
     pub fn is_going(&self) -> bool {
@@ -332,33 +342,26 @@ pub async fn apps(
         Some(Scope::Space(_, name)) => (None, Some(name.to_owned())),
         Some(Scope::Domain(_)) | None => (None, None),
     };
-    let mut found = Vec::new();
-    let mut token: Option<String> = None;
-    loop {
-        let answer = call(aws, "sagemaker:ListApps", Repeat::Safe, || {
-            client
-                .list_apps()
-                .set_domain_id_equals(scope.map(|scope| scope.domain().to_owned()))
-                .set_user_profile_name_equals(profile.clone())
-                .set_space_name_equals(space.clone())
-                .max_results(super::PAGE)
-                .set_next_token(token.clone())
-                .send()
-        })
-        .await;
-        let Some(answer) = gone_is_none(answer)? else {
-            return Ok(found);
-        };
-        let apps = answer.apps.unwrap_or_default().into_iter();
-        found.extend(
-            apps.filter_map(App::of)
-                .filter(|app| !OVER.contains(&&*app.status)),
-        );
-        token = answer.next_token;
-        if token.is_none() {
-            return Ok(found);
+    let found = pages(|token| {
+        let (profile, space) = (profile.clone(), space.clone());
+        async move {
+            let answer = call(aws, "sagemaker:ListApps", Repeat::Safe, || {
+                client
+                    .list_apps()
+                    .set_domain_id_equals(scope.map(|scope| scope.domain().to_owned()))
+                    .set_user_profile_name_equals(profile.clone())
+                    .set_space_name_equals(space.clone())
+                    .max_results(super::PAGE)
+                    .set_next_token(token.clone())
+                    .send()
+            })
+            .await?;
+            Ok((answer.apps.unwrap_or_default(), answer.next_token))
         }
-    }
+    })
+    .await?;
+    let found = found.into_iter().filter_map(App::of);
+    Ok(found.filter(|app| !OVER.contains(&&*app.status)).collect())
 }
 
 /// The spaces of a domain, or of the account and region.
@@ -370,9 +373,7 @@ pub async fn spaces(
     client: &Client,
     domain: Option<&str>,
 ) -> Result<Vec<Space>, Failure> {
-    let mut found = Vec::new();
-    let mut token: Option<String> = None;
-    loop {
+    let found = pages(|token| async move {
         let answer = call(aws, "sagemaker:ListSpaces", Repeat::Safe, || {
             client
                 .list_spaces()
@@ -381,22 +382,11 @@ pub async fn spaces(
                 .set_next_token(token.clone())
                 .send()
         })
-        .await;
-        let Some(answer) = gone_is_none(answer)? else {
-            return Ok(found);
-        };
-        found.extend(
-            answer
-                .spaces
-                .unwrap_or_default()
-                .into_iter()
-                .filter_map(Space::of),
-        );
-        token = answer.next_token;
-        if token.is_none() {
-            return Ok(found);
-        }
-    }
+        .await?;
+        Ok((answer.spaces.unwrap_or_default(), answer.next_token))
+    })
+    .await?;
+    Ok(found.into_iter().filter_map(Space::of).collect())
 }
 
 /// The user profiles of a domain, or of the account and region.
@@ -408,9 +398,7 @@ pub async fn profiles(
     client: &Client,
     domain: Option<&str>,
 ) -> Result<Vec<Profile>, Failure> {
-    let mut found = Vec::new();
-    let mut token: Option<String> = None;
-    loop {
+    let found = pages(|token| async move {
         let answer = call(aws, "sagemaker:ListUserProfiles", Repeat::Safe, || {
             client
                 .list_user_profiles()
@@ -419,24 +407,11 @@ pub async fn profiles(
                 .set_next_token(token.clone())
                 .send()
         })
-        .await;
-        let Some(answer) = gone_is_none(answer)? else {
-            return Ok(found);
-        };
-        let profiles = answer.user_profiles.unwrap_or_default().into_iter();
-        found.extend(profiles.filter_map(|profile| {
-            Some(Profile {
-                domain: profile.domain_id?,
-                name: profile.user_profile_name?,
-                status: word(profile.status.as_ref().map(UserProfileStatus::as_str)),
-                made: profile.creation_time.map(|time| time.secs()),
-            })
-        }));
-        token = answer.next_token;
-        if token.is_none() {
-            return Ok(found);
-        }
-    }
+        .await?;
+        Ok((answer.user_profiles.unwrap_or_default(), answer.next_token))
+    })
+    .await?;
+    Ok(found.into_iter().filter_map(Profile::of).collect())
 }
 
 #[cfg(test)]
