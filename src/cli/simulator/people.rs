@@ -182,6 +182,9 @@ user_profile three { domain = domain.team, name = "three", depends_on = [user_pr
 subnet refused { vpc = vpc.main, cidr = "10.0.9.0/24", az = "eu-west-1x", depends_on = [user_profile.three] }
 "#;
 
+/// What makes it fail.
+const REFUSED: &str = "eu-west-1x";
+
 /// A profile that somebody makes by hand as soon as there is a domain that takes it, and then so many
 /// apps in it, one each minute.
 fn somebody_comes_at_once(sim: &Sim, apps: usize) {
@@ -227,4 +230,26 @@ fn a_rollback_takes_back_what_the_run_made_and_nothing_that_people_made_since() 
     assert_eq!(count("sagemaker_user_profiles"), 1, "{}", failed.words());
     // The person is named.
     assert!(failed.errors().contains("walk-in"), "{}", failed.words());
+}
+
+#[test]
+fn what_people_open_meanwhile_goes_too_or_is_named_in_the_end() {
+    for (apps, exit) in [(15, Exit::Done), (usize::MAX, Exit::Partly)] {
+        opened_meanwhile(apps, exit);
+    }
+}
+
+fn opened_meanwhile(apps: usize, exit: Exit) {
+    let sim = Sim::new(Store::Local, 4);
+    let estate = tempfile::tempdir().unwrap();
+    let text = FAILS_LATE.replace(REFUSED, "eu-west-1a");
+    std::fs::write(estate.path().join("main.smd"), text).unwrap();
+    somebody_comes_at_once(&sim, apps);
+    let applied = sim.run(Command::Apply, estate.path());
+    assert_eq!(applied.exit, Some(Exit::Done), "{}", applied.words());
+    sim.consents.lock().unwrap().push("domain.team".to_owned());
+    let ended = sim.run(Command::Destroy, estate.path());
+    assert_eq!(ended.exit, Some(exit), "{}", ended.words());
+    let is_named = ended.errors().contains("still has");
+    assert_eq!(is_named, exit != Exit::Done, "{}", ended.words());
 }

@@ -244,6 +244,32 @@ impl Blockers {
         failure.help.extend(self.words());
         Some(failure.help("these belong to people: delete them in Studio, apps first, or plan again: the plan names them, and with its `--consent` smd deletes them"))
     }
+
+    /// Those of a whole domain that belong to a scope in it: of a user profile its apps, its spaces and
+    /// the apps in these; of a space its apps.
+    #[must_use]
+    pub fn within(mut self, scope: Scope<'_>) -> Self {
+        let (profile, space) = match scope {
+            Scope::Domain(_) => return self,
+            Scope::Profile(_, name) => (Some(name), None),
+            Scope::Space(_, name) => (None, Some(name)),
+        };
+        // Names of profiles and spaces have no letter case.
+        let is = |name: &str, wanted: Option<&str>| {
+            wanted.is_some_and(|wanted| wanted.eq_ignore_ascii_case(name))
+        };
+        self.spaces
+            .retain(|space| space.owner.as_deref().is_some_and(|own| is(own, profile)));
+        let Self { apps, spaces } = &mut self;
+        apps.retain(|app| match &app.owner {
+            Owner::Profile(owner) => is(owner, profile),
+            Owner::Space(owner) => {
+                let mut own = spaces.iter();
+                is(owner, space) || own.any(|own| is(&own.name, Some(owner)))
+            }
+        });
+        self
+    }
 }
 
 /// `1 app`, `2 apps`.
@@ -255,15 +281,24 @@ pub fn counted(count: usize, word: &str) -> String {
     }
 }
 
-/// Lists the apps and spaces that are there.
+/// Lists the apps and spaces that are there, those in the spaces of a user profile included.
 ///
 /// # Errors
 /// What the calls fail with; a domain that is gone has nothing.
 pub async fn blockers(aws: &Aws, client: &Client, scope: Scope<'_>) -> Result<Blockers, Failure> {
-    Ok(Blockers {
-        apps: apps(aws, client, Some(scope)).await?,
-        spaces: spaces_in(aws, client, scope).await?,
-    })
+    let domain = scope.domain();
+    let all = match scope {
+        Scope::Space(..) => Blockers {
+            apps: apps(aws, client, Some(scope)).await?,
+            spaces: Vec::new(),
+        },
+        // Of a profile one list of the whole domain too, where it may have many spaces.
+        Scope::Domain(_) | Scope::Profile(..) => Blockers {
+            spaces: spaces(aws, client, Some(domain)).await?,
+            apps: apps(aws, client, Some(Scope::Domain(domain))).await?,
+        },
+    };
+    Ok(all.within(scope))
 }
 
 /// The spaces of a domain, or those that a user profile owns; none of a space.
@@ -417,6 +452,46 @@ pub async fn profiles(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_profile_has_its_spaces_and_what_runs_in_them() {
+        let app = |owner: Owner| App {
+            domain: "d-1".to_owned(),
+            owner,
+            app_type: AppType::JupyterLab,
+            name: "default".to_owned(),
+            status: "InService".to_owned(),
+            made: None,
+            lifecycle_config: None,
+        };
+        let space = |name: &str, owner: Option<&str>| Space {
+            domain: "d-1".to_owned(),
+            name: name.to_owned(),
+            owner: owner.map(str::to_owned),
+            status: "InService".to_owned(),
+            made: None,
+        };
+        let all = Blockers {
+            apps: vec![
+                app(Owner::Profile("JO".to_owned())),
+                app(Owner::Space("Lab".to_owned())),
+                app(Owner::Space("common".to_owned())),
+                app(Owner::Profile("al".to_owned())),
+            ],
+            spaces: vec![space("lab", Some("Jo")), space("common", None)],
+        };
+        let of = |scope| all.clone().within(scope).words().join("; ");
+        assert_eq!(all.words().len(), 6);
+        assert_eq!(all.clone().within(Scope::Domain("d-1")), all);
+        insta::assert_snapshot!(
+            of(Scope::Profile("d-1", "jo")),
+            @"app `JupyterLab/default` of user profile `JO` (InService); app `JupyterLab/default` of space `Lab` (InService); space `lab` of user profile `Jo` (InService)"
+        );
+        insta::assert_snapshot!(
+            of(Scope::Space("d-1", "lab")),
+            @"app `JupyterLab/default` of space `Lab` (InService)"
+        );
+    }
 
     #[test]
     fn ages_in_their_largest_unit() {
