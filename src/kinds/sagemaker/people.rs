@@ -301,54 +301,6 @@ pub async fn blockers(aws: &Aws, client: &Client, scope: Scope<'_>) -> Result<Bl
     Ok(all.within(scope))
 }
 
-/// The spaces of a domain, or those that a user profile owns; none of a space.
-///
-/// # Errors
-/// What the calls fail with; a domain that is gone has none.
-pub async fn spaces_in(
-    aws: &Aws,
-    client: &Client,
-    scope: Scope<'_>,
-) -> Result<Vec<Space>, Failure> {
-    let owner = match scope {
-        Scope::Space(..) => return Ok(Vec::new()),
-        Scope::Profile(_, name) => Some(name),
-        Scope::Domain(_) => None,
-    };
-    let mut found = spaces(aws, client, Some(scope.domain())).await?;
-    found.retain(|space| {
-        owner.is_none_or(|owner| {
-            let own = space.owner.as_deref();
-            own.is_some_and(|own| own.eq_ignore_ascii_case(owner))
-        })
-    });
-    Ok(found)
-}
-
-/// The apps in a scope, with those in the `spaces` that belong to it.
-///
-/// # Errors
-/// What the calls fail with; a domain that is gone has none.
-pub async fn apps_in(
-    aws: &Aws,
-    client: &Client,
-    scope: Scope<'_>,
-    spaces: &[Space],
-) -> Result<Vec<App>, Failure> {
-    let Scope::Profile(domain, name) = scope else {
-        return apps(aws, client, Some(scope)).await;
-    };
-    // One list of the whole domain, where there may be many spaces.
-    let mut found = apps(aws, client, Some(Scope::Domain(domain))).await?;
-    found.retain(|app| match &app.owner {
-        Owner::Profile(owner) => owner.eq_ignore_ascii_case(name),
-        Owner::Space(owner) => spaces
-            .iter()
-            .any(|space| space.name.eq_ignore_ascii_case(owner)),
-    });
-    Ok(found)
-}
-
 /// The apps that run with this lifecycle configuration, in words with their domain.
 ///
 /// # Errors
