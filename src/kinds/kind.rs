@@ -634,6 +634,13 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// Whether all waiting ends, by what `timeouts` says: for waits that end earlier by themselves.
+    #[must_use]
+    pub fn is_past_deadline(&self) -> bool {
+        let now = self.clock.now();
+        self.deadline.is_some_and(|deadline| now >= deadline)
+    }
+
     /// Whether what began then has taken as long as it may: `limit`, or what `timeouts` says.
     #[must_use]
     pub fn is_over(&self, began: SystemTime, limit: Duration) -> bool {

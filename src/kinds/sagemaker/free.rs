@@ -33,7 +33,7 @@ pub async fn until_unseen(
     refused: Failure,
 ) -> Result<(), Failure> {
     let passed = cx.clock.now().duration_since(began).unwrap_or_default();
-    if passed >= iam::PROPAGATION {
+    if passed >= iam::PROPAGATION || cx.is_past_deadline() {
         return Err(refused);
     }
     (cx.progress)(format!("waiting for {what} to be free"));
