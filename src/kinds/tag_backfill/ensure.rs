@@ -23,7 +23,7 @@ const TOLD_EVERY: usize = 20;
 /// How many names of one kind a plan lists.
 const LISTED: usize = 5;
 
-/// All things of the kinds that are asked for, by kind's word: read once, however many backfills there
+/// All things that one of the choices takes, by kind's word: read once, however many backfills there
 /// are.
 type All = BTreeMap<String, Vec<Found>>;
 
@@ -31,7 +31,13 @@ async fn all(aws: &Aws, place: &Place, choices: &[Choice]) -> Result<All, Failur
     let mut all = All::new();
     for word in choices.iter().flat_map(|choice| &choice.kinds) {
         if !all.contains_key(word) {
-            all.insert(word.clone(), sources::all(aws, place, word).await?);
+            let of_word = |choice: &&Choice| choice.kinds.contains(word);
+            let of_word: Vec<&Choice> = choices.iter().filter(of_word).collect();
+            let is_meant = |found: &Found| of_word.iter().any(|choice| choice.takes(found));
+            all.insert(
+                word.clone(),
+                sources::all(aws, place, word, is_meant).await?,
+            );
         }
     }
     Ok(all)
