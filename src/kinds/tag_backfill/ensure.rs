@@ -64,9 +64,25 @@ impl Lacking {
     ///
     /// # Errors
     /// A failed read.
-    pub async fn read(aws: &Aws, place: &Place, choice: &Choice) -> Result<Self, Failure> {
+    async fn read(aws: &Aws, place: &Place, choice: &Choice) -> Result<Self, Failure> {
         let all = all(aws, place, std::slice::from_ref(choice)).await?;
         Ok(Self::of(&all, choice))
+    }
+
+    /// Reads it for each of the choices in a place: everything once, however many there are.
+    ///
+    /// # Errors
+    /// A failed read.
+    pub async fn read_all(
+        aws: &Aws,
+        place: &Place,
+        choices: &[Choice],
+    ) -> Result<Vec<Self>, Failure> {
+        let all = all(aws, place, choices).await?;
+        Ok(choices
+            .iter()
+            .map(|choice| Self::of(&all, choice))
+            .collect())
     }
 
     /// `3 of 500 lack the tag: experiment a, b, c`; `None`: nothing lacks it.
@@ -109,11 +125,11 @@ pub async fn read(
         .iter()
         .map(|one| Choice::of(&one.attributes))
         .collect();
-    let all = all(aws, place, &choices).await?;
+    let lacking = Lacking::read_all(aws, place, &choices).await?;
     Ok(wanted
         .iter()
-        .zip(&choices)
-        .map(|(one, choice)| Some(actual(&one.attributes, &Lacking::of(&all, choice))))
+        .zip(&lacking)
+        .map(|(one, lacking)| Some(actual(&one.attributes, lacking)))
         .collect())
 }
 
