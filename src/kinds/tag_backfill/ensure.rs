@@ -11,8 +11,7 @@ use super::sources::{self, DOMAIN_TAG, Found, Lacking};
 use crate::aws::{Aws, Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::reading::gone_is_none;
-use crate::kinds::{Actual, Change, Context, DUE, Ready, Wanted};
-use crate::state::Record;
+use crate::kinds::{Actual, Context, DUE, Ready, Wanted};
 use crate::value::{Map, Value};
 
 /// The pause between two calls: SageMaker's control plane takes low single digits a second of each
@@ -155,21 +154,8 @@ pub async fn find(_: &Aws, node: &Ready) -> Result<Option<String>, Failure> {
     Ok(node.text("domain").map(str::to_owned))
 }
 
-pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
-    ensure(cx, node).await
-}
-
-pub async fn update(
-    cx: &Context<'_>,
-    node: &Ready,
-    _: &Record,
-    _: &[Change],
-) -> Result<Actual, Failure> {
-    ensure(cx, node).await
-}
-
 /// Tags what lacks the tag. Broken off anywhere, the next run goes on with what still lacks it.
-async fn ensure(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
+pub async fn ensure(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
     let client = cx.aws.sagemaker(&node.place).await?;
     let choice = Choice::of(&node.attributes);
     let mut lacking = Lacking::read(cx.aws, &node.place, &choice).await?;
@@ -206,9 +192,4 @@ async fn ensure(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
 fn named(mut failure: Failure, thing: &Found) -> Failure {
     failure.message = format!("{} `{}`: {}", thing.kind, thing.name, failure.message);
     failure.help("what was tagged stays tagged: the next run goes on with the rest")
-}
-
-/// Tags stay: they say what is so.
-pub async fn delete(_: &Context<'_>, _: &Record) -> Result<(), Failure> {
-    Ok(())
 }
