@@ -158,7 +158,8 @@ fn deletions(plan: &Plan, made: &BTreeSet<Address>, recorder: &Recorder) -> (Vec
         undo.action = Action::Delete;
         undo.depends_on = record.depends_on;
         undo.id = Some(record.id);
-        // This run made it: it cannot hold anybody's data yet.
+        // This run made it: it holds nobody's data yet. What people put into it meanwhile is not meant:
+        // that a kind keeps where a run made what it is in (`Context::fresh`).
         undo.consented = true;
         undo.reasons = vec![Reason::new(
             "rolled_back",

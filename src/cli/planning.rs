@@ -154,14 +154,22 @@ pub async fn make(
     let mut made = plan::make(&input(project, (state, &actual, &imported), args, purpose));
     // Only what is to go is looked into, for what people made there; then it is planned anew.
     let going = match &made {
-        Ok((plan, _)) if !plan.steps.iter().any(may_lose_people) => Vec::new(),
-        _ if !args.refresh => Vec::new(),
+        Ok((plan, _)) if !plan.steps.iter().any(|step| is_looked_into(step, args)) => Vec::new(),
+        // Of a plan to look at that cannot be, what is lost is not the reason.
+        Err(_) if !args.refresh && purpose == Purpose::Look => Vec::new(),
         _ => plan::going(&input(project, (state, &actual, &imported), args, purpose)),
     };
     if !going.is_empty() {
         let records = state.into_iter().flat_map(|state| &state.records);
         let records = records.filter(|(address, _)| going.contains(address));
         let parallelism = usize::from(args.parallelism.parallelism);
+        if !args.refresh {
+            let there = records.clone();
+            match apply::read(aws, kinds::registry(), there, parallelism, true).await {
+                Ok(found) => actual.extend(found),
+                Err(diagnostics) => return Err(stop(console, project, &diagnostics)),
+            }
+        }
         let people = match apply::people(aws, kinds::registry(), records, parallelism).await {
             Ok(people) => people,
             Err(diagnostics) => return Err(stop(console, project, &diagnostics)),
@@ -189,9 +197,12 @@ pub async fn make(
     Ok(plan)
 }
 
-/// Whether people may have made something in what goes by this step.
-fn may_lose_people(step: &plan::Step) -> bool {
-    step.goes() && kinds::find(&step.kind).is_some_and(|kind| kind.has_people(&step.kind))
+/// Whether people may have made something in what goes by this step, and nobody but smd would tell.
+/// Where the record is believed that is only so where something else is lost: consent to that is consent
+/// to what people made too, and nobody agrees to what nobody named. Without it AWS refuses what is in use.
+fn is_looked_into(step: &plan::Step, args: &PlanningArgs) -> bool {
+    let may_have = kinds::find(&step.kind).is_some_and(|kind| kind.has_people(&step.kind));
+    step.goes() && may_have && (args.refresh || step.loses.is_some())
 }
 
 /// What a plan for this is made from.

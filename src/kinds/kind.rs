@@ -625,7 +625,8 @@ pub struct Context<'a> {
     pub touched: &'a (dyn Fn(&str) -> bool + Send + Sync),
     /// Whether the person consented to the loss of this thing's data.
     pub consented: bool,
-    /// Whether this run made the thing: what came with it holds nobody's data yet.
+    /// Whether this run made the thing and takes it back: what came with it holds nobody's data yet, but
+    /// nobody was asked about what people put into it since.
     pub fresh: bool,
     /// Whether another one was made in the stead of what is deleted, or will be.
     pub replaced: bool,
@@ -634,6 +635,13 @@ pub struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// Whether all waiting ends, by what `timeouts` says: for waits that end earlier by themselves.
+    #[must_use]
+    pub fn is_past_deadline(&self) -> bool {
+        let now = self.clock.now();
+        self.deadline.is_some_and(|deadline| now >= deadline)
+    }
+
     /// Whether what began then has taken as long as it may: `limit`, or what `timeouts` says.
     #[must_use]
     pub fn is_over(&self, began: SystemTime, limit: Duration) -> bool {

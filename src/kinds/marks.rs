@@ -97,6 +97,15 @@ pub fn key((lineage, plan): (&str, &str), address: &Address, generation: u32) ->
     digits
 }
 
+/// The client token of the create of what gets these marks, of so many hex digits (64 at most): the same
+/// however often it is sent, another one for another life. `None` where there is no key among them.
+#[must_use]
+pub fn token(marks: &BTreeMap<String, String>, digits: usize) -> Option<String> {
+    let mut token = hex::encode(Sha256::digest(marks.get(KEY)?.as_bytes()));
+    token.truncate(digits);
+    Some(token)
+}
+
 /// What [`ADDRESS`] says of a thing with this address.
 #[must_use]
 pub fn of_address(address: &Address) -> String {
@@ -136,6 +145,15 @@ mod tests {
             "smd:stack": "ml",
         }
         "#);
+    }
+
+    #[test]
+    fn a_token_is_as_long_as_a_service_takes_it() {
+        let marks = marks("ml", ("l", "p"), &Address::from_text("vpc.a"), 0);
+        let long = token(&marks, 64).unwrap();
+        assert_eq!(long.len(), 64);
+        assert_eq!(token(&marks, 32).unwrap(), &long[..32]);
+        assert_eq!(token(&BTreeMap::new(), 32), None);
     }
 
     #[test]

@@ -129,6 +129,8 @@ pub struct Scene {
     faults: Faults,
     /// Whether deletes are given the consent to lose data.
     pub consented: bool,
+    /// Whether deletes are told that this run made what they delete.
+    pub fresh: bool,
     /// What `smd:key` says, if anything.
     pub lineage: Option<&'static str>,
     touched: Mutex<BTreeSet<String>>,
@@ -170,6 +172,7 @@ impl Scene {
             calls,
             faults,
             consented: false,
+            fresh: false,
             lineage: None,
             touched: Mutex::default(),
             records: Vec::new(),
@@ -301,7 +304,7 @@ impl Scene {
             progress: &|_| {},
             touched: &touched,
             consented: self.consented,
-            fresh: false,
+            fresh: self.fresh,
             replaced: false,
             deadline: None,
         };

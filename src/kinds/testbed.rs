@@ -32,6 +32,8 @@ pub struct Bed {
     pub place: Place,
     requests: Requests,
     touched: Arc<Mutex<BTreeSet<String>>>,
+    /// When the work of the run ends.
+    pub deadline: Option<SystemTime>,
 }
 
 /// Operation and body of each request, oldest first.
@@ -96,6 +98,7 @@ impl Bed {
             },
             requests,
             touched: Arc::default(),
+            deadline: None,
         }
     }
 
@@ -146,7 +149,7 @@ impl Bed {
             consented,
             fresh: false,
             replaced: false,
-            deadline: None,
+            deadline: self.deadline,
         };
         work(&cx).await
     }

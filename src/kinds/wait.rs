@@ -1,7 +1,7 @@
 //! Waiting for AWS on the run's clock: for a status, and for what AWS does not show yet.
 
 use std::future::Future;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::Context;
 use crate::aws::{Cause, Failure};
@@ -87,17 +87,20 @@ where
             .help("run the same command again: it goes on where this one stopped"));
         }
         (cx.progress)(format!("waiting for {} ({status})", wait.what));
-        // Not beyond the end: it is looked once more then.
-        let left = cx
-            .deadline
-            .and_then(|deadline| deadline.duration_since(cx.clock.now()).ok());
-        cx.clock.sleep(pause.min(left.unwrap_or(wait.limit))).await;
+        cx.clock.sleep(pause.min(left(cx, wait.limit))).await;
         pause = pause.mul_f64(1.5).min(wait.longest);
     }
 }
 
-/// Calls again while `again` says that the failure passes, for at most `limit`; then the last
-/// failure stands.
+/// How long there is until the deadline, else `limit`: nobody sleeps beyond the end, for it is looked
+/// once more then.
+fn left(cx: &Context<'_>, limit: Duration) -> Duration {
+    let left = |end: SystemTime| end.duration_since(cx.clock.now()).ok();
+    cx.deadline.and_then(left).unwrap_or(limit)
+}
+
+/// Calls again while `again` says that the failure passes, for at most `limit` and until the deadline of
+/// the work; then the last failure stands.
 ///
 /// # Errors
 /// The last failure.
@@ -121,11 +124,11 @@ where
             Err(failure) => return Err(failure),
         };
         let passed = cx.clock.now().duration_since(started).unwrap_or_default();
-        if passed >= limit {
+        if passed >= limit || cx.is_past_deadline() {
             return Err(failure);
         }
         (cx.progress)(format!("waiting for {what}"));
-        cx.clock.sleep(pause).await;
+        cx.clock.sleep(pause.min(left(cx, limit))).await;
         pause = pause.mul_f64(1.5).min(LONGEST_PAUSE);
     }
 }
@@ -218,5 +221,33 @@ fn minutes(duration: Duration) -> String {
         format!("{} min", seconds / 60)
     } else {
         format!("{seconds} s")
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::kinds::sagemaker::until_free;
+    use crate::kinds::testbed::Bed;
+
+    #[tokio::test]
+    async fn nothing_is_sent_again_after_the_deadline() {
+        let limit = Duration::from_secs(40);
+        let refused = || Failure::new(Cause::InUse, "", "in use");
+        let mut bed = Bed::new();
+        let began = bed.clock.now();
+        bed.deadline = Some(began + limit);
+        let waits = bed.run(false, async |cx| {
+            let again = |_: &Failure| true;
+            retry::<(), _, _>(cx, PROPAGATION, "it", again, || async { Err(refused()) }).await
+        });
+        waits.await.unwrap_err();
+        assert_eq!(bed.clock.now(), began + limit);
+        let waits = bed.run(false, async |cx| {
+            until_free(cx, "it", began, refused()).await
+        });
+        waits.await.unwrap_err();
+        assert_eq!(bed.clock.now(), began + limit);
     }
 }

@@ -67,8 +67,20 @@ impl Work {
     }
 }
 
-/// The [`Work`] of a kind word by a module that has `create`, `update` and `delete`.
+/// The [`Work`] of a kind word by a module that has `create`, `update` and `delete`; with `ensures` by one
+/// that has `ensure` and `find`: that makes and changes it alike, and what it did stays when it goes.
 macro_rules! work {
+    ($kind:expr, ensures $module:ident) => {
+        $crate::kinds::work::Work {
+            kind: $kind,
+            create: |cx, node| Box::pin($module::ensure(cx, node)),
+            update: |cx, node, _, _| Box::pin($module::ensure(cx, node)),
+            delete: |_, _| Box::pin(async { Ok(()) }),
+            standing: None,
+            find: Some(|aws, node| Box::pin($module::find(aws, node))),
+            import: None,
+        }
+    };
     ($kind:expr, $module:ident) => {
         $crate::kinds::work::Work {
             kind: $kind,

@@ -143,3 +143,21 @@ fn a_written_name_that_stays_is_refused_while_it_is_used() {
     settled(&project);
     assert_eq!(count(&project, "sagemaker_lifecycle_configs"), 1);
 }
+
+#[test]
+fn without_a_refresh_what_people_made_is_named_where_consent_loses_something() {
+    let project = studio(SCRIPT);
+    project.sandboxed(&["apply", "-y"]).exits(0);
+    // A profile that is nobody's but a person's.
+    project
+        .sandboxed(&["state", "rm", "user_profile.ana"])
+        .exits(0);
+    let consent = ["--consent", "domain.team"];
+    let mut destroy = vec!["destroy", "-y", "--refresh=false"];
+    let refused = project.sandboxed(&destroy).exits(1);
+    assert!(refused.stderr.contains("user profile `ana`"), "{refused}");
+    destroy.extend(consent);
+    let gone = project.sandboxed(&destroy).exits(0);
+    assert!(gone.stdout.contains("user profile `ana`"), "{gone}");
+    assert_eq!(count(&project, "sagemaker_user_profiles"), 0);
+}

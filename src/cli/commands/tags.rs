@@ -1,5 +1,6 @@
 //! `smd tags verify`.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
@@ -11,7 +12,7 @@ use crate::cli::console::{Console, Outcome, new_document};
 use crate::cli::environment::Environment;
 use crate::cli::exit::Exit;
 use crate::cli::planning::{self, Looking};
-use crate::config::{self, Node};
+use crate::config::{self, Node, Place};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::kinds::tag_backfill::{self, Choice, Lacking};
 use crate::state::State;
@@ -40,16 +41,33 @@ async fn verify(console: &Console, environment: &Environment, args: &VerifyArgs)
     let mut backfills: Vec<Json> = Vec::new();
     let mut lacks = false;
     let nodes = project.configuration.nodes.values();
-    for node in nodes.filter(|node| node.kind == tag_backfill::WORD) {
+    let nodes: Vec<&Node> = nodes
+        .filter(|node| node.kind == tag_backfill::WORD)
+        .collect();
+    // By place: what several backfills choose from is read once.
+    let mut choices: BTreeMap<&Place, Vec<(&Node, Choice)>> = BTreeMap::new();
+    for node in &nodes {
         let attributes = console.ok_in(&project.loaded.sources, known(node, state))?;
-        let lacking = Lacking::read(&aws, &node.place, &Choice::of(&attributes)).await;
-        let lacking = lacking.map_err(|failure| {
-            apply::while_reading(&failure, &node.place).about(node.address.as_str())
-        });
-        let lacking = console.ok(lacking)?;
+        let of_place = choices.entry(&node.place).or_default();
+        of_place.push((node, Choice::of(&attributes)));
+    }
+    let mut found: BTreeMap<&Address, Lacking> = BTreeMap::new();
+    for (place, of_place) in choices {
+        let (of_place, choices): (Vec<&Node>, Vec<Choice>) = of_place.into_iter().unzip();
+        let lacking = Lacking::read_all(&aws, place, &choices).await;
+        let lacking = console.ok(lacking.map_err(|failure| {
+            let about = of_place.first().map_or("", |node| node.address.as_str());
+            apply::while_reading(&failure, place).about(about)
+        }))?;
+        found.extend(of_place.iter().map(|node| &node.address).zip(lacking));
+    }
+    for node in nodes {
+        let Some(lacking) = found.get(&node.address) else {
+            continue;
+        };
         lacks |= !lacking.things.is_empty();
-        text.push_str(&told(node, &lacking));
-        backfills.push(shown(node, &lacking));
+        text.push_str(&told(node, lacking));
+        backfills.push(shown(node, lacking));
     }
     if backfills.is_empty() {
         console.data("there is no `tag_backfill` in these files\n");

@@ -25,6 +25,7 @@ mod script;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, UNIX_EPOCH};
 
+use crate::apply::OnError;
 use crate::clock::Clock;
 use crate::sandbox::{Behaviour, Sandbox, world::World};
 use crate::testing::Driver;
@@ -48,6 +49,8 @@ pub struct Sim {
     past: Arc<Mutex<Past>>,
     /// What may lose its data.
     consents: Arc<Mutex<Vec<String>>>,
+    /// What a run does after its first failure.
+    on_error: Arc<Mutex<OnError>>,
     store: Store,
 }
 
@@ -103,6 +106,7 @@ impl Sim {
             weather: Arc::default(),
             past: Arc::default(),
             consents: Arc::new(Mutex::new(estate::CONSENTS.map(str::to_owned).to_vec())),
+            on_error: Arc::new(Mutex::new(OnError::Continue)),
             store,
         }
     }

@@ -11,6 +11,7 @@ use super::check::Counts;
 use super::estate::{Form, Size, directory};
 use super::process::Command;
 use super::{Sim, Store};
+use crate::apply::OnError;
 use crate::cli::exit::Exit;
 use crate::sandbox::scene;
 
@@ -159,4 +160,96 @@ fn a_profile_that_is_taken_out_of_the_files_takes_its_apps_only_with_consent() {
     assert_eq!(gone.exit, Some(Exit::Done), "{}", gone.words());
     let plan = sim.run(Command::Plan, without.path());
     assert!(plan.empty, "{}", plan.words());
+}
+
+/// An estate that fails at its end, some minutes after its domain can be used.
+const FAILS_LATE: &str = r#"
+stack sim {}
+account studio { id = "111122223333", region = "eu-west-1" }
+vpc main { cidr = "10.0.0.0/16" }
+subnet a { vpc = vpc.main, cidr = "10.0.1.0/24", az = "eu-west-1a" }
+role studio { trust = service("sagemaker.amazonaws.com") }
+domain team {
+  name      = "research"
+  auth_mode = "IAM"
+  vpc       = vpc.main
+  subnets   = [subnet.a]
+  default_user_settings { execution_role = role.studio }
+}
+user_profile one { domain = domain.team, name = "one" }
+user_profile two { domain = domain.team, name = "two", depends_on = [user_profile.one] }
+user_profile three { domain = domain.team, name = "three", depends_on = [user_profile.two] }
+subnet refused { vpc = vpc.main, cidr = "10.0.9.0/24", az = "eu-west-1x", depends_on = [user_profile.three] }
+"#;
+
+/// What makes it fail.
+const REFUSED: &str = "eu-west-1x";
+
+/// A profile that somebody makes by hand as soon as there is a domain that takes it, and then so many
+/// apps in it, one each minute.
+fn somebody_comes_at_once(sim: &Sim, apps: usize) {
+    let client =
+        aws_sdk_sagemaker::Client::new(&scene::config(&sim.sandbox, scene::ACCOUNT, scene::REGION));
+    let clock = sim.clock.clone();
+    sim.driver.spawn(async move {
+        let domain = loop {
+            let domains = client.list_domains().send().await.unwrap();
+            let domain = domains.domains.unwrap_or_default().pop();
+            if let Some(id) = domain.and_then(|domain| domain.domain_id) {
+                let profile = client.create_user_profile().domain_id(&id);
+                if profile.user_profile_name("walk-in").send().await.is_ok() {
+                    break id;
+                }
+            }
+            clock.sleep(Duration::from_secs(5)).await;
+        };
+        for number in 0..apps {
+            let app = client.create_app().domain_id(&domain);
+            let app = app
+                .user_profile_name("walk-in")
+                .app_type(AppType::JupyterServer);
+            // Refused while the profile is being made.
+            let _ = app.app_name(format!("app-{number}")).send().await;
+            clock.sleep(Duration::from_secs(60)).await;
+        }
+    });
+}
+
+#[test]
+fn a_rollback_takes_back_what_the_run_made_and_nothing_that_people_made_since() {
+    let sim = Sim::new(Store::Local, 3);
+    let estate = tempfile::tempdir().unwrap();
+    std::fs::write(estate.path().join("main.smd"), FAILS_LATE).unwrap();
+    *sim.on_error.lock().unwrap() = OnError::Rollback;
+    somebody_comes_at_once(&sim, 0);
+    let failed = sim.run(Command::Apply, estate.path());
+    assert_eq!(failed.exit, Some(Exit::Partly), "{}", failed.words());
+    let counts = sim.counts();
+    let count = |what: &str| counts.get(what).copied().unwrap_or(0);
+    assert_eq!(count("sagemaker_domains"), 1, "{}", failed.words());
+    assert_eq!(count("sagemaker_user_profiles"), 1, "{}", failed.words());
+    // The person is named.
+    assert!(failed.errors().contains("walk-in"), "{}", failed.words());
+}
+
+#[test]
+fn what_people_open_meanwhile_goes_too_or_is_named_in_the_end() {
+    for (apps, exit) in [(15, Exit::Done), (usize::MAX, Exit::Partly)] {
+        opened_meanwhile(apps, exit);
+    }
+}
+
+fn opened_meanwhile(apps: usize, exit: Exit) {
+    let sim = Sim::new(Store::Local, 4);
+    let estate = tempfile::tempdir().unwrap();
+    let text = FAILS_LATE.replace(REFUSED, "eu-west-1a");
+    std::fs::write(estate.path().join("main.smd"), text).unwrap();
+    somebody_comes_at_once(&sim, apps);
+    let applied = sim.run(Command::Apply, estate.path());
+    assert_eq!(applied.exit, Some(Exit::Done), "{}", applied.words());
+    sim.consents.lock().unwrap().push("domain.team".to_owned());
+    let ended = sim.run(Command::Destroy, estate.path());
+    assert_eq!(ended.exit, Some(exit), "{}", ended.words());
+    let is_named = ended.errors().contains("still has");
+    assert_eq!(is_named, exit != Exit::Done, "{}", ended.words());
 }

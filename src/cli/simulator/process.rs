@@ -14,7 +14,6 @@ use super::disk::Disk;
 use super::estate::STACK;
 use super::script::{Fate, Point};
 use super::{Sim, Store};
-use crate::apply::OnError;
 use crate::aws::{Aws, AwsOptions};
 use crate::cli::args::{Format, InputArgs, ParallelismArgs, PlanningArgs, SandboxArgs};
 use crate::cli::carrying_out::{self, Attendance, Order};
@@ -291,7 +290,7 @@ async fn attempt(
         planning: &planning,
         auto_approve: true,
         purpose,
-        on_error: OnError::Continue,
+        on_error: *sim.on_error.lock().unwrap(),
     };
     let opened = (&mut project, &recorded);
     let exit = carrying_out::on_record(console, environment, opened, &order, &nobody).await?;

@@ -1,4 +1,4 @@
-//! Keys that billing never lets anyone activate, or that two sets have.
+//! Keys that only the billing console activates, because AWS makes them itself, or that two sets have.
 
 use std::collections::BTreeMap;
 

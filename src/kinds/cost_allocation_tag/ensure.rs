@@ -9,8 +9,7 @@ use aws_sdk_costexplorer::types::{
 
 use crate::aws::{Aws, Cause, Failure, Repeat, call};
 use crate::config::Place;
-use crate::kinds::{Actual, Change, Context, PENDING, Ready, Wanted};
-use crate::state::Record;
+use crate::kinds::{Actual, Context, PENDING, Ready, Wanted};
 use crate::value::{Map, Value};
 
 /// Keys of one UpdateCostAllocationTagsStatus (behaviour: section 9).
@@ -117,21 +116,8 @@ pub async fn find(_: &Aws, node: &Ready) -> Result<Option<String>, Failure> {
     Ok(Some(node.place.account.to_string()))
 }
 
-pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
-    ensure(cx, node).await
-}
-
-pub async fn update(
-    cx: &Context<'_>,
-    node: &Ready,
-    _: &Record,
-    _: &[Change],
-) -> Result<Actual, Failure> {
-    ensure(cx, node).await
-}
-
 /// Activates what is known and inactive, twenty keys a call.
-async fn ensure(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
+pub async fn ensure(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
     let keys = keys_of(&node.attributes);
     let mut known = known(cx.aws, &node.place, &keys).await?;
     let inactive: Vec<String> = known
@@ -190,9 +176,4 @@ async fn ensure(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
         ));
     }
     Ok(actual(&node.place, &keys, &known))
-}
-
-/// The keys stay active: they are the payer's, and other stacks may count on them.
-pub async fn delete(_: &Context<'_>, _: &Record) -> Result<(), Failure> {
-    Ok(())
 }

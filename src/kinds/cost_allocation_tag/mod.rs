@@ -17,9 +17,9 @@ use crate::value::Map;
 
 static SCHEMAS: &[&Schema] = &[&schema::TAG];
 
-/// What is done to it.
-static WORK: &[Work] =
-    &[work!(schema::TAG.kind, ensure).found(|aws, node| Box::pin(ensure::find(aws, node)))];
+/// What is done to it. The keys stay active when it goes: they are the payer's, and other stacks may
+/// count on them.
+static WORK: &[Work] = &[work!(schema::TAG.kind, ensures ensure)];
 
 /// The kind `cost_allocation_tag`.
 #[derive(Debug)]

@@ -1,5 +1,6 @@
 //! What a set of cost allocation tags is.
 
+use crate::kinds::PENDING;
 use crate::kinds::schema::{Attribute, Count, Placement, Schema, Text, Type};
 
 /// Most keys of one set: an account activates 500 (Billing user guide, quotas).
@@ -37,7 +38,7 @@ pub static TAG: Schema = Schema {
             "Those of them that split the bill.",
         ),
         Attribute::computed(
-            "pending",
+            PENDING,
             "",
             Type::String(Text::ANY),
             "What it waits for, if it does.",

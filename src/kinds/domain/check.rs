@@ -15,13 +15,16 @@ const TAKEN_SUBNETS: usize = 10;
 pub(super) fn check(checks: &mut Checks<'_>) {
     network::check(checks);
     let configuration = checks.configuration;
-    let named = Named::of(configuration);
     let domains = || {
         configuration
             .nodes
             .values()
             .filter(|node| node.kind == DOMAIN.kind)
     };
+    if domains().next().is_none() {
+        return;
+    }
+    let named = Named::of(configuration);
     for node in domains() {
         has_network(node, checks);
         groups(node, checks);

@@ -6,8 +6,9 @@ use aws_sdk_sagemaker::types::{RetentionPolicy, RetentionType};
 use super::home;
 use super::read::DOMAINS;
 use crate::aws::{Failure, Repeat, call};
+use crate::kinds::sagemaker::people::{self, Profile};
 use crate::kinds::sagemaker::{self, Scope};
-use crate::kinds::{Context, home_efs, iam};
+use crate::kinds::{Context, home_efs};
 use crate::state::Record;
 
 pub(super) async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Failure> {
@@ -37,23 +38,16 @@ pub(super) async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Fail
         })
     };
     let held = |failure| async move {
-        // Asked for only now: what keeps a domain is rare, and each list is a call.
-        if cx.consented && sagemaker::clear(cx, client, scope).await? {
+        if sagemaker::held(cx, client, scope, ("sagemaker:DeleteDomain", what)).await? {
             return Ok(());
         }
-        let blockers = sagemaker::blockers(cx.aws, client, scope).await?;
-        if let Some(refusal) = blockers.refusal("sagemaker:DeleteDomain", what) {
-            return Err(refusal);
-        }
         // Profiles that this run has just deleted may show for a while.
-        let foreign = profiles(cx, client, id).await?;
-        let passed = cx.clock.now().duration_since(started).unwrap_or_default();
-        if !foreign.is_empty() || passed >= iam::PROPAGATION {
-            return Err(self::held(failure, what, &foreign));
+        let mut foreign = people::profiles(cx.aws, client, Some(id)).await?;
+        foreign.retain(|profile| !(cx.touched)(&format!("{id}/{}", profile.name)));
+        match foreign.is_empty() {
+            true => sagemaker::until_unseen(cx, what, started, failure).await,
+            false => Err(self::held(failure, what, &foreign)),
         }
-        (cx.progress)(format!("waiting for {what} to be free"));
-        cx.clock.sleep(iam::PAUSE).await;
-        Ok(())
     };
     DOMAINS.delete(cx, (record, what), send, held).await?;
     if home_goes {
@@ -67,42 +61,8 @@ pub(super) async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Fail
     Ok(())
 }
 
-fn held(mut failure: Failure, what: &str, foreign: &[String]) -> Failure {
-    if foreign.is_empty() {
-        return failure;
-    }
-    failure.message = format!("{what} still has user profiles: {}", foreign.join(", "));
+fn held(mut failure: Failure, what: &str, foreign: &[Profile]) -> Failure {
+    let names: Vec<&str> = foreign.iter().map(|one| one.name.as_str()).collect();
+    failure.message = format!("{what} still has user profiles: {}", names.join(", "));
     failure.help("smd did not make these: delete them, or plan again: the plan names them, and with its `--consent` smd deletes them")
-}
-
-/// User profiles of the domain that this run has not touched, by name.
-async fn profiles(
-    cx: &Context<'_>,
-    client: &aws_sdk_sagemaker::Client,
-    domain: &str,
-) -> Result<Vec<String>, Failure> {
-    let mut found = Vec::new();
-    let mut token: Option<String> = None;
-    loop {
-        let answer = call(cx.aws, "sagemaker:ListUserProfiles", Repeat::Safe, || {
-            client
-                .list_user_profiles()
-                .domain_id_equals(domain)
-                .set_next_token(token.clone())
-                .send()
-        })
-        .await?;
-        found.extend(
-            answer
-                .user_profiles
-                .unwrap_or_default()
-                .into_iter()
-                .filter_map(|profile| profile.user_profile_name)
-                .filter(|name| !(cx.touched)(&format!("{domain}/{name}"))),
-        );
-        token = answer.next_token;
-        if token.is_none() {
-            return Ok(found);
-        }
-    }
 }

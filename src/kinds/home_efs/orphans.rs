@@ -12,7 +12,7 @@ use super::{GROUP_PREFIXES, domain_in_tags, domain_is_gone, domain_of_group};
 use crate::aws::{Aws, Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::ec2::describe::{filter, groups};
-use crate::kinds::sagemaker::people;
+use crate::kinds::sagemaker::{self, people};
 
 /// What one domain left that is gone.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -149,18 +149,6 @@ async fn file_systems(aws: &Aws, place: &Place) -> Result<Vec<FileSystemDescript
 /// its home.
 async fn living(aws: &Aws, place: &Place) -> Result<BTreeSet<String>, Failure> {
     let client = aws.sagemaker(place).await?;
-    let mut found = BTreeSet::new();
-    let mut token: Option<String> = None;
-    loop {
-        let answer = call(aws, "sagemaker:ListDomains", Repeat::Safe, || {
-            client.list_domains().set_next_token(token.clone()).send()
-        })
-        .await?;
-        let domains = answer.domains.unwrap_or_default().into_iter();
-        found.extend(domains.filter_map(|domain| domain.domain_id));
-        token = answer.next_token.filter(|token| !token.is_empty());
-        if token.is_none() {
-            return Ok(found);
-        }
-    }
+    let domains = sagemaker::domains(aws, &client).await?.into_iter();
+    Ok(domains.filter_map(|domain| domain.domain_id).collect())
 }

@@ -1,14 +1,11 @@
 //! Making, changing and deleting versions of images.
 
-use sha2::{Digest as _, Sha256};
-
 use super::read::{VERSIONS, split};
 use super::{alias, old};
 use crate::aws::{Cause, Failure, Repeat, call};
-use crate::kinds::marks::KEY;
 use crate::kinds::reading::gone_is_none;
 use crate::kinds::sagemaker::{self, shapes};
-use crate::kinds::{Actual, Change, Context, Ready, wait};
+use crate::kinds::{Actual, Change, Context, Ready, marks, wait};
 use crate::state::Record;
 
 /// Characters of a client token: AWS takes up to 36.
@@ -25,7 +22,7 @@ pub(super) async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Fai
         }
     }
     let request = shapes::create_image_version(&node.attributes)?
-        .set_client_token(token(node))
+        .set_client_token(marks::token(&node.marks, TOKEN_LENGTH))
         .set_aliases((!free.is_empty()).then_some(free));
     // An image that is being changed takes no new version.
     let answer = wait::retry(
@@ -52,14 +49,6 @@ pub(super) async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Fai
     // Only now, when the new one can be used, so that an alias always names one that can.
     alias::give(cx, &client, split(&id), &taken).await?;
     VERSIONS.ready(cx, node, &id).await
-}
-
-/// The client token: the same for the same create.
-fn token(node: &Ready) -> Option<String> {
-    let key = node.marks.get(KEY)?;
-    let mut token = hex::encode(Sha256::digest(key.as_bytes()));
-    token.truncate(TOKEN_LENGTH);
-    Some(token)
 }
 
 pub(super) async fn update(

@@ -11,13 +11,16 @@ use crate::kinds::sagemaker::check::{Named, execution_role};
 
 pub(super) fn check(checks: &mut Checks<'_>) {
     let configuration = checks.configuration;
-    let named = Named::of(configuration);
     let pipelines = || {
         configuration
             .nodes
             .values()
             .filter(|node| node.kind == PIPELINE.kind)
     };
+    if pipelines().next().is_none() {
+        return;
+    }
+    let named = Named::of(configuration);
     for node in pipelines() {
         json(node, checks);
         execution_role(node, "role", &named, checks);

@@ -1,22 +1,20 @@
 //! Making, changing and deleting pipelines.
 
-use sha2::{Digest as _, Sha256};
-
 use super::read::PIPELINES;
 use crate::aws::{Cause, Failure, Repeat, call};
 use crate::kinds::sagemaker::{self, shapes};
-use crate::kinds::{Actual, Change, Context, Ready};
+use crate::kinds::{Actual, Change, Context, Ready, marks};
 use crate::state::Record;
 
-/// The ownership mark that no other create has.
-const KEY: &str = "smd:key";
+/// Characters of a client token: AWS takes 32 to 128.
+const TOKEN_LENGTH: usize = 64;
 /// What AWS says when the name is taken: the refusal has no code of its own.
 const TAKEN: &str = "must be unique";
 
 pub(super) async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
     let client = cx.aws.sagemaker(&node.place).await?;
     let request = shapes::create_pipeline(&node.attributes)?
-        .set_client_request_token(token(node))
+        .set_client_request_token(marks::token(&node.marks, TOKEN_LENGTH))
         .set_tags(Some(sagemaker::to_tags(&node.all_tags())));
     let roles = sagemaker::roles_in(&node.attributes);
     let answer = sagemaker::with_roles(cx, &roles, || {
@@ -30,12 +28,6 @@ pub(super) async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Fai
     PIPELINES
         .made(cx, node, name, [("arn", answer.pipeline_arn)])
         .await
-}
-
-/// The client token: the same for the same create, 64 characters of the 32 to 128 that AWS takes.
-fn token(node: &Ready) -> Option<String> {
-    let key = node.marks.get(KEY)?;
-    Some(hex::encode(Sha256::digest(key.as_bytes())))
 }
 
 fn name_taken(mut failure: Failure) -> Failure {

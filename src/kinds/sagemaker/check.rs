@@ -1,4 +1,4 @@
-//! Rules for settings that domains and user profiles share.
+//! Rules for settings that domains, user profiles and spaces share, and for roles that SageMaker assumes.
 
 mod landing;
 
@@ -47,7 +47,8 @@ const ORDERED: [(&str, &str); 4] = [
     ("idle_timeout_in_minutes", "max_idle_timeout_in_minutes"),
 ];
 
-/// What settings name, each looked at once however many people use it.
+/// What settings name, each looked at once for a kind however many of its things use it: made only
+/// where there are any.
 #[derive(Debug)]
 pub struct Named<'a> {
     /// Roles by the ARN that follows from account, path and name.

@@ -103,18 +103,30 @@ impl Described {
     /// # Errors
     /// A failed status, a thing that is gone, and what the calls fail with.
     pub async fn ready(&self, cx: &Context<'_>, node: &Ready, id: &str) -> Result<Actual, Failure> {
-        let client = cx.aws.sagemaker(&node.place).await?;
-        let what = format!("{} {id}", self.word);
-        in_service(cx, &what, id, self.operation, self.limit, || {
-            (self.describe)(cx.aws, &client, id)
-        })
-        .await?;
+        self.settled(cx, &node.place, id).await?;
         self.read(cx.aws, &node.place, &node.wanted(id))
             .await?
             .into_iter()
             .next()
             .flatten()
-            .ok_or_else(|| Failure::new(Cause::NotFound, self.operation, format!("{what} is gone")))
+            .ok_or_else(|| {
+                let message = format!("{} {id} is gone", self.word);
+                Failure::new(Cause::NotFound, self.operation, message)
+            })
+    }
+
+    /// Waits until it is in service.
+    ///
+    /// # Errors
+    /// A failed status, and what the calls fail with.
+    async fn settled(&self, cx: &Context<'_>, place: &Place, id: &str) -> Result<(), Failure> {
+        let client = cx.aws.sagemaker(place).await?;
+        let what = format!("{} {id}", self.word);
+        in_service(cx, &what, id, self.operation, self.limit, || {
+            (self.describe)(cx.aws, &client, id)
+        })
+        .await
+        .map(drop)
     }
 
     /// The end of an update: after a call that was `sent` waits, then sends what changed of the
@@ -131,7 +143,7 @@ impl Described {
         sent: bool,
     ) -> Result<Actual, Failure> {
         if sent {
-            self.ready(cx, node, &record.id).await?;
+            self.settled(cx, &node.place, &record.id).await?;
         }
         if let Some(arn) = record.text("arn") {
             let client = cx.aws.sagemaker(&node.place).await?;

@@ -450,7 +450,7 @@ EXTRA = {
     "domain": HOME_EFS,
     "user_profile": id_row("The domain's id and the profile's name, `d-…/name`."),
     "lifecycle_config": id_row("The configuration's name."),
-    "space": id_row("The domain's id and the space's name, `d-…/name`."),
+    "space": id_row("The domain's id and the space's name, `d-…/space/name`."),
     "pipeline": id_row("The pipeline's name."),
     "image": id_row("The image's name."),
     "image_version": OLD_VERSIONS + id_row("The image's name and the version's number, `name/1`."),
@@ -612,7 +612,7 @@ def main():
     for name, content in files.items():
         (HERE / name).write_text(content)
     for name in files:
-        subprocess.run(["rustfmt", "--edition", "2024", str(HERE / name)], check=False)
+        subprocess.run(["rustfmt", "--edition", "2024", str(HERE / name)], check=True)
 
 
 main()

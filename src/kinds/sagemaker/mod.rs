@@ -9,6 +9,7 @@ mod derived;
 mod described;
 mod free;
 mod inside;
+mod pages;
 mod payload;
 pub mod people;
 mod read;
@@ -28,14 +29,15 @@ mod tests;
 pub use attributes::{
     APP_IMAGE_CONFIG, DOMAIN, IMAGE, IMAGE_VERSION, LIFECYCLE_CONFIG, PIPELINE, SPACE, USER_PROFILE,
 };
-pub use clear::clear;
+pub use clear::held;
 pub use convert::{Mismatch, member};
 pub use derived::{derived_arn, derived_name};
 pub use described::{Described, id_in_domain, name_as_written, split_id};
-pub use free::until_free;
+pub use free::{until_free, until_unseen};
 pub use inside::{inside, space_id};
+pub use pages::domains;
 pub use payload::{arranged, changed};
-pub use people::{Scope, apps_with, blockers};
+pub use people::{Scope, apps_with};
 use read::{AT_ONCE, with_tags};
 pub use read::{all_tags, listed_with_tags, times};
 use tags::retag;

@@ -5,11 +5,12 @@ use std::time::{Duration, SystemTime};
 
 use aws_sdk_sagemaker::Client;
 use aws_sdk_sagemaker::types::{
-    AppDetails, AppStatus, AppType, SpaceDetails, SpaceStatus, UserProfileStatus,
+    AppDetails, AppStatus, AppType, SpaceDetails, SpaceStatus, UserProfileDetails,
+    UserProfileStatus,
 };
 
+use super::pages::pages;
 use crate::aws::{Aws, Cause, Failure, Repeat, call};
-use crate::kinds::reading::gone_is_none;
 
 /// Statuses of an app that is no longer there: it blocks nothing (behaviour: section 4).
 const OVER: [&str; 2] = ["Deleted", "Failed"];
@@ -156,6 +157,15 @@ impl Space {
 }
 
 impl Profile {
+    fn of(profile: UserProfileDetails) -> Option<Self> {
+        Some(Self {
+            domain: profile.domain_id?,
+            name: profile.user_profile_name?,
+            status: word(profile.status.as_ref().map(UserProfileStatus::as_str)),
+            made: profile.creation_time.map(|time| time.secs()),
+        })
+    }
+
     /// Whether it is going already.
     #[must_use]
     pub fn is_going(&self) -> bool {
@@ -234,6 +244,32 @@ impl Blockers {
         failure.help.extend(self.words());
         Some(failure.help("these belong to people: delete them in Studio, apps first, or plan again: the plan names them, and with its `--consent` smd deletes them"))
     }
+
+    /// Those of a whole domain that belong to a scope in it: of a user profile its apps, its spaces and
+    /// the apps in these; of a space its apps.
+    #[must_use]
+    pub fn within(mut self, scope: Scope<'_>) -> Self {
+        let (profile, space) = match scope {
+            Scope::Domain(_) => return self,
+            Scope::Profile(_, name) => (Some(name), None),
+            Scope::Space(_, name) => (None, Some(name)),
+        };
+        // Names of profiles and spaces have no letter case.
+        let is = |name: &str, wanted: Option<&str>| {
+            wanted.is_some_and(|wanted| wanted.eq_ignore_ascii_case(name))
+        };
+        self.spaces
+            .retain(|space| space.owner.as_deref().is_some_and(|own| is(own, profile)));
+        let Self { apps, spaces } = &mut self;
+        apps.retain(|app| match &app.owner {
+            Owner::Profile(owner) => is(owner, profile),
+            Owner::Space(owner) => {
+                let mut own = spaces.iter();
+                is(owner, space) || own.any(|own| is(&own.name, Some(owner)))
+            }
+        });
+        self
+    }
 }
 
 /// `1 app`, `2 apps`.
@@ -245,63 +281,24 @@ pub fn counted(count: usize, word: &str) -> String {
     }
 }
 
-/// Lists the apps and spaces that are there.
+/// Lists the apps and spaces that are there, those in the spaces of a user profile included.
 ///
 /// # Errors
 /// What the calls fail with; a domain that is gone has nothing.
 pub async fn blockers(aws: &Aws, client: &Client, scope: Scope<'_>) -> Result<Blockers, Failure> {
-    Ok(Blockers {
-        apps: apps(aws, client, Some(scope)).await?,
-        spaces: spaces_in(aws, client, scope).await?,
-    })
-}
-
-/// The spaces of a domain, or those that a user profile owns; none of a space.
-///
-/// # Errors
-/// What the calls fail with; a domain that is gone has none.
-pub async fn spaces_in(
-    aws: &Aws,
-    client: &Client,
-    scope: Scope<'_>,
-) -> Result<Vec<Space>, Failure> {
-    let owner = match scope {
-        Scope::Space(..) => return Ok(Vec::new()),
-        Scope::Profile(_, name) => Some(name),
-        Scope::Domain(_) => None,
+    let domain = scope.domain();
+    let all = match scope {
+        Scope::Space(..) => Blockers {
+            apps: apps(aws, client, Some(scope)).await?,
+            spaces: Vec::new(),
+        },
+        // Of a profile one list of the whole domain too, where it may have many spaces.
+        Scope::Domain(_) | Scope::Profile(..) => Blockers {
+            spaces: spaces(aws, client, Some(domain)).await?,
+            apps: apps(aws, client, Some(Scope::Domain(domain))).await?,
+        },
     };
-    let mut found = spaces(aws, client, Some(scope.domain())).await?;
-    found.retain(|space| {
-        owner.is_none_or(|owner| {
-            let own = space.owner.as_deref();
-            own.is_some_and(|own| own.eq_ignore_ascii_case(owner))
-        })
-    });
-    Ok(found)
-}
-
-/// The apps in a scope, with those in the `spaces` that belong to it.
-///
-/// # Errors
-/// What the calls fail with; a domain that is gone has none.
-pub async fn apps_in(
-    aws: &Aws,
-    client: &Client,
-    scope: Scope<'_>,
-    spaces: &[Space],
-) -> Result<Vec<App>, Failure> {
-    let Scope::Profile(domain, name) = scope else {
-        return apps(aws, client, Some(scope)).await;
-    };
-    // One list of the whole domain, where there may be many spaces.
-    let mut found = apps(aws, client, Some(Scope::Domain(domain))).await?;
-    found.retain(|app| match &app.owner {
-        Owner::Profile(owner) => owner.eq_ignore_ascii_case(name),
-        Owner::Space(owner) => spaces
-            .iter()
-            .any(|space| space.name.eq_ignore_ascii_case(owner)),
-    });
-    Ok(found)
+    Ok(all.within(scope))
 }
 
 /// The apps that run with this lifecycle configuration, in words with their domain.
@@ -332,33 +329,26 @@ pub async fn apps(
         Some(Scope::Space(_, name)) => (None, Some(name.to_owned())),
         Some(Scope::Domain(_)) | None => (None, None),
     };
-    let mut found = Vec::new();
-    let mut token: Option<String> = None;
-    loop {
-        let answer = call(aws, "sagemaker:ListApps", Repeat::Safe, || {
-            client
-                .list_apps()
-                .set_domain_id_equals(scope.map(|scope| scope.domain().to_owned()))
-                .set_user_profile_name_equals(profile.clone())
-                .set_space_name_equals(space.clone())
-                .max_results(super::PAGE)
-                .set_next_token(token.clone())
-                .send()
-        })
-        .await;
-        let Some(answer) = gone_is_none(answer)? else {
-            return Ok(found);
-        };
-        let apps = answer.apps.unwrap_or_default().into_iter();
-        found.extend(
-            apps.filter_map(App::of)
-                .filter(|app| !OVER.contains(&&*app.status)),
-        );
-        token = answer.next_token;
-        if token.is_none() {
-            return Ok(found);
+    let found = pages(|token| {
+        let (profile, space) = (profile.clone(), space.clone());
+        async move {
+            let answer = call(aws, "sagemaker:ListApps", Repeat::Safe, || {
+                client
+                    .list_apps()
+                    .set_domain_id_equals(scope.map(|scope| scope.domain().to_owned()))
+                    .set_user_profile_name_equals(profile.clone())
+                    .set_space_name_equals(space.clone())
+                    .max_results(super::PAGE)
+                    .set_next_token(token.clone())
+                    .send()
+            })
+            .await?;
+            Ok((answer.apps.unwrap_or_default(), answer.next_token))
         }
-    }
+    })
+    .await?;
+    let found = found.into_iter().filter_map(App::of);
+    Ok(found.filter(|app| !OVER.contains(&&*app.status)).collect())
 }
 
 /// The spaces of a domain, or of the account and region.
@@ -370,9 +360,7 @@ pub async fn spaces(
     client: &Client,
     domain: Option<&str>,
 ) -> Result<Vec<Space>, Failure> {
-    let mut found = Vec::new();
-    let mut token: Option<String> = None;
-    loop {
+    let found = pages(|token| async move {
         let answer = call(aws, "sagemaker:ListSpaces", Repeat::Safe, || {
             client
                 .list_spaces()
@@ -381,22 +369,11 @@ pub async fn spaces(
                 .set_next_token(token.clone())
                 .send()
         })
-        .await;
-        let Some(answer) = gone_is_none(answer)? else {
-            return Ok(found);
-        };
-        found.extend(
-            answer
-                .spaces
-                .unwrap_or_default()
-                .into_iter()
-                .filter_map(Space::of),
-        );
-        token = answer.next_token;
-        if token.is_none() {
-            return Ok(found);
-        }
-    }
+        .await?;
+        Ok((answer.spaces.unwrap_or_default(), answer.next_token))
+    })
+    .await?;
+    Ok(found.into_iter().filter_map(Space::of).collect())
 }
 
 /// The user profiles of a domain, or of the account and region.
@@ -408,9 +385,7 @@ pub async fn profiles(
     client: &Client,
     domain: Option<&str>,
 ) -> Result<Vec<Profile>, Failure> {
-    let mut found = Vec::new();
-    let mut token: Option<String> = None;
-    loop {
+    let found = pages(|token| async move {
         let answer = call(aws, "sagemaker:ListUserProfiles", Repeat::Safe, || {
             client
                 .list_user_profiles()
@@ -419,29 +394,56 @@ pub async fn profiles(
                 .set_next_token(token.clone())
                 .send()
         })
-        .await;
-        let Some(answer) = gone_is_none(answer)? else {
-            return Ok(found);
-        };
-        let profiles = answer.user_profiles.unwrap_or_default().into_iter();
-        found.extend(profiles.filter_map(|profile| {
-            Some(Profile {
-                domain: profile.domain_id?,
-                name: profile.user_profile_name?,
-                status: word(profile.status.as_ref().map(UserProfileStatus::as_str)),
-                made: profile.creation_time.map(|time| time.secs()),
-            })
-        }));
-        token = answer.next_token;
-        if token.is_none() {
-            return Ok(found);
-        }
-    }
+        .await?;
+        Ok((answer.user_profiles.unwrap_or_default(), answer.next_token))
+    })
+    .await?;
+    Ok(found.into_iter().filter_map(Profile::of).collect())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_profile_has_its_spaces_and_what_runs_in_them() {
+        let app = |owner: Owner| App {
+            domain: "d-1".to_owned(),
+            owner,
+            app_type: AppType::JupyterLab,
+            name: "default".to_owned(),
+            status: "InService".to_owned(),
+            made: None,
+            lifecycle_config: None,
+        };
+        let space = |name: &str, owner: Option<&str>| Space {
+            domain: "d-1".to_owned(),
+            name: name.to_owned(),
+            owner: owner.map(str::to_owned),
+            status: "InService".to_owned(),
+            made: None,
+        };
+        let all = Blockers {
+            apps: vec![
+                app(Owner::Profile("JO".to_owned())),
+                app(Owner::Space("Lab".to_owned())),
+                app(Owner::Space("common".to_owned())),
+                app(Owner::Profile("al".to_owned())),
+            ],
+            spaces: vec![space("lab", Some("Jo")), space("common", None)],
+        };
+        let of = |scope| all.clone().within(scope).words().join("; ");
+        assert_eq!(all.words().len(), 6);
+        assert_eq!(all.clone().within(Scope::Domain("d-1")), all);
+        insta::assert_snapshot!(
+            of(Scope::Profile("d-1", "jo")),
+            @"app `JupyterLab/default` of user profile `JO` (InService); app `JupyterLab/default` of space `Lab` (InService); space `lab` of user profile `Jo` (InService)"
+        );
+        insta::assert_snapshot!(
+            of(Scope::Space("d-1", "lab")),
+            @"app `JupyterLab/default` of space `Lab` (InService)"
+        );
+    }
 
     #[test]
     fn ages_in_their_largest_unit() {

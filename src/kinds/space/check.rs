@@ -17,13 +17,16 @@ const TOGETHER: [(&str, &str); 2] = [
 
 pub(super) fn check(checks: &mut Checks<'_>) {
     let configuration = checks.configuration;
-    let named = Named::of(configuration);
     let spaces = || {
         configuration
             .nodes
             .values()
             .filter(|node| node.kind == SPACE.kind)
     };
+    if spaces().next().is_none() {
+        return;
+    }
+    let named = Named::of(configuration);
     for node in spaces() {
         together(node, checks);
         no_repositories(node, "space_settings", checks);

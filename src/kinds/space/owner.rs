@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::schema::SPACE;
 use crate::address::Address;
-use crate::config::{Configuration, Edge, Node};
-use crate::diagnostic::Span;
+use crate::config::{Configuration, Node};
 use crate::kinds::ec2::refer;
+use crate::kinds::route_table::add_edges;
 use crate::value::Value;
 
 /// The owner's name of a space, if it is known.
@@ -27,7 +27,7 @@ pub(super) fn edges(configuration: &mut Configuration) {
             profiles.insert((domain, name.to_ascii_lowercase()), &node.address);
         }
     }
-    let mut needs: Vec<(Address, Address, Option<Span>)> = Vec::new();
+    let mut needs: Vec<(Address, Address)> = Vec::new();
     for node in configuration.nodes.values() {
         if node.kind != SPACE.kind {
             continue;
@@ -37,22 +37,11 @@ pub(super) fn edges(configuration: &mut Configuration) {
             continue;
         };
         let name = owner.as_str().map(str::to_ascii_lowercase);
-        let Some(profile) = name.and_then(|name| profiles.get(&(domain, name))) else {
-            continue;
-        };
-        if !node.edges.iter().any(|edge| edge.to == **profile) {
-            needs.push((node.address.clone(), Address::clone(profile), owner.span));
+        if let Some(profile) = name.and_then(|name| profiles.get(&(domain, name))) {
+            needs.push((node.address.clone(), Address::clone(profile)));
         }
     }
-    for (space, profile, span) in needs {
-        if let Some(node) = configuration.nodes.get_mut(&space) {
-            node.edges.push(Edge {
-                to: profile,
-                span,
-                soft: false,
-            });
-        }
-    }
+    add_edges(configuration, needs);
 }
 
 /// Whether two names are the same profile's.

@@ -10,9 +10,9 @@
 use serde_json::{Value as Json, json};
 
 use crate::aws::Cause;
-use crate::kinds::Kind;
 use crate::kinds::scene::{Scene, evaluate, said};
 use crate::kinds::schema::ChangeRule;
+use crate::kinds::{Kind, find};
 use crate::value::Value;
 
 /// A domain with a profile.
@@ -116,6 +116,20 @@ async fn apps_keep_a_space_and_go_with_consent() {
     );
     scene.calls();
     scene.consented = true;
+    // What this run made it takes back without asking, but not what somebody opened in it since.
+    scene.fresh = true;
+    for address in ["space.lab", "user_profile.jo", "domain.d"] {
+        let record = scene.record(address).clone();
+        let kind = find(&record.kind).unwrap();
+        let kept = scene.context(async |cx| kind.delete(cx, &record).await);
+        assert_eq!(kept.await.unwrap_err().cause, Cause::InUse, "{address}");
+    }
+    let calls = scene.calls();
+    assert!(
+        !calls.iter().any(|call| call.starts_with("DeleteApp ")),
+        "{calls:?}"
+    );
+    scene.fresh = false;
     // Twice: what is gone is gone.
     for _ in 0..2 {
         scene

@@ -64,11 +64,10 @@ pub(super) async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Fail
     };
     let held = |failure| async move {
         let scope = Scope::Space(domain, name);
-        if cx.consented && sagemaker::clear(cx, client, scope).await? {
-            return Ok(());
+        match sagemaker::held(cx, client, scope, (operation, what)).await? {
+            true => Ok(()),
+            false => Err(failure),
         }
-        let blockers = sagemaker::blockers(cx.aws, client, scope).await?;
-        Err(blockers.refusal(operation, what).unwrap_or(failure))
     };
     SPACES.delete(cx, (record, what), send, held).await
 }

@@ -11,8 +11,7 @@ use super::sources::{self, DOMAIN_TAG, Found, Lacking};
 use crate::aws::{Aws, Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::reading::gone_is_none;
-use crate::kinds::{Actual, Change, Context, DUE, Ready, Wanted};
-use crate::state::Record;
+use crate::kinds::{Actual, Context, DUE, Ready, Wanted};
 use crate::value::{Map, Value};
 
 /// The pause between two calls: SageMaker's control plane takes low single digits a second of each
@@ -23,7 +22,7 @@ const TOLD_EVERY: usize = 20;
 /// How many names of one kind a plan lists.
 const LISTED: usize = 5;
 
-/// All things of the kinds that are asked for, by kind's word: read once, however many backfills there
+/// All things that one of the choices takes, by kind's word: read once, however many backfills there
 /// are.
 type All = BTreeMap<String, Vec<Found>>;
 
@@ -31,7 +30,13 @@ async fn all(aws: &Aws, place: &Place, choices: &[Choice]) -> Result<All, Failur
     let mut all = All::new();
     for word in choices.iter().flat_map(|choice| &choice.kinds) {
         if !all.contains_key(word) {
-            all.insert(word.clone(), sources::all(aws, place, word).await?);
+            let of_word = |choice: &&Choice| choice.kinds.contains(word);
+            let of_word: Vec<&Choice> = choices.iter().filter(of_word).collect();
+            let is_meant = |found: &Found| of_word.iter().any(|choice| choice.takes(found));
+            all.insert(
+                word.clone(),
+                sources::all(aws, place, word, is_meant).await?,
+            );
         }
     }
     Ok(all)
@@ -58,9 +63,25 @@ impl Lacking {
     ///
     /// # Errors
     /// A failed read.
-    pub async fn read(aws: &Aws, place: &Place, choice: &Choice) -> Result<Self, Failure> {
+    async fn read(aws: &Aws, place: &Place, choice: &Choice) -> Result<Self, Failure> {
         let all = all(aws, place, std::slice::from_ref(choice)).await?;
         Ok(Self::of(&all, choice))
+    }
+
+    /// Reads it for each of the choices in a place: everything once, however many there are.
+    ///
+    /// # Errors
+    /// A failed read.
+    pub async fn read_all(
+        aws: &Aws,
+        place: &Place,
+        choices: &[Choice],
+    ) -> Result<Vec<Self>, Failure> {
+        let all = all(aws, place, choices).await?;
+        Ok(choices
+            .iter()
+            .map(|choice| Self::of(&all, choice))
+            .collect())
     }
 
     /// `3 of 500 lack the tag: experiment a, b, c`; `None`: nothing lacks it.
@@ -103,11 +124,11 @@ pub async fn read(
         .iter()
         .map(|one| Choice::of(&one.attributes))
         .collect();
-    let all = all(aws, place, &choices).await?;
+    let lacking = Lacking::read_all(aws, place, &choices).await?;
     Ok(wanted
         .iter()
-        .zip(&choices)
-        .map(|(one, choice)| Some(actual(&one.attributes, &Lacking::of(&all, choice))))
+        .zip(&lacking)
+        .map(|(one, lacking)| Some(actual(&one.attributes, lacking)))
         .collect())
 }
 
@@ -133,21 +154,8 @@ pub async fn find(_: &Aws, node: &Ready) -> Result<Option<String>, Failure> {
     Ok(node.text("domain").map(str::to_owned))
 }
 
-pub async fn create(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
-    ensure(cx, node).await
-}
-
-pub async fn update(
-    cx: &Context<'_>,
-    node: &Ready,
-    _: &Record,
-    _: &[Change],
-) -> Result<Actual, Failure> {
-    ensure(cx, node).await
-}
-
 /// Tags what lacks the tag. Broken off anywhere, the next run goes on with what still lacks it.
-async fn ensure(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
+pub async fn ensure(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
     let client = cx.aws.sagemaker(&node.place).await?;
     let choice = Choice::of(&node.attributes);
     let mut lacking = Lacking::read(cx.aws, &node.place, &choice).await?;
@@ -184,9 +192,4 @@ async fn ensure(cx: &Context<'_>, node: &Ready) -> Result<Actual, Failure> {
 fn named(mut failure: Failure, thing: &Found) -> Failure {
     failure.message = format!("{} `{}`: {}", thing.kind, thing.name, failure.message);
     failure.help("what was tagged stays tagged: the next run goes on with the rest")
-}
-
-/// Tags stay: they say what is so.
-pub async fn delete(_: &Context<'_>, _: &Record) -> Result<(), Failure> {
-    Ok(())
 }

@@ -25,9 +25,8 @@ pub const WORD: &str = schema::BACKFILL.kind;
 
 static SCHEMAS: &[&Schema] = &[&schema::BACKFILL];
 
-/// What is done to it.
-static WORK: &[Work] =
-    &[work!(schema::BACKFILL.kind, ensure).found(|aws, node| Box::pin(ensure::find(aws, node)))];
+/// What is done to it. Tags stay when it goes: they say what is so.
+static WORK: &[Work] = &[work!(schema::BACKFILL.kind, ensures ensure)];
 
 /// The kind `tag_backfill`.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! What a backfill of tags is.
 
 use super::sources::WORDS;
+use crate::kinds::DUE;
 use crate::kinds::schema::{
     Attribute, ChangeRule, Count, Placement, Ref, Schema, Text, Type, Unset,
 };
@@ -100,7 +101,7 @@ pub static BACKFILL: Schema = Schema {
             "How many things fit the choice.",
         ),
         Attribute::computed(
-            "due",
+            DUE,
             "",
             Type::String(Text::ANY),
             "What lacks the tag, if anything does.",

@@ -102,24 +102,28 @@ fn source(word: &str) -> Option<Source> {
     }))
 }
 
-/// Everything of one kind in the place, in order of names.
+/// What `is_meant` of one kind in the place, in order of names.
 ///
 /// # Errors
 /// A failed read.
-pub async fn all(aws: &Aws, place: &Place, word: &str) -> Result<Vec<Found>, Failure> {
+pub async fn all(
+    aws: &Aws,
+    place: &Place,
+    word: &str,
+    is_meant: impl Fn(&Found) -> bool,
+) -> Result<Vec<Found>, Failure> {
     let client = aws.sagemaker(place).await?;
-    let mut found = match source(word) {
-        Some(Source::Search(kind)) => search(aws, &client, word, kind).await?,
-        Some(Source::ProcessingJobs) => {
-            let listed = processing_jobs(aws, &client).await?;
-            with_tags(aws, place, &client, listed).await?
-        }
-        Some(Source::TransformJobs) => {
-            let listed = transform_jobs(aws, &client).await?;
-            with_tags(aws, place, &client, listed).await?
-        }
-        None => Vec::new(),
+    let (mut found, has_tags) = match source(word) {
+        Some(Source::Search(kind)) => (search(aws, &client, word, kind).await?, true),
+        Some(Source::ProcessingJobs) => (processing_jobs(aws, &client).await?, false),
+        Some(Source::TransformJobs) => (transform_jobs(aws, &client).await?, false),
+        None => (Vec::new(), true),
     };
+    found.retain(is_meant);
+    // Asked for only now: it may take a call for each.
+    if !has_tags {
+        found = with_tags(aws, place, &client, found).await?;
+    }
     found.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(found)
 }

@@ -175,6 +175,23 @@ async fn a_choice_is_by_kind_name_time_and_maker_and_other_domains_are_left_alon
     );
 }
 
+#[tokio::test]
+async fn tags_are_asked_for_of_what_is_chosen_only() {
+    let mut scene = Scene::new();
+    for n in 0..20 {
+        let name = format!("young-{n}");
+        put(&scene, "processing_job", &name, TAGGED_SINCE_MS * 2, None);
+    }
+    put(&scene, "processing_job", "old", TAGGED_SINCE_MS - 1, None);
+    let choice = text("kinds = [\"processing_job\"]\n  created_before = \"2022-11-30\"");
+    scene.apply(&choice).await.unwrap();
+    scene.calls();
+    scene.read().await;
+    let calls = scene.calls();
+    let asked = calls.iter().filter(|call| call.starts_with("ListTags "));
+    assert!(asked.count() <= 1, "{calls:?}");
+}
+
 #[test]
 fn choices_that_choose_nothing() {
     insta::assert_snapshot!(said(&format!(

@@ -17,13 +17,16 @@ const SINGLE_SIGN_ON: [&str; 2] = [
 
 pub(super) fn check(checks: &mut Checks<'_>) {
     let configuration = checks.configuration;
-    let named = Named::of(configuration);
     let profiles = || {
         configuration
             .nodes
             .values()
             .filter(|node| node.kind == USER_PROFILE.kind)
     };
+    if profiles().next().is_none() {
+        return;
+    }
+    let named = Named::of(configuration);
     for node in profiles() {
         sign_in(node, checks);
         settings(node, "user_settings", &named, checks);

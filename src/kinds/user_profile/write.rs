@@ -63,8 +63,9 @@ pub(super) async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Fail
     let (domain, name) = split_id(&record.id);
     let what = format!("user profile `{name}` of domain {domain}");
     let (client, what) = (&client, &*what);
+    let operation = "sagemaker:DeleteUserProfile";
     let send = || {
-        call(cx.aws, "sagemaker:DeleteUserProfile", Repeat::Safe, || {
+        call(cx.aws, operation, Repeat::Safe, || {
             client
                 .delete_user_profile()
                 .domain_id(domain)
@@ -73,15 +74,11 @@ pub(super) async fn delete(cx: &Context<'_>, record: &Record) -> Result<(), Fail
         })
     };
     let held = |failure| async move {
-        // Asked for only now: what keeps a profile is rare, and each list is a call.
         let scope = Scope::Profile(domain, name);
-        if cx.consented && sagemaker::clear(cx, client, scope).await? {
-            return Ok(());
+        match sagemaker::held(cx, client, scope, (operation, what)).await? {
+            true => Ok(()),
+            false => Err(failure),
         }
-        let blockers = sagemaker::blockers(cx.aws, client, scope).await?;
-        Err(blockers
-            .refusal("sagemaker:DeleteUserProfile", what)
-            .unwrap_or(failure))
     };
     PROFILES.delete(cx, (record, what), send, held).await
 }

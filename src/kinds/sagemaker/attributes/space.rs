@@ -136,6 +136,6 @@ attributes! {
         "url", "Url", [], Type::String(Text::ANY), OPTIONAL, ChangeRule::Computed, Unset::Cannot,
             "Returns the URL of the space.";
         "id", "", [], Type::String(Text::ANY), OPTIONAL, ChangeRule::Computed, Unset::Cannot,
-            "The domain's id and the space's name, `d-…/name`.";
+            "The domain's id and the space's name, `d-…/space/name`.";
     }
 }
