@@ -6,7 +6,7 @@ use super::schema::SPACE;
 use crate::address::Address;
 use crate::config::{Configuration, Node};
 use crate::kinds::ec2::refer;
-use crate::kinds::route_table::add_edges;
+use crate::kinds::edges;
 use crate::value::Value;
 
 /// The owner's name of a space, if it is known.
@@ -41,7 +41,7 @@ pub(super) fn edges(configuration: &mut Configuration) {
             needs.push((node.address.clone(), Address::clone(profile)));
         }
     }
-    add_edges(configuration, needs);
+    edges::add(configuration, needs);
 }
 
 /// Whether two names are the same profile's.
