@@ -21,7 +21,7 @@ pub(super) fn check(plan: &Plan, recorder: &Recorder, complete: bool) -> Vec<Che
     let open = plan.expectations.iter().enumerate();
     open.filter(|(_, expected)| expected.condition.is_unknown())
         .filter_map(|(expectation, expected)| {
-            let diagnostic = look(expected, recorder, complete && plan.targets.is_empty())?;
+            let diagnostic = look(expected, recorder, complete && !plan.is_partial())?;
             Some(Checked {
                 expectation,
                 diagnostic,

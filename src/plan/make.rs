@@ -89,6 +89,7 @@ pub fn make(input: &PlanInput<'_>) -> Result<(Plan, Diagnostics), Diagnostics> {
         state_store: configuration.stack.state.clone(),
         destroy: input.options.destroy,
         targets: input.options.targets.clone(),
+        excludes: input.options.excludes.clone(),
         lineage: input.state.map(|state| state.lineage.clone()),
         serial: input.state.map(|state| state.serial),
         configuration_digest: configuration.digest.clone(),

@@ -29,6 +29,9 @@ pub struct Plan {
     /// Addresses given by `--target`.
     #[serde(default)]
     pub targets: Vec<String>,
+    /// Addresses given by `--exclude`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excludes: Vec<String>,
     /// Lineage of the state it was made from; `None`: there was no state.
     pub lineage: Option<String>,
     /// Serial of that state; `None`: there was no state.
@@ -410,6 +413,12 @@ impl Plan {
 
     /// Whether there is nothing to do, outputs included. Records may still have to be brought up to
     /// date ([`Plan::has_record_changes`]): that changes nothing in AWS. What is only pending
+    /// Whether something of the configuration may be left out of it, because that was asked for.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        !self.targets.is_empty() || !self.excludes.is_empty()
+    }
+
     /// ([`Step::is_pending`]) is tried again by an apply and counts as nothing here.
     #[must_use]
     pub fn is_empty(&self) -> bool {
