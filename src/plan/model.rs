@@ -295,6 +295,14 @@ pub struct OutputChange {
     pub sensitive: bool,
 }
 
+impl OutputChange {
+    /// Whether it will be another one.
+    #[must_use]
+    pub fn is_change(&self) -> bool {
+        self.before != self.after
+    }
+}
+
 /// An expectation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Expected {
@@ -405,6 +413,12 @@ impl Plan {
         summary
     }
 
+    /// Whether something of the configuration may be left out of it, because that was asked for.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        !self.targets.is_empty() || !self.excludes.is_empty()
+    }
+
     /// Whether some record is to be brought up to date without a call ([`Step::record_changes`]).
     #[must_use]
     pub fn has_record_changes(&self) -> bool {
@@ -413,22 +427,19 @@ impl Plan {
 
     /// Whether there is nothing to do, outputs included. Records may still have to be brought up to
     /// date ([`Plan::has_record_changes`]): that changes nothing in AWS. What is only pending
-    /// Whether something of the configuration may be left out of it, because that was asked for.
-    #[must_use]
-    pub fn is_partial(&self) -> bool {
-        !self.targets.is_empty() || !self.excludes.is_empty()
-    }
-
     /// ([`Step::is_pending`]) is tried again by an apply and counts as nothing here.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         let is_pending = |task: &Task| self.steps.get(task.step).is_some_and(Step::is_pending);
         self.tasks.iter().all(is_pending)
             && self.steps.iter().all(|step| step.taken.is_none())
-            && self
-                .outputs
-                .values()
-                .all(|output| output.before == output.after)
+            && !self.has_output_changes()
+    }
+
+    /// Whether some output is to be another one.
+    #[must_use]
+    pub fn has_output_changes(&self) -> bool {
+        self.outputs.values().any(OutputChange::is_change)
     }
 }
 
