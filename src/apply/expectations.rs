@@ -3,7 +3,7 @@
 use super::recorder::Recorder;
 use crate::config::{finish, holds};
 use crate::diagnostic::{Diagnostic, codes};
-use crate::plan::{Expected, Plan, unmet};
+use crate::plan::{Expected, Plan, no_bool, unmet};
 use crate::value::Value;
 
 /// An expectation that was checked after the apply and is not met, or could not be checked.
@@ -21,7 +21,7 @@ pub(super) fn check(plan: &Plan, recorder: &Recorder, complete: bool) -> Vec<Che
     let open = plan.expectations.iter().enumerate();
     open.filter(|(_, expected)| expected.condition.is_unknown())
         .filter_map(|(expectation, expected)| {
-            let diagnostic = look(expected, recorder, complete && plan.targets.is_empty())?;
+            let diagnostic = look(expected, recorder, complete && !plan.is_partial())?;
             Some(Checked {
                 expectation,
                 diagnostic,
@@ -64,13 +64,6 @@ fn look(expected: &Expected, recorder: &Recorder, complete: bool) -> Option<Diag
                 ),
             )
         }),
-        None => Some(Diagnostic::error(
-            codes::apply::EXPECTATION,
-            format!(
-                "the condition of the expectation {} is a {}, not a bool",
-                expected.name(),
-                condition.type_name()
-            ),
-        )),
+        None => Some(no_bool(codes::apply::EXPECTATION, expected, &condition)),
     }
 }

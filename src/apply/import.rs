@@ -1,15 +1,20 @@
 //! Taking over what lives already: what `import` statements name is read, and with a resource those
 //! of its parts that stand as they are written. Nothing is changed here; the plan shows it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+use futures::StreamExt;
+use futures::stream;
 
 use super::read::{self, Found, Kinds, find};
 use crate::address::Address;
 use crate::aws::{Aws, Cause};
-use crate::config::{self, Configuration, Import, Node};
+use crate::config::{self, Configuration, Identity, Import, Node};
 use crate::diagnostic::{Diagnostic, Diagnostics, codes};
 use crate::kinds::marks::{ADDRESS, STACK, marks};
+use crate::kinds::schema::Schema;
 use crate::kinds::{Actual, Kind, Ready, import};
 use crate::plan;
 use crate::state::{Record, State};
@@ -46,10 +51,17 @@ pub async fn read_imports(
 ) -> Result<Imported, Diagnostics> {
     let mut wrong = Diagnostics::new();
     let mut named = Imported::new();
+    let imports = &request.configuration.handover.imports;
+    if imports.is_empty() {
+        return Ok(named);
+    }
+    let recorded = Recorded::of(request);
     let mut spans = BTreeMap::new();
-    for statement in &request.configuration.handover.imports {
-        match request.named(statement, &named) {
-            Ok(Some(record)) => {
+    let mut taken = BTreeMap::new();
+    for statement in imports {
+        match request.named(statement, &recorded, (&named, &taken)) {
+            Ok(Some((identity, record))) => {
+                taken.insert(identity, &statement.to);
                 named.insert(statement.to.clone(), record);
                 spans.insert(&statement.to, statement.span);
             }
@@ -93,8 +105,37 @@ pub async fn read_imports(
     if !wrong.is_empty() {
         return Err(wrong);
     }
-    request.parts(&mut imported, actual).await?;
+    let taken = taken.into_keys().collect();
+    request
+        .parts(&recorded, taken, &mut imported, actual)
+        .await?;
     Ok(imported)
+}
+
+/// What is on record.
+struct Recorded<'a> {
+    /// By the addresses that things have now.
+    by_address: BTreeMap<Cow<'a, Address>, &'a Record>,
+    /// The addresses at which they are recorded, by what tells them apart.
+    by_identity: BTreeMap<Identity, &'a Address>,
+}
+
+impl<'a> Recorded<'a> {
+    fn of(request: &ImportRequest<'a>) -> Self {
+        let mut recorded = Self {
+            by_address: BTreeMap::new(),
+            by_identity: BTreeMap::new(),
+        };
+        let moves = &request.configuration.handover.moves;
+        for (at, record) in request.state.iter().flat_map(|state| &state.records) {
+            recorded.by_address.insert(moves.now(at), record);
+            let identity = Identity::of(request.kinds, &record.kind, &record.place, &record.id);
+            if let Some(identity) = identity {
+                recorded.by_identity.insert(identity, at);
+            }
+        }
+        recorded
+    }
 }
 
 impl ImportRequest<'_> {
@@ -103,11 +144,13 @@ impl ImportRequest<'_> {
     }
 
     /// The record of what a statement names, not read yet; `None`: it is recorded so already.
+    /// `named` and `taken`: what statements before it name.
     fn named(
         &self,
         statement: &Import,
-        others: &Imported,
-    ) -> Result<Option<Record>, Box<Diagnostic>> {
+        recorded: &Recorded<'_>,
+        (named, taken): (&Imported, &BTreeMap<Identity, &Address>),
+    ) -> Result<Option<(Identity, Record)>, Box<Diagnostic>> {
         let refused = |message: String| {
             Diagnostic::error(codes::apply::IMPORT, message)
                 .at(statement.span, "imported here")
@@ -115,8 +158,10 @@ impl ImportRequest<'_> {
         };
         let address = &statement.to;
         let node = self.configuration.nodes.get(address);
-        let Some((node, kind)) = node.and_then(|node| Some((node, find(self.kinds, node.kind)?)))
-        else {
+        let Some((node, kind, schema)) = node.and_then(|node| {
+            let kind = find(self.kinds, node.kind)?;
+            Some((node, kind, kind.schema(node.kind)?))
+        }) else {
             // Told where the files were read.
             return Ok(None);
         };
@@ -147,42 +192,41 @@ impl ImportRequest<'_> {
                 .help("place the resource with `account` and `region`"),
             ));
         }
-        let moves = &self.configuration.handover.moves;
-        let records = self.state.into_iter().flat_map(|state| &state.records);
-        for (at, record) in records {
-            let now = moves.forward(at);
-            let now = now.as_ref().unwrap_or(at);
-            let is_it = record.kind == node.kind
-                && record.id == id
-                && record.place.account == node.place.account;
-            if now == address && is_it {
+        let identity = Identity::new(schema, &node.place, &id);
+        if let Some(record) = recorded.by_address.get(address) {
+            let its = Identity::of(self.kinds, &record.kind, &record.place, &record.id);
+            if its.as_ref() == Some(&identity) {
                 return Ok(None);
             }
-            if now == address {
-                return Err(Box::new(
-                    refused(format!(
-                        "`{address}` is recorded already, and as another thing: `{}`",
-                        record.id
-                    ))
-                    .help("take the `import` out, or forget what is recorded with `smd state rm`"),
-                ));
-            }
-            if is_it {
-                return Err(Box::new(
-                    refused(format!("`{id}` is recorded already, as `{at}`"))
-                        .help(format!("write `moved {{ from = {at}, to = {address} }}`")),
-                ));
-            }
+            // An id that is a name says too little of a thing elsewhere.
+            let elsewhere = match record.id == id {
+                true => format!(
+                    " in account {} in {}",
+                    record.place.account, record.place.region
+                ),
+                false => String::new(),
+            };
+            return Err(Box::new(
+                refused(format!(
+                    "`{address}` is recorded already, and as another thing: `{}`{elsewhere}",
+                    record.id
+                ))
+                .help("take the `import` out, or forget what is recorded with `smd state rm`"),
+            ));
         }
-        let twice = others
-            .iter()
-            .find(|(_, other)| other.kind == node.kind && other.id == id);
-        if let Some((other, _)) = twice {
+        if let Some(at) = recorded.by_identity.get(&identity) {
+            return Err(Box::new(
+                refused(format!("`{id}` is recorded already, as `{at}`"))
+                    .help(format!("write `moved {{ from = {at}, to = {address} }}`")),
+            ));
+        }
+        if let Some(other) = taken.get(&identity) {
             return Err(Box::new(refused(format!(
                 "`{id}` is imported twice, also as `{other}`"
             ))));
         }
-        Ok(Some(unread(node, id, self.known(node, others, None))))
+        let known = self.known(node, named, None);
+        Ok(Some((identity, unread(node, id, known))))
     }
 
     /// What of a node's attributes is known, tags left out: those are read from AWS.
@@ -237,19 +281,20 @@ impl ImportRequest<'_> {
     }
 
     /// Adds the parts of imported resources that stand as they are written.
-    async fn parts(&self, imported: &mut Imported, actual: &mut Found) -> Result<(), Diagnostics> {
-        let recorded = |address: &Address| {
-            let moves = &self.configuration.handover.moves;
-            self.state.is_some_and(|state| {
-                state.records.contains_key(address)
-                    || (!moves.is_empty()
-                        && state
-                            .records
-                            .keys()
-                            .any(|at| moves.forward(at).as_ref() == Some(address)))
-            })
+    /// `taken`: what is taken over already.
+    async fn parts(
+        &self,
+        recorded: &Recorded<'_>,
+        mut taken: BTreeSet<Identity>,
+        imported: &mut Imported,
+        actual: &mut Found,
+    ) -> Result<(), Diagnostics> {
+        let is_recorded = |address: &Address| {
+            let records = self.state.map(|state| &state.records);
+            records.is_some_and(|records| records.contains_key(address))
+                || recorded.by_address.contains_key(address)
         };
-        let wanted: Vec<&Node> = self
+        let wanted: Vec<Part<'_>> = self
             .configuration
             .nodes
             .values()
@@ -258,35 +303,40 @@ impl ImportRequest<'_> {
                     .parent
                     .as_ref()
                     .is_some_and(|parent| imported.contains_key(parent));
-                of_imported && !imported.contains_key(&node.address) && !recorded(&node.address)
+                of_imported && !imported.contains_key(&node.address) && !is_recorded(&node.address)
+            })
+            .filter_map(|node| {
+                let kind = find(self.kinds, node.kind)?;
+                let schema = kind.schema(node.kind)?;
+                let known = self.known(node, imported, Some(actual));
+                is_whole(node, &known).then_some(Part {
+                    node,
+                    kind,
+                    schema,
+                    known,
+                })
             })
             .collect();
         if wanted.is_empty() {
             return Ok(());
         }
-        let candidates = self.candidates(&wanted, imported, actual).await?;
+        let candidates = self.candidates(&wanted, actual).await?;
         let there = self.read(&candidates.records, false).await?;
-        let mut taken: BTreeSet<(&str, String)> = BTreeSet::new();
-        for node in wanted {
-            let Some(kind) = find(self.kinds, node.kind) else {
-                continue;
-            };
-            let known = self.known(node, imported, Some(actual));
-            if !is_whole(node, &known) {
-                continue;
-            }
+        for part in wanted {
+            let node = part.node;
+            let identity = |found: &Actual| Identity::new(part.schema, &node.place, &found.id);
             let keys = candidates.of.get(&node.address).into_iter().flatten();
             let found = keys
                 .filter_map(|key| there.get(key)?.as_ref())
-                .filter(|found| !taken.contains(&(node.kind, found.id.clone())))
+                .filter(|found| !taken.contains(&identity(found)))
                 .filter(|found| self.foreign(&node.address, found).is_none())
-                .filter_map(|found| Some((closeness(kind, node, &known, found)?, found)))
+                .filter_map(|found| Some((part.closeness(found)?, found)))
                 .min_by_key(|(distance, _)| *distance);
             let Some((_, found)) = found else {
                 continue;
             };
-            taken.insert((node.kind, found.id.clone()));
-            let record = seen(unread(node, found.id.clone(), known), found);
+            taken.insert(identity(found));
+            let record = seen(unread(node, found.id.clone(), part.known), found);
             imported.insert(node.address.clone(), record);
             actual.insert(node.address.clone(), Some(found.clone()));
         }
@@ -296,63 +346,103 @@ impl ImportRequest<'_> {
     /// What each part may be: what its kind finds by value, and what is inside of its resource.
     async fn candidates(
         &self,
-        wanted: &[&Node],
-        imported: &Imported,
+        wanted: &[Part<'_>],
         actual: &Found,
     ) -> Result<Candidates, Diagnostics> {
+        let answers: Vec<_> = stream::iter(wanted)
+            .map(|part| self.ids(part, actual))
+            .buffered(self.parallelism.max(1))
+            .collect()
+            .await;
         let mut candidates = Candidates::default();
-        for node in wanted {
-            let Some(kind) = find(self.kinds, node.kind) else {
-                continue;
-            };
-            let known = self.known(node, imported, Some(actual));
-            let Some(form) = kind.import(node.kind).filter(|_| is_whole(node, &known)) else {
-                continue;
-            };
-            let inside = node
-                .parent
-                .as_ref()
-                .and_then(|parent| actual.get(parent)?.as_ref())
-                .map(|parent| parent.inside.as_slice())
-                .unwrap_or_default();
-            // Of several kinds of parts: only these have ids of this form.
-            let mut ids: Vec<String> = inside
-                .iter()
-                .filter(|one| (form.id)(&one.id).as_ref() == Some(&one.id))
-                .map(|one| one.id.clone())
-                .collect();
-            if ids.is_empty() {
-                ids.extend(self.found_by_value(kind, node, &known).await?);
-            }
-            for id in ids {
-                candidates.add(node, unread(node, id, known.clone()));
+        let mut wrong = Diagnostics::new();
+        for (part, answer) in wanted.iter().zip(answers) {
+            match answer {
+                Ok(ids) => {
+                    for id in ids {
+                        candidates.add(part.node, unread(part.node, id, part.known.clone()));
+                    }
+                }
+                Err(why) => wrong.push(*why),
             }
         }
-        Ok(candidates)
+        match wrong.is_empty() {
+            true => Ok(candidates),
+            false => Err(wrong),
+        }
     }
 
-    async fn found_by_value(
-        &self,
-        kind: &dyn Kind,
-        node: &Node,
-        known: &Map,
-    ) -> Result<Option<String>, Diagnostics> {
+    /// The ids of what a part may be.
+    async fn ids(&self, part: &Part<'_>, actual: &Found) -> Result<Vec<String>, Box<Diagnostic>> {
+        let node = part.node;
+        let Some(form) = part.kind.import(node.kind) else {
+            return Ok(Vec::new());
+        };
+        let inside = node
+            .parent
+            .as_ref()
+            .and_then(|parent| actual.get(parent)?.as_ref())
+            .map(|parent| parent.inside.as_slice())
+            .unwrap_or_default();
+        // Of several kinds of parts: only these have ids of this form.
+        let ids: Vec<String> = inside
+            .iter()
+            .filter(|one| (form.id)(&one.id).as_ref() == Some(&one.id))
+            .map(|one| one.id.clone())
+            .collect();
+        if ids.is_empty() {
+            let found = self.found_by_value(part).await?;
+            return Ok(found.into_iter().collect());
+        }
+        Ok(ids)
+    }
+
+    async fn found_by_value(&self, part: &Part<'_>) -> Result<Option<String>, Box<Diagnostic>> {
+        let node = part.node;
         let ready = Ready {
             address: node.address.clone(),
             kind: Arc::from(node.kind),
             place: node.place.clone(),
-            attributes: known.clone(),
+            attributes: part.known.clone(),
             marks: marks(self.stack(), ("", ""), &node.address, 0),
         };
-        match kind.find(self.aws, &ready).await {
+        match part.kind.find(self.aws, &ready).await {
             Ok(id) => Ok(id),
             Err(failure) if failure.cause == Cause::NotFound => Ok(None),
-            Err(failure) => Err(vec![failure.to_diagnostic().about(node.address.as_str())]),
+            Err(failure) => Err(Box::new(
+                failure.to_diagnostic().about(node.address.as_str()),
+            )),
         }
     }
 }
 
-/// What parts may be, each read once.
+/// A part of what is taken over of which all that is written is known.
+struct Part<'a> {
+    node: &'a Node,
+    kind: &'static dyn Kind,
+    schema: &'static Schema,
+    known: Map,
+}
+
+impl Part<'_> {
+    /// How many attributes of a living thing differ from it; `None`: it is another one, for something
+    /// that no call changes or that makes it what it is differs.
+    fn closeness(&self, found: &Actual) -> Option<usize> {
+        let Self { kind, schema, .. } = *self;
+        let differences = plan::diff(kind, schema, &self.known, &found.attributes, &Map::new());
+        // A rule is what it lets through; what it says of itself may change, and so may a `Name` tag
+        // (of the other side of a peering). Things that take no tags are known by their values alone,
+        // and were found by them.
+        let may_differ = |path: &str| !schema.taggable || path == "description" || path == "name";
+        differences
+            .iter()
+            .all(|one| one.replaces.is_none() && may_differ(&one.path))
+            .then_some(differences.len())
+    }
+}
+
+/// What parts may be. What several may be is read for each of them, with what is known of that one:
+/// some reads need it.
 #[derive(Default)]
 struct Candidates {
     /// Things to read, under addresses made for it.
@@ -377,21 +467,6 @@ fn is_whole(node: &Node, known: &Map) -> bool {
     node.attributes
         .iter()
         .all(|(name, value)| &**name == "tags" || value.is_null() || known.contains_key(name))
-}
-
-/// How many attributes of a living thing differ from a part that is wanted; `None`: it is another
-/// one, for something that no call changes or that makes it what it is differs.
-fn closeness(kind: &dyn Kind, node: &Node, known: &Map, found: &Actual) -> Option<usize> {
-    let schema = kind.schema(node.kind)?;
-    let differences = plan::diff(kind, schema, known, &found.attributes, &Map::new());
-    // A rule is what it lets through; what it says of itself may change, and so may a `Name` tag (of
-    // the other side of a peering). Things that take no tags are known by their values alone, and
-    // were found by them.
-    let may_differ = |path: &str| !schema.taggable || path == "description" || path == "name";
-    differences
-        .iter()
-        .all(|one| one.replaces.is_none() && may_differ(&one.path))
-        .then_some(differences.len())
 }
 
 /// The record of a thing that was not read yet.

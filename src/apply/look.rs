@@ -49,15 +49,14 @@ pub async fn look(
             .seeks
             .push(seek);
     }
-    let mut answers: Vec<_> = stream::iter(batches.into_values().enumerate())
-        .map(|(index, batch)| async move { (index, look_in(aws, &batch).await) })
-        .buffer_unordered(parallelism.max(1))
+    let answers: Vec<_> = stream::iter(batches.into_values())
+        .map(|batch| async move { look_in(aws, &batch).await })
+        .buffered(parallelism.max(1))
         .collect()
         .await;
-    answers.sort_by_key(|(index, _)| *index);
     let mut found = FoundThings::new();
     let mut wrong: Diagnostics = Vec::new();
-    for (_, answer) in answers {
+    for answer in answers {
         match answer {
             Ok(some) => found.extend(some),
             Err(diagnostic) => {

@@ -30,7 +30,17 @@ const SAGEMAKER: &str = "sagemaker:";
 const NO_PATH: &str = "/";
 
 /// The steps that need each action, with the resource that each needs it on.
-type Needs<'a> = BTreeMap<&'static str, Vec<(&'a Step, Option<String>)>>;
+type Needs<'a> = BTreeMap<&'static str, Vec<(&'a Step, Option<On>)>>;
+
+/// A resource that an action is needed on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct On {
+    /// Its ARN, as far as it is known: `*` stands for what is not.
+    arn: String,
+    /// Whether a policy that lets the action be done lets it be done on this ARN. IAM takes the `*` of
+    /// a question as it stands: where a name belongs, a policy on `role/team-*` does not fit `role/*`.
+    decides: bool,
+}
 
 /// What is not allowed of an action.
 #[derive(Debug, Default)]
@@ -70,10 +80,15 @@ pub async fn check_rights(aws: &Aws, plan: &Plan) -> Result<(), Diagnostics> {
         let whole = whole.filter(|whole| whole.place.account == place.account);
         let whole = whole.and_then(|whole| Some((whole, self::row(&whole.kind)?)));
         let resource = match whole.filter(|(_, of_whole)| sort(of_whole) == sort(row)) {
-            Some((whole, of_whole)) => resource(whole, of_whole),
-            None => resource(step, row),
+            Some((whole, of_whole)) => resource(whole, of_whole, false),
+            None => resource(
+                step,
+                row,
+                task.half == Half::Create && step.parent.is_none(),
+            ),
         };
-        for role in passed(step, task.half, row) {
+        for arn in passed(step, task.half, row) {
+            let role = On { arn, decides: true };
             needs.entry(PASS_ROLE).or_default().push((step, Some(role)));
         }
         for action in actions(step, task.half, row) {
@@ -83,14 +98,12 @@ pub async fn check_rights(aws: &Aws, plan: &Plan) -> Result<(), Diagnostics> {
                 .push((step, resource.clone()));
         }
     }
-    let mut found: Vec<(usize, Option<Diagnostic>)> =
-        stream::iter(accounts.into_values().enumerate())
-            .map(|(at, (place, needs))| async move { (at, account(aws, place, &needs).await) })
-            .buffer_unordered(ACCOUNTS_AT_ONCE)
-            .collect()
-            .await;
-    found.sort_by_key(|(at, _)| *at);
-    let denied: Diagnostics = found.into_iter().filter_map(|(_, found)| found).collect();
+    let found: Vec<Option<Diagnostic>> = stream::iter(accounts.into_values())
+        .map(|(place, needs)| async move { account(aws, place, &needs).await })
+        .buffered(ACCOUNTS_AT_ONCE)
+        .collect()
+        .await;
+    let denied: Diagnostics = found.into_iter().flatten().collect();
     if denied.is_empty() {
         Ok(())
     } else {
@@ -161,15 +174,16 @@ fn passed(step: &Step, half: Half, row: &Row) -> BTreeSet<String> {
     found
 }
 
-/// The ARN that a step needs its actions on, as far as it is known: `*` stands for what is not.
-fn resource(step: &Step, row: &Row) -> Option<String> {
+/// What a step needs its actions on. `is_made`: it is made by them, and AWS gives the id: no policy can
+/// name that, and `*` is what AWS itself asks for.
+fn resource(step: &Step, row: &Row, is_made: bool) -> Option<On> {
     let text = |map: &Option<Map>, name: &str| {
         let value = map.as_ref()?.get(name)?;
         value.as_str().map(str::to_owned)
     };
     let of = |name: &str| text(&step.before, name).or_else(|| text(&step.after, name));
     if let Some(arn) = of("arn").filter(|arn| arn.starts_with("arn:")) {
-        return Some(arn);
+        return Some(On { arn, decides: true });
     }
     if row.resource.is_empty() {
         return None;
@@ -186,6 +200,7 @@ fn resource(step: &Step, row: &Row) -> Option<String> {
         other => other,
     };
     let mut resource = String::new();
+    let mut decides = is_made || !row.resource.contains('*');
     let mut rest = row.resource;
     while let Some((before, after)) = rest.split_once('{') {
         let (slot, after) = after.split_once('}')?;
@@ -194,16 +209,18 @@ fn resource(step: &Step, row: &Row) -> Option<String> {
             "path" => Some(of(slot).unwrap_or_else(|| NO_PATH.to_owned())),
             _ => of(slot),
         };
+        decides &= known.is_some() || (is_made && slot == "id");
         resource.push_str(before);
         resource.push_str(known.as_deref().unwrap_or("*"));
         rest = after;
     }
     resource.push_str(rest);
     let partition = crate::kinds::partition(&place.region);
-    Some(format!(
+    let arn = format!(
         "arn:{partition}:{service}:{region}:{}:{resource}",
         place.account
-    ))
+    );
+    Some(On { arn, decides })
 }
 
 /// The sort of resource that the actions of a row are done to: `route-table`.
@@ -220,7 +237,7 @@ async fn account(aws: &Aws, place: &Place, needs: &Needs<'_>) -> Option<Diagnost
     let rights = rights::ask(aws, place, &asked, &[]).await.ok()?;
     let mut denied: BTreeMap<&str, Denied> = BTreeMap::new();
     // Allowed on nothing at all, or on some resources: those of the steps decide.
-    let mut on: BTreeMap<Vec<String>, Vec<&str>> = BTreeMap::new();
+    let mut on: BTreeMap<Vec<On>, Vec<&str>> = BTreeMap::new();
     for (action, steps) in needs {
         match rights.get(&((*action).to_owned(), "*".to_owned())) {
             Some(Right::Denied) => {
@@ -231,16 +248,15 @@ async fn account(aws: &Aws, place: &Place, needs: &Needs<'_>) -> Option<Diagnost
                 denied.insert(action, everywhere);
             }
             Some(Right::NotAllowed) => {
-                let arns: BTreeSet<&String> =
-                    steps.iter().filter_map(|(_, arn)| arn.as_ref()).collect();
-                let arns = arns.into_iter().take(RESOURCES_ASKED).cloned().collect();
-                on.entry(arns).or_default().push(action);
+                let all: BTreeSet<&On> = steps.iter().filter_map(|(_, on)| on.as_ref()).collect();
+                let some = all.into_iter().take(RESOURCES_ASKED).cloned().collect();
+                on.entry(some).or_default().push(action);
             }
             _ => {}
         }
     }
     let found: Vec<BTreeMap<&str, Denied>> = stream::iter(on)
-        .map(|(arns, actions)| denied_on(aws, place, actions, arns))
+        .map(|(on, actions)| denied_on(aws, place, actions, on))
         .buffer_unordered(ACCOUNTS_AT_ONCE)
         .collect()
         .await;
@@ -248,18 +264,21 @@ async fn account(aws: &Aws, place: &Place, needs: &Needs<'_>) -> Option<Diagnost
     (!denied.is_empty()).then(|| told(place, needs, &denied))
 }
 
-/// Which of these actions are not allowed on some of these resources.
+/// Which of these actions are not allowed on some of these resources. Of one that decides nothing only
+/// a denial counts.
 async fn denied_on<'a>(
     aws: &Aws,
     place: &Place,
     actions: Vec<&'a str>,
-    arns: Vec<String>,
+    on: Vec<On>,
 ) -> BTreeMap<&'a str, Denied> {
-    if arns.is_empty() {
+    if on.is_empty() {
         // On which resource it would count is not known.
         return BTreeMap::new();
     }
     let asked: Vec<String> = actions.iter().map(|one| (*one).to_owned()).collect();
+    let arns: BTreeSet<&String> = on.iter().map(|one| &one.arn).collect();
+    let arns: Vec<String> = arns.into_iter().cloned().collect();
     let rights = rights::ask(aws, place, &asked, &arns).await;
     let mut denied: BTreeMap<&str, Denied> = BTreeMap::new();
     for ((action, arn), right) in rights.unwrap_or_default() {
@@ -269,7 +288,8 @@ async fn denied_on<'a>(
             Right::Allowed | Right::Conditional(_) => continue,
         };
         let asked = actions.iter().find(|one| **one == action);
-        if let Some(action) = asked.filter(|_| arns.contains(&arn)) {
+        let mut same = on.iter().filter(|one| one.arn == arn);
+        if let Some(action) = asked.filter(|_| same.any(|one| explicit || one.decides)) {
             let denied = denied.entry(*action).or_default();
             denied.explicit |= explicit;
             denied.on.get_or_insert_default().insert(arn);
@@ -295,8 +315,8 @@ fn told(place: &Place, needs: &Needs<'_>, denied: &BTreeMap<&str, Denied>) -> Di
             .get(action)
             .into_iter()
             .flatten()
-            .filter(|(_, arn)| match (&denied.on, arn) {
-                (Some(on), Some(arn)) => on.contains(arn),
+            .filter(|(_, on)| match (&denied.on, on) {
+                (Some(denied), Some(on)) => denied.contains(&on.arn),
                 _ => true,
             })
             .map(|(step, _)| step.address.as_str())

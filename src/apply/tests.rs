@@ -754,3 +754,27 @@ async fn a_rollback_leaves_what_was_there_and_what_that_uses() {
     );
     assert!(rollback.leaves_something());
 }
+
+/// What a plan leaves out may be what a condition waits for.
+#[tokio::test]
+async fn a_plan_of_some_things_need_not_tell_all_that_is_expected() {
+    let mut whole = plan(&[create("thing.a", "a")], &[(0, "create", &[])]);
+    whole.expectations.push(crate::plan::Expected {
+        sentence: "b has an id".to_owned(),
+        module: None,
+        condition: Value::unknown_attribute(Address::from_text("thing.b"), "id"),
+        message: None,
+        mentioned: Vec::new(),
+    });
+    let mut counts = Vec::new();
+    for list in ["", "targets", "excludes"] {
+        let mut document = serde_json::to_value(&whole).unwrap();
+        if !list.is_empty() {
+            document[list] = json!(["thing.b"]);
+        }
+        let plan: Plan = serde_json::from_value(document).unwrap();
+        let (report, _) = Stage::new().run(&plan).await;
+        counts.push(report.expectations.len());
+    }
+    assert_eq!(counts, [1, 0, 0]);
+}

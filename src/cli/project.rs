@@ -11,7 +11,7 @@ use super::recorded::Recorded;
 use super::{other_stacks, planning};
 use crate::apply;
 use crate::aws::Aws;
-use crate::config::{self, Caller, Configuration, EvaluateOptions, Loaded};
+use crate::config::{self, Caller, Configuration, EvaluateOptions, Identity, Loaded};
 use crate::diagnostic::{Diagnostic, Diagnostics, codes, has_errors};
 use crate::graph::Graph;
 use crate::kinds;
@@ -108,7 +108,11 @@ impl Project {
         }
         let records = recorded.state.iter().flat_map(|state| &state.records);
         self.options.recorded = records
-            .map(|(address, record)| ((record.kind.clone(), record.id.clone()), address.clone()))
+            .filter_map(|(address, record)| {
+                let (kinds, place) = (kinds::registry(), &record.place);
+                let identity = Identity::of(kinds, &record.kind, place, &record.id)?;
+                Some((identity, address.clone()))
+            })
             .collect();
         while !(self.configuration.seeks.is_empty() && self.configuration.stack_seeks.is_empty()) {
             let stacks = &self.configuration.stack_seeks;

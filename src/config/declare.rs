@@ -332,6 +332,24 @@ impl<'a> Program<'a> {
                 name,
                 body,
             } => self.existing(keyword, name, body, out),
+            // Only those of the configuration's own files are read.
+            StatementKind::Import { .. } | StatementKind::Moved(_) | StatementKind::Removed(_)
+                if self.module.is_some() =>
+            {
+                let word = match &statement.kind {
+                    StatementKind::Import { .. } => "import",
+                    StatementKind::Moved(_) => "moved",
+                    _ => "removed",
+                };
+                out.push(
+                    Diagnostic::error(
+                        codes::config::MODULE,
+                        format!("a module has no `{word}` of its own"),
+                    )
+                    .at(statement.span, "")
+                    .help("it stands in the configuration's own files, with addresses as plans show them: `module.NAME.vpc.main`"),
+                );
+            }
             StatementKind::Import { to, id } => self.imports.push((to, id)),
             StatementKind::Moved(body) => self.moved.push((body, statement.span)),
             StatementKind::Removed(body) => self.removed.push((body, statement.span)),

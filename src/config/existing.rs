@@ -13,9 +13,10 @@ use super::operator;
 use super::scope::{Scope, ScopeId};
 use super::thing::Thing;
 use crate::address::Address;
-use crate::config::{Configuration, Place, Seek, SeekBy};
+use crate::config::{Configuration, Identity, Place, Seek, SeekBy};
 use crate::diagnostic::{Diagnostic, Span, codes};
 use crate::kinds::Actual;
+use crate::kinds::schema::Schema;
 use crate::syntax::tree::Expr;
 use crate::value::{Data, Map, Residual, ResourceRef, Value};
 
@@ -27,7 +28,8 @@ const SOUGHT: &str = "existing";
 /// A block whose things were found.
 pub(super) struct FoundBlock {
     address: Address,
-    kind: &'static str,
+    schema: &'static Schema,
+    place: Place,
     ids: Vec<String>,
     span: Span,
 }
@@ -95,7 +97,8 @@ impl<'a> Evaluator<'a> {
         };
         self.found_blocks.borrow_mut().push(FoundBlock {
             address: address.clone(),
-            kind: existing.schema.kind,
+            schema: existing.schema,
+            place: seek.place.clone(),
             ids: found.iter().map(|one| one.id.clone()).collect(),
             span: existing.name.span,
         });
@@ -275,7 +278,7 @@ impl<'a> Evaluator<'a> {
                 let own = self
                     .options
                     .recorded
-                    .get(&(block.kind.to_owned(), id.clone()))
+                    .get(&Identity::new(block.schema, &block.place, id))
                     .filter(|own| configuration.nodes.contains_key(*own));
                 let Some(own) = own else { continue };
                 self.report(

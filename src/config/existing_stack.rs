@@ -34,7 +34,7 @@ pub(super) struct ExistingStack<'a> {
 /// What was made of the blocks so far: `None` for one that is wrong, which was reported.
 pub(super) type StackSeeks = std::cell::RefCell<BTreeMap<(ScopeId, usize), Option<Rc<StackSeek>>>>;
 
-/// Digests of the outputs that were used, by the names they are referred to by.
+/// Digests of the outputs that were used, by the names they are referred to by, with the module.
 pub(super) type StackUses = std::cell::RefCell<BTreeMap<Arc<str>, String>>;
 
 impl<'a> Program<'a> {
@@ -101,11 +101,10 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The address that stands for the block.
-    fn stack_address(&self, scope: ScopeId, index: usize) -> Res<(Address, Arc<str>)> {
+    fn stack_address(&self, scope: ScopeId, index: usize) -> Res<Address> {
         let scope = self.in_scope(scope)?;
         let stack = scope.program.stacks.get(index).ok_or(Fail::Told)?;
-        let name = &stack.name.text;
-        Ok((scope.address(STACK, name, None), Arc::clone(name)))
+        Ok(scope.address(STACK, &stack.name.text, None))
     }
 
     /// Which state a block means. It is to be read before the next evaluation, unless it was.
@@ -123,7 +122,7 @@ impl<'a> Evaluator<'a> {
         if let Some(seek) = &seek
             && !self.options.stacks.contains_key(&**seek)
         {
-            let (address, _) = self.stack_address(id, index)?;
+            let address = self.stack_address(id, index)?;
             self.sought.borrow_mut().insert(address);
             self.stack_seeks.borrow_mut().insert(
                 StackSeek::clone(seek),
@@ -154,7 +153,7 @@ impl<'a> Evaluator<'a> {
     /// The value of an output of a stack.
     pub(super) fn stack_output(&self, id: ScopeId, index: usize, name: &Ident, span: Span) -> Res {
         let seek = self.stack_seek(id, index)?;
-        let (address, label) = self.stack_address(id, index)?;
+        let address = self.stack_address(id, index)?;
         let Some(outputs) = self.options.stacks.get(&*seek) else {
             return Ok(unread(address, &name.text).at(span));
         };
@@ -169,18 +168,14 @@ impl<'a> Evaluator<'a> {
                 "outputs are recorded by `smd apply` of that stack; sensitive ones are never recorded",
             ));
         };
-        let digest = value.to_json().unwrap_or_default().to_string();
-        self.stack_uses.borrow_mut().insert(
-            format!("{STACK}.{label}.{}", name.text).into(),
-            hex::encode(Sha256::digest(digest.as_bytes())),
-        );
+        self.note_stack_use(format!("{address}.{}", name.text), value);
         Ok(value.clone().at(span))
     }
 
     /// All outputs of a stack.
     pub(super) fn stack_outputs(&self, id: ScopeId, index: usize, span: Span) -> Res {
         let seek = self.stack_seek(id, index)?;
-        let (address, label) = self.stack_address(id, index)?;
+        let address = self.stack_address(id, index)?;
         let Some(outputs) = self.options.stacks.get(&*seek) else {
             return Ok(unread(address, "outputs").at(span));
         };
@@ -189,12 +184,18 @@ impl<'a> Evaluator<'a> {
             .map(|(name, value)| (Arc::from(name.as_str()), value.clone()))
             .collect();
         let value = Value::map(members);
-        let digest = value.to_json().unwrap_or_default().to_string();
-        self.stack_uses.borrow_mut().insert(
-            format!("{STACK}.{label}").into(),
-            hex::encode(Sha256::digest(digest.as_bytes())),
-        );
+        self.note_stack_use(address.to_string(), &value);
         Ok(value.at(span))
+    }
+
+    /// Takes the digest of what was used, once for each name.
+    fn note_stack_use(&self, name: String, value: &Value) {
+        let mut uses = self.stack_uses.borrow_mut();
+        if uses.contains_key(name.as_str()) {
+            return;
+        }
+        let text = value.to_json().unwrap_or_default().to_string();
+        uses.insert(name.into(), hex::encode(Sha256::digest(text.as_bytes())));
     }
 
     /// Lets a kept plan depend on the outputs that were used.

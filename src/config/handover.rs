@@ -3,6 +3,8 @@
 
 mod statements;
 
+use std::borrow::Cow;
+
 use crate::address::Address;
 use crate::diagnostic::Span;
 
@@ -85,6 +87,13 @@ impl Moves {
         gone_to
     }
 
+    /// The address that what is recorded at this one has by now.
+    #[must_use]
+    pub fn now<'a>(&self, recorded: &'a Address) -> Cow<'a, Address> {
+        self.forward(recorded)
+            .map_or(Cow::Borrowed(recorded), Cow::Owned)
+    }
+
     /// One move further: by the statement that names most of the address.
     fn next(&self, address: &Address) -> Option<Address> {
         self.0
@@ -106,12 +115,16 @@ impl Removed {
 
 impl Handover {
     /// What is said of a record at this address whose block has gone: the statement that names most
-    /// of it.
+    /// of the address that it has by now.
     #[must_use]
-    pub fn removed(&self, address: &Address) -> Option<&Removed> {
+    pub fn removed(&self, recorded: &Address) -> Option<&Removed> {
+        if self.removed.is_empty() {
+            return None;
+        }
+        let now = self.moves.now(recorded);
         self.removed
             .iter()
-            .filter(|one| one.is_about(address))
+            .filter(|one| one.is_about(&now))
             .max_by_key(|one| one.from.as_str().len())
     }
 }

@@ -12,7 +12,7 @@ use super::declare::Program;
 use super::evaluator::Evaluator;
 use super::modules::{self, Modules};
 use super::variables::Given;
-use super::{Caller, Configuration, FoundStacks, FoundThings};
+use super::{Caller, Configuration, FoundStacks, FoundThings, Identity};
 use crate::address::Address;
 use crate::diagnostic::{self, Diagnostic, Diagnostics, FileId, Sources, Span, codes};
 use crate::kinds::Kind;
@@ -53,8 +53,8 @@ pub struct EvaluateOptions {
     pub found: FoundThings,
     /// What was found of [`Configuration::stack_seeks`].
     pub stacks: FoundStacks,
-    /// What the stack has recorded, by kind word and id: no `existing` block may mean it.
-    pub recorded: BTreeMap<(String, String), Address>,
+    /// What the stack has recorded: no `existing` block may mean it.
+    pub recorded: BTreeMap<Identity, Address>,
 }
 
 /// What the system says, in a few words.

@@ -33,7 +33,7 @@ pub(super) fn check(input: &PlanInput<'_>, drafts: &[Draft<'_>], out: &mut Diagn
         let addresses = drafts.iter().map(|draft| draft.step.address.as_str());
         let message = match of_target().next().map(|draft| draft.step.action) {
             None => format!("`--replace {target}` names nothing"),
-            Some(Action::Create) => {
+            Some(Action::Create | Action::Ensure) => {
                 format!("`--replace {target}`: it is not there, and is made anyway")
             }
             Some(_) => format!("`--replace {target}`: it goes in this plan"),

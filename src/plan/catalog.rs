@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::config;
 use crate::kinds::Kind;
 use crate::kinds::schema::Schema;
 
@@ -50,9 +51,8 @@ impl Catalog {
 }
 
 impl Entry {
-    /// Whether things of this kind are in an account, not in one of its regions (IAM guide: "IAM is
-    /// a global service").
+    /// Whether things of this kind are in an account, not in one of its regions.
     pub fn is_global(self) -> bool {
-        self.schema.aws.starts_with("AWS::IAM::")
+        config::is_global(self.schema)
     }
 }

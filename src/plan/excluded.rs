@@ -23,7 +23,12 @@ pub(super) fn leave_out(input: &PlanInput<'_>, drafts: &mut Vec<Draft<'_>>, out:
     for exclude in excludes {
         work.extend(named(input, drafts, ("--exclude", exclude), out));
     }
-    let asked: Vec<usize> = work.clone();
+    let mut asked = vec![false; drafts.len()];
+    for index in &work {
+        if let Some(is_asked) = asked.get_mut(*index) {
+            *is_asked = true;
+        }
+    }
     let by_address = by_address(drafts);
     let mut used_by: HashMap<usize, Vec<usize>> = HashMap::new();
     for (index, draft) in drafts.iter().enumerate() {
@@ -50,7 +55,10 @@ pub(super) fn leave_out(input: &PlanInput<'_>, drafts: &mut Vec<Draft<'_>>, out:
                 .is_some_and(|draft| draft.step.action != Action::Unchanged)
         };
         let action = draft.step.action;
-        if matches!(action, Action::Create | Action::Update | Action::Replace) {
+        if matches!(
+            action,
+            Action::Create | Action::Update | Action::Replace | Action::Ensure
+        ) {
             let users = used_by.get(&index).into_iter().flatten().copied();
             work.extend(users.filter(is_changed));
         }
@@ -76,7 +84,7 @@ pub(super) fn leave_out(input: &PlanInput<'_>, drafts: &mut Vec<Draft<'_>>, out:
         .enumerate()
         .filter(|(index, draft)| {
             left.get(*index) == Some(&true)
-                && !asked.contains(index)
+                && asked.get(*index) == Some(&false)
                 && draft.step.action != Action::Unchanged
         })
         .map(|(_, draft)| &draft.step.address)

@@ -1,7 +1,7 @@
 //! `exclusive = true`: what stands inside of a thing and is not in the files is deleted, each by
 //! itself and by name.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::foreign;
@@ -38,12 +38,12 @@ impl<'a> Planner<'a> {
     /// A deletion for each foreign thing inside of what is exclusive.
     pub(super) fn foreign_deletions(&self) -> Vec<Draft<'a>> {
         let input = self.input;
-        let recorded = input.state.iter().flat_map(|state| &state.records);
-        let owned: BTreeSet<(&str, &str)> = recorded
-            .chain(input.imported)
-            .flat_map(|(address, record)| foreign::ids(record, input.actual.get(address)))
-            .collect();
         let mut found = Vec::new();
+        let mut drafts = self.drafts.iter().flatten();
+        if !drafts.any(|draft| is_exclusive(&draft.step)) {
+            return found;
+        }
+        let owned = foreign::owned(input);
         for draft in self.drafts.iter().flatten() {
             let (true, Some((address, record))) = (is_exclusive(&draft.step), draft.record) else {
                 continue;

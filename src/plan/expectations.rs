@@ -33,7 +33,11 @@ pub(super) fn check(planner: &mut Planner<'_>) -> Vec<Expected> {
                     mentioned: Vec::new(),
                     ..expected
                 }),
-                None => out.push(expected),
+                None if expected.condition.is_unknown() => out.push(expected),
+                None => planner.out.push(
+                    no_bool(codes::plan::EXPECTATION, &expected, &expected.condition)
+                        .at(expectation.span, "this is no bool"),
+                ),
             },
             Err(error) => planner
                 .out
@@ -111,6 +115,19 @@ pub fn unmet(code: Code, expected: &Expected) -> Diagnostic {
         diagnostic = diagnostic.note(format!("`{}` is {value}", one.text));
     }
     diagnostic
+}
+
+/// The error for an expectation whose condition came out as something else than a bool.
+#[must_use]
+pub fn no_bool(code: Code, expected: &Expected, condition: &Value) -> Diagnostic {
+    Diagnostic::error(
+        code,
+        format!(
+            "the condition of the expectation {} is a {}, not a bool",
+            expected.name(),
+            condition.type_name()
+        ),
+    )
 }
 
 fn shown(value: &Value) -> String {

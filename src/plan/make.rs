@@ -89,6 +89,7 @@ pub fn make(input: &PlanInput<'_>) -> Result<(Plan, Diagnostics), Diagnostics> {
         state_store: configuration.stack.state.clone(),
         destroy: input.options.destroy,
         targets: input.options.targets.clone(),
+        excludes: input.options.excludes.clone(),
         lineage: input.state.map(|state| state.lineage.clone()),
         serial: input.state.map(|state| state.serial),
         configuration_digest: configuration.digest.clone(),
@@ -270,11 +271,13 @@ impl<'a> Planner<'a> {
         let entry = self.catalog.get(&record.kind)?;
         let current = self.current(address, record);
         let is_aside = super::is_set_aside(address);
-        let forgotten = self
-            .input
-            .configuration
-            .handover
-            .removed(self.moved.now(address))
+        let handover = &self.input.configuration.handover;
+        // What the files say of it they say of the address that it has by now.
+        let now = handover.moves.now(address);
+        let parent = record.parent.as_ref();
+        let parent = parent.map(|parent| handover.moves.now(parent));
+        let forgotten = handover
+            .removed(address)
             .filter(|removed| !removed.destroy && !is_aside);
         let mut reasons = vec![if is_aside {
             Reason::new(
@@ -292,7 +295,7 @@ impl<'a> Planner<'a> {
             Reason::new("destroy", None, "everything is to be deleted")
         } else {
             let configuration = self.input.configuration;
-            let cause = configuration.left_out(address, record.parent.as_ref());
+            let cause = configuration.left_out(&now, parent.as_deref());
             let words = cause.map_or_else(
                 || "it is no longer in the configuration".to_owned(),
                 |cause| cause.words(),
@@ -314,9 +317,7 @@ impl<'a> Planner<'a> {
         step.parent.clone_from(&record.parent);
         // Of what is to go with everything, or with a resource that stays, the files may still say.
         let nodes = &self.input.configuration.nodes;
-        let node = nodes
-            .get(address)
-            .or_else(|| nodes.get(record.parent.as_ref()?));
+        let node = nodes.get(&*now).or_else(|| nodes.get(parent.as_deref()?));
         step.timeouts = node.map(|node| node.lifecycle.timeouts).unwrap_or_default();
         if forgotten.is_some() {
             step.action = Action::Forget;

@@ -36,7 +36,7 @@ pub use applied::not_applied;
 pub use diff::{Difference, Note, diff};
 pub use document::Document;
 pub use drift::{Drift, Drifted, DriftedAttribute, drift};
-pub use expectations::{unmet, unmet_by_files};
+pub use expectations::{no_bool, unmet, unmet_by_files};
 pub use file::{MAX_PLAN_BYTES, RECOGNIZED_BYTES, Stored, file_digests, is_plan_file, read, write};
 pub use input::{PlanInput, PlanOptions};
 pub use make::{going, make};

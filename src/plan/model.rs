@@ -29,6 +29,9 @@ pub struct Plan {
     /// Addresses given by `--target`.
     #[serde(default)]
     pub targets: Vec<String>,
+    /// Addresses given by `--exclude`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excludes: Vec<String>,
     /// Lineage of the state it was made from; `None`: there was no state.
     pub lineage: Option<String>,
     /// Serial of that state; `None`: there was no state.
@@ -292,6 +295,14 @@ pub struct OutputChange {
     pub sensitive: bool,
 }
 
+impl OutputChange {
+    /// Whether it will be another one.
+    #[must_use]
+    pub fn is_change(&self) -> bool {
+        self.before != self.after
+    }
+}
+
 /// An expectation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Expected {
@@ -402,6 +413,12 @@ impl Plan {
         summary
     }
 
+    /// Whether something of the configuration may be left out of it, because that was asked for.
+    #[must_use]
+    pub fn is_partial(&self) -> bool {
+        !self.targets.is_empty() || !self.excludes.is_empty()
+    }
+
     /// Whether some record is to be brought up to date without a call ([`Step::record_changes`]).
     #[must_use]
     pub fn has_record_changes(&self) -> bool {
@@ -416,10 +433,13 @@ impl Plan {
         let is_pending = |task: &Task| self.steps.get(task.step).is_some_and(Step::is_pending);
         self.tasks.iter().all(is_pending)
             && self.steps.iter().all(|step| step.taken.is_none())
-            && self
-                .outputs
-                .values()
-                .all(|output| output.before == output.after)
+            && !self.has_output_changes()
+    }
+
+    /// Whether some output is to be another one.
+    #[must_use]
+    pub fn has_output_changes(&self) -> bool {
+        self.outputs.values().any(OutputChange::is_change)
     }
 }
 

@@ -48,8 +48,10 @@ pub(super) fn check(input: &PlanInput<'_>, drafts: &mut [Draft<'_>], out: &mut D
         let Some((_, record)) = draft.record else {
             continue;
         };
-        let node = input.configuration.nodes.get(&draft.step.address);
         let handover = &input.configuration.handover;
+        // The files may give it another address, which no plan has put on record yet.
+        let now = handover.moves.now(&draft.step.address);
+        let node = input.configuration.nodes.get(&*now);
         let lifted = match node {
             Some(node) => node.lifecycle.protect_lifted,
             None => handover
@@ -58,7 +60,7 @@ pub(super) fn check(input: &PlanInput<'_>, drafts: &mut [Draft<'_>], out: &mut D
         };
         let marked = node.is_some_and(|node| node.lifecycle.protect) || record.protect;
         if marked && !lifted {
-            out.push(protected(input, &draft.step));
+            out.push(protected(input, &draft.step, &now));
         }
         // What is gone already takes nothing with it.
         let Some(current) = draft.current else {
@@ -171,13 +173,8 @@ impl<'a> People<'a> {
         let Some(Some(actual)) = input.actual.get(address) else {
             return Vec::new();
         };
-        let account = &*record.place.account;
-        actual
-            .inside
-            .iter()
-            .filter(|inside| !self.owned.contains(&(account, inside.id.as_str())))
-            .map(|inside| inside.what.clone())
-            .collect()
+        let found = foreign::inside(record, actual, &self.owned);
+        found.into_iter().map(|inside| inside.what).collect()
     }
 }
 
@@ -246,7 +243,8 @@ pub fn agree<'s>(steps: impl Iterator<Item = &'s mut Step>, consents: &BTreeSet<
     }
 }
 
-fn protected(input: &PlanInput<'_>, step: &Step) -> Diagnostic {
+/// `now`: the address that the files know it by.
+fn protected(input: &PlanInput<'_>, step: &Step, now: &Address) -> Diagnostic {
     let address = &step.address;
     let verb = if step.action == Action::Delete {
         "deleted"
@@ -264,7 +262,9 @@ fn protected(input: &PlanInput<'_>, step: &Step) -> Diagnostic {
             None => reason.message.clone(),
         });
     }
-    match input.configuration.nodes.get(address) {
+    let moves = &input.configuration.handover.moves;
+    let parent = step.parent.as_ref().map(|parent| moves.now(parent));
+    match input.configuration.nodes.get(now) {
         Some(node) if step.action == Action::Delete => diagnostic
             .at(node.span, "protected")
             .help("write `lifecycle { protect = false }` and apply first"),
@@ -279,13 +279,13 @@ fn protected(input: &PlanInput<'_>, step: &Step) -> Diagnostic {
                 .at(node.span, "protected")
                 .help("take the change back, or write `lifecycle { protect = false }` and apply first")
         }
-        None => match input.configuration.left_out(address, step.parent.as_ref()) {
+        None => match input.configuration.left_out(now, parent.as_deref()) {
             Some(cause) => diagnostic.at(cause.span(), "left out here").help(format!(
                 "bring it back ({}) with `lifecycle {{ protect = false }}` and apply first",
                 cause.back()
             )),
             None => diagnostic.help(format!(
-                "to let it go, write `removed {{ from = {address}, protect = false }}`"
+                "to let it go, write `removed {{ from = {now}, protect = false }}`"
             )),
         },
     }

@@ -114,11 +114,7 @@ fn headline(plan: &Plan) -> String {
     };
     let stack = &plan.stack;
     if create + update + replace + delete == 0 && ensure == pending {
-        let outputs = plan
-            .outputs
-            .values()
-            .any(|output| output.before != output.after);
-        let also = match (rare.is_empty(), outputs) {
+        let also = match (rare.is_empty(), plan.has_output_changes()) {
             (true, false) => String::new(),
             (true, true) => "; outputs change".to_owned(),
             (false, _) => format!("; {}", rare.join(", ")),
@@ -438,7 +434,7 @@ fn write_outputs(out: &mut String, plan: &Plan, options: TextOptions) {
     let changed: Vec<_> = plan
         .outputs
         .iter()
-        .filter(|(_, output)| output.before != output.after)
+        .filter(|(_, output)| output.is_change())
         .collect();
     if changed.is_empty() {
         return;

@@ -196,3 +196,36 @@ fn a_kept_plan_goes_stale_with_what_was_found() {
         .exits(1);
     assert!(stale.stderr.contains("existing subnet.private"), "{stale}");
 }
+
+/// What is called as something of this stack, and is in another account.
+#[test]
+fn what_is_called_alike_elsewhere_is_not_this_stacks() {
+    let account = |label: &str, id: &str| {
+        format!(
+            "account {label} {{ id = \"{id}\", region = \"eu-west-1\", assume_role = \"arn:aws:iam::{id}:role/smd\" }}\n"
+        )
+    };
+    let role = "role deploy { name = \"deploy\", trust = service(\"sagemaker.amazonaws.com\"), account = account.mine }\n";
+    let theirs = format!(
+        "stack theirs {{}}\n{}{role}",
+        account("mine", "444455556666")
+    );
+    let mine = format!(
+        "stack mine {{}}\n{}{}{role}existing role other {{ name = \"deploy\", account = account.other }}\n",
+        account("mine", "111122223333"),
+        account("other", "444455556666"),
+    );
+    let project = Project::new(&[("theirs/main.smd", &theirs), ("mine/main.smd", &mine)]);
+    for stack in ["theirs", "mine"] {
+        run(&project, &["apply", "-y"], stack).exits(0);
+    }
+    run(&project, &["plan", "--detailed-exitcode"], "mine").exits(0);
+    // In this account it is.
+    project.edit(
+        "mine/main.smd",
+        "account = account.other",
+        "account = account.mine",
+    );
+    let refused = run(&project, &["plan"], "mine").exits(1);
+    assert!(refused.stderr.contains("role.deploy"), "{refused}");
+}

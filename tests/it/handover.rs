@@ -326,3 +326,80 @@ fn what_cannot_be_taken_over() {
         refused(&format!("import vpc.main from \"{vpc}\"\n"), 1)
     );
 }
+
+/// Two accounts; what is called alike in each, and in two regions of one.
+const ALIKE: &str = r#"stack alike {}
+
+account a {
+  id          = "111122223333"
+  region      = "eu-west-1"
+  assume_role = "arn:aws:iam::111122223333:role/smd"
+  default     = true
+}
+
+account b {
+  id          = "444455556666"
+  region      = "eu-west-1"
+  assume_role = "arn:aws:iam::444455556666:role/smd"
+}
+
+role a {
+  name  = "deploy"
+  trust = service("sagemaker.amazonaws.com")
+  policy own { document = { Statement = { Effect = "Allow", Action = "s3:*", Resource = "*" } } }
+}
+
+role b {
+  account = account.b
+  name    = "deploy"
+  trust   = service("sagemaker.amazonaws.com")
+  policy own { document = { Statement = { Effect = "Allow", Action = "s3:*", Resource = "*" } } }
+}
+
+image here {
+  name = "lab"
+  role = role.a
+}
+
+image there {
+  region = "us-east-1"
+  name   = "lab"
+  role   = role.a
+}
+"#;
+
+#[test]
+fn an_id_is_one_thing_in_each_account_and_region() {
+    let project = Project::new(&[("main.smd", ALIKE)]);
+    project.sandboxed(&["apply", "-y"]).exits(0);
+    // One of two is on record.
+    project.sandboxed(&["state", "rm", "image.there"]).exits(0);
+    project.sandboxed(&["state", "rm", "role.b"]).exits(0);
+    project.write(
+        "imports.smd",
+        "import image.there from \"lab\"\nimport role.b from \"deploy\"\n",
+    );
+    let imported = |count: usize| {
+        let document = project
+            .sandboxed(&["plan", "--format", "json"])
+            .exits(0)
+            .json();
+        let summary = &document["summary"];
+        assert_eq!(summary["import"], count, "{summary}");
+        assert_eq!(summary["create"], 0, "{summary}");
+    };
+    imported(3);
+    // Neither is.
+    fs::remove_file(project.file(".smd/sandbox/state/alike.state.json")).unwrap();
+    project.write(
+        "imports.smd",
+        "import image.here from \"lab\"\nimport image.there from \"lab\"\nimport role.a from \"deploy\"\nimport role.b from \"deploy\"\n",
+    );
+    imported(6);
+    project.write(
+        "more.smd",
+        "role again { name = \"deploy\", trust = service(\"sagemaker.amazonaws.com\"), region = \"us-east-1\" }\nimport role.again from \"deploy\"\n",
+    );
+    let run = project.sandboxed(&["plan"]).exits(1);
+    assert!(run.stderr.contains("`deploy` is imported twice"), "{run}");
+}

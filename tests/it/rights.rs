@@ -92,3 +92,32 @@ fn where_nobody_can_be_asked_nothing_is_said() {
     let run = project.sandboxed(&["apply", "-y"]).exits(0);
     assert!(!run.stderr.contains("IAM"), "{run}");
 }
+
+/// Of a name that is known after another thing is made, nobody can say which policy goes for it.
+#[test]
+fn of_what_is_not_known_yet_only_a_denial_counts() {
+    let project = deployed_by_deployer();
+    let late = r#"
+vpc main { cidr = "10.0.0.0/16" }
+role late {
+  name  = "team-${vpc.main.id}"
+  trust = service("sagemaker.amazonaws.com")
+  tags  = { vpc = vpc.main.id }
+}
+"#;
+    project.write("more.smd", late);
+    let run = project.sandboxed(&["plan"]).exits(0);
+    assert!(run.stdout.contains("role.late"), "{run}");
+    project.sandboxed(&["apply", "-y"]).exits(0);
+    // What a policy does not allow for a new id of any sort is told.
+    project.write(
+        "more.smd",
+        format!("{late}\ndomain d {{ auth_mode = \"IAM\", vpc = vpc.main, subnets = [subnet.s], default_user_settings {{ execution_role = role.late }} }}\nsubnet s {{ vpc = vpc.main, cidr = \"10.0.1.0/24\", az = \"eu-west-1a\" }}\n"),
+    );
+    let run = project.sandboxed(&["apply", "-y"]).exits(1);
+    assert!(
+        run.stderr
+            .contains("sagemaker:CreateDomain: no policy allows it; needed by `domain.d`"),
+        "{run}"
+    );
+}

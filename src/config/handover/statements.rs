@@ -1,6 +1,6 @@
 //! Reading the statements: addresses are not evaluated, they are taken as they are written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use indexmap::IndexMap;
 
@@ -9,6 +9,7 @@ use crate::address::{Address, quote};
 use crate::config::Node;
 use crate::config::evaluator::Evaluator;
 use crate::config::expression::Env;
+use crate::config::fail::Fail;
 use crate::config::operator;
 use crate::config::scope::ScopeId;
 use crate::diagnostic::{Code, Diagnostic, Span, codes, did_you_mean};
@@ -41,20 +42,24 @@ impl<'a> Evaluator<'a> {
             .filter_map(|(body, span)| self.removed(body, *span, nodes))
             .collect();
         let mut imports: Vec<Import> = Vec::new();
+        let mut imported: HashMap<Address, Span> = HashMap::new();
         for (to, id) in &self.program.imports {
             let Some(import) = self.import(to, id, nodes) else {
                 continue;
             };
-            match imports.iter().find(|other| other.to == import.to) {
+            match imported.get(&import.to) {
                 Some(first) => self.report(
                     Diagnostic::error(
                         codes::config::IMPORT,
                         format!("`{}` is imported twice", import.to),
                     )
                     .at(import.span, "a second time here")
-                    .at(first.span, "first here"),
+                    .at(*first, "first here"),
                 ),
-                None => imports.push(import),
+                None => {
+                    imported.insert(import.to.clone(), import.span);
+                    imports.push(import);
+                }
             }
         }
         Handover {
@@ -66,22 +71,24 @@ impl<'a> Evaluator<'a> {
 
     fn import(&self, to: &Expr, id: &'a Expr, nodes: &IndexMap<Address, Node>) -> Option<Import> {
         const CODE: Code = codes::config::IMPORT;
+        const HELP: &str = "write the id as AWS shows it: `import vpc.main from \"vpc-0abc\"`";
         let written = self.written(to, CODE)?;
         let (value, _) = self.collect(false, || self.eval(id, &Env::of(ScopeId::ROOT)));
         let value = self.or_report(value)?;
         let fault = |message: &str| {
-            self.report(
-                Diagnostic::error(CODE, message)
-                    .at(id.span, "")
-                    .help("write the id as AWS shows it: `import vpc.main from \"vpc-0abc\"`"),
-            );
+            self.report(Diagnostic::error(CODE, message).at(id.span, "").help(HELP));
         };
         if value.sensitive {
             fault("the id of an import may not be sensitive");
             return None;
         }
         if value.has_unknown() {
-            fault("the id of an import must be known when planning");
+            let fail = Fail::new(
+                CODE,
+                "the id of an import must be known when planning",
+                Some(id.span),
+            );
+            self.report_fail(self.unless_sought(&value, fail.help(HELP)));
             return None;
         }
         let Some(text) = value.as_str() else {
@@ -89,8 +96,8 @@ impl<'a> Evaluator<'a> {
             return None;
         };
         if !nodes.contains_key(&written.address) {
-            // One whose block was refused was told.
-            if !self.has_errors() {
+            // One whose block was refused was told; one that hangs on what is looked up may come yet.
+            if !self.has_errors() && !self.partial.get() {
                 let near = nodes.keys().map(Address::as_str);
                 let near = did_you_mean(written.address.as_str(), near);
                 self.report(

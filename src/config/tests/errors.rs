@@ -132,6 +132,22 @@ moved { from = vpc.c["k"], to = vpc.a }
     ));
 }
 
+/// What is looked up is found after the first evaluation, which has no errors therefore.
+#[test]
+fn an_import_may_wait_for_what_is_looked_up() {
+    let text = r#"
+existing subnet all { tags = { tier = "a" }, all = true }
+existing vpc shared { name = "shared" }
+security_group g { for_each = subnet.all, vpc = vpc.shared, description = "d" }
+import security_group.g["subnet-1"] from "sg-1"
+vpc main { cidr = "10.0.0.0/16" }
+import vpc.main from vpc.shared.id
+"#;
+    let (configuration, found, sources) = evaluate_files(&[("main.smd", text)], &options());
+    assert!(!has_errors(&found), "{}", errors_of(&found, &sources));
+    assert!(configuration.partial);
+}
+
 #[test]
 fn for_each_and_when() {
     insta::assert_snapshot!(check(

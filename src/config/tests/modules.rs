@@ -447,3 +447,56 @@ expect "now" {
     }
     insta::assert_snapshot!(out);
 }
+
+#[test]
+fn what_a_module_may_not_say() {
+    insta::assert_snapshot!(check_files(&[
+        ("main.smd", &format!("{STACK}module m from \"./m\"\n")),
+        (
+            "m/main.smd",
+            r#"
+vpc v { cidr = "10.0.0.0/16" }
+import vpc.v from "vpc-1"
+moved { from = vpc.a, to = vpc.v }
+removed { from = vpc.b, destroy = false }
+"#
+        ),
+    ]));
+}
+
+#[test]
+fn each_module_has_stacks_of_its_own() {
+    let module = |name: &str| {
+        format!(
+            "existing stack net {{ name = \"{name}\" }}\noutput vpc = stack.net.vpc\noutput all = stack.net\n"
+        )
+    };
+    let main = format!("{STACK}module a from \"./a\"\nmodule b from \"./b\"\n");
+    let (a, b) = (module("one"), module("two"));
+    let files = [
+        ("main.smd", main.as_str()),
+        ("a/main.smd", &a),
+        ("b/main.smd", &b),
+    ];
+    let (configuration, found, sources) = in_directory(&files);
+    assert!(!has_errors(&found), "{}", errors_of(&found, &sources));
+    let stacks = configuration.stack_seeks.into_keys().map(|seek| {
+        let vpc = crate::value::Value::string(format!("vpc-{}", seek.stack));
+        (seek, [("vpc".to_owned(), vpc)].into())
+    });
+    let options = EvaluateOptions {
+        stacks: stacks.collect(),
+        ..options()
+    };
+    let (configuration, found, sources) = in_directory_with(&files, &options);
+    assert!(!has_errors(&found), "{}", errors_of(&found, &sources));
+    let digests = &configuration.input_digests;
+    insta::assert_snapshot!(digests.keys().map(|key| &**key).collect::<Vec<_>>().join("\n"), @"
+existing module.a.stack.net
+existing module.a.stack.net.vpc
+existing module.b.stack.net
+existing module.b.stack.net.vpc
+");
+    let different: std::collections::BTreeSet<_> = digests.values().collect();
+    assert_eq!(different.len(), digests.len());
+}

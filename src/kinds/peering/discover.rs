@@ -66,7 +66,7 @@ pub(super) async fn portray(
 ) -> Result<(), Failure> {
     let ids: BTreeSet<String> = portraits.iter().map(|one| one.actual.id.clone()).collect();
     let own = peerings::by_id(aws, place, &ids).await?;
-    let mut sides: BTreeMap<(Arc<str>, Arc<str>), (Place, BTreeSet<String>)> = BTreeMap::new();
+    let mut sides: BTreeMap<Place, BTreeSet<String>> = BTreeMap::new();
     for portrait in &mut *portraits {
         let Some(own) = own.get(&portrait.actual.id) else {
             continue;
@@ -76,19 +76,16 @@ pub(super) async fn portray(
             && status::is_accepted(own)
             && let Some(there) = accepter(place, ways, portrait)
         {
-            let side = (Arc::clone(&there.account), Arc::clone(&there.region));
-            let (_, ids) = sides
-                .entry(side)
-                .or_insert_with(|| (there, BTreeSet::new()));
+            let ids = sides.entry(there).or_default();
             ids.insert(portrait.actual.id.clone());
         }
     }
     let mut reads = Vec::with_capacity(sides.len());
-    for (there, ids) in sides.values() {
+    for (there, ids) in &sides {
         reads.push(peerings::by_id(aws, there, ids));
     }
     let others = together(SIDES_AT_ONCE, reads).await?;
-    let asked: BTreeSet<&String> = sides.values().flat_map(|(_, ids)| ids).collect();
+    let asked: BTreeSet<&String> = sides.values().flatten().collect();
     let others: BTreeMap<String, VpcPeeringConnection> = others.into_iter().flatten().collect();
     for portrait in portraits {
         let id = &portrait.actual.id;

@@ -301,6 +301,28 @@ fn made_anew_because_it_was_asked_for() {
     assert!(world.plan(&files).is_empty());
     let refused = world.plan_with(&files, anew("box.x")).unwrap_err();
     assert_snapshot!(refused[0].message);
+    // What is only ensured, and is not there.
+    let files = configuration(&[("wish.w", json!({}))]);
+    let refused = World::default().plan_with(&files, anew("wish.w"));
+    assert_snapshot!(refused.unwrap_err()[0].message, @"`--replace wish.w`: it is not there, and is made anyway");
+}
+
+#[test]
+fn what_needs_an_excluded_thing_that_is_ensured_is_left_out() {
+    let files = configuration(&[
+        ("wish.w", json!({})),
+        ("box.b", json!({ "needs": ["wish.w"] })),
+        ("box.c", json!({})),
+    ]);
+    let (plan, notes) = World::default()
+        .plan_with(&files, excluding("wish.w"))
+        .unwrap();
+    assert_snapshot!(show(&plan), @"
+  + box.c
+      because not_in_state: smd has not made it yet
+create box.c
+");
+    assert_snapshot!(notes[0].message, @"also left out, because it cannot be done without what `--exclude` names: `box.b`");
 }
 
 #[test]
@@ -316,4 +338,44 @@ fn what_moved_is_forgotten_under_its_new_address() {
     let plan = world.up(&files);
     assert_snapshot!(show(&plan));
     assert_eq!(world.things.len(), 1);
+}
+
+/// What the files say goes by the new address, also where no plan has given it to the record.
+#[test]
+fn what_is_to_move_is_known_by_its_new_address() {
+    let net = |protect: bool| json!({ "cidr": "10.0.0.0/16", "protect": protect });
+    let destroy = || PlanOptions {
+        destroy: true,
+        ..PlanOptions::default()
+    };
+    let mut world = World::default();
+    world.up(&configuration(&[("net.a", net(false))]));
+    let mut files = configuration(&[]);
+    moved(&mut files, &[("net.a", "net.b")]);
+    removed(&mut files, "net.b", false, false);
+    let (plan, _) = world.plan_with(&files, destroy()).unwrap();
+    assert_snapshot!(show(&plan), @"
+  x net.a
+      marks
+      because removed: it is forgotten and stays, as `removed` says
+forget net.a
+");
+    // Protected by the block that it goes to.
+    let mut files = configuration(&[("net.b", net(true))]);
+    moved(&mut files, &[("net.a", "net.b")]);
+    let refused = world.plan_with(&files, destroy());
+    assert_snapshot!(refused.unwrap_err()[0], @"error[E0501]: `net.a` is protected and would be deleted");
+    // And let go by that address.
+    let mut world = World::default();
+    world.up(&configuration(&[("net.a", net(true))]));
+    let mut files = configuration(&[]);
+    moved(&mut files, &[("net.a", "net.b")]);
+    let refused = world.plan_with(&files, PlanOptions::default());
+    assert_snapshot!(refused.unwrap_err()[0].help.join("\n"), @"to let it go, write `removed { from = net.b, protect = false }`");
+    removed(&mut files, "net.b", true, true);
+    for options in [PlanOptions::default(), destroy()] {
+        let (plan, _) = world.plan_with(&files, options).unwrap();
+        assert_eq!(plan.tasks.len(), 1);
+        assert_eq!(plan.tasks[0].half, Half::Delete);
+    }
 }

@@ -1,4 +1,4 @@
-//! Kinds for tests: a network, groups with rules, a machine and a pin.
+//! Kinds for tests: a network, groups with rules, a machine, a pin and a wish.
 
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
@@ -179,12 +179,31 @@ pub static PIN: Schema = Schema {
     ..BASE
 };
 
-static SCHEMAS: [&[&Schema]; 4] = [&[&NETWORK], &[&GROUP, &RULE], &[&MACHINE], &[&PIN]];
+/// What AWS's answer decides on.
+pub static WISH: Schema = Schema {
+    kind: "wish",
+    attributes: &[ID],
+    ..BASE
+};
+
+static SCHEMAS: [&[&Schema]; 5] = [
+    &[&NETWORK],
+    &[&GROUP, &RULE],
+    &[&MACHINE],
+    &[&PIN],
+    &[&WISH],
+];
 
 /// A kind of the tests.
 pub struct TestKind(usize);
 
-pub static KINDS: [&'static dyn Kind; 4] = [&TestKind(0), &TestKind(1), &TestKind(2), &TestKind(3)];
+pub static KINDS: [&'static dyn Kind; 5] = [
+    &TestKind(0),
+    &TestKind(1),
+    &TestKind(2),
+    &TestKind(3),
+    &TestKind(4),
+];
 
 impl Kind for TestKind {
     fn schemas(&self) -> &'static [&'static Schema] {
@@ -201,6 +220,10 @@ impl Kind for TestKind {
     fn broken(&self, _kind: &str, actual: &Map) -> Option<String> {
         (actual.get("status").and_then(Value::as_str) == Some("failed"))
             .then(|| "its create failed".to_owned())
+    }
+
+    fn ensures(&self, kind: &str) -> bool {
+        kind == "wish"
     }
 
     fn holds(&self, kind: &str) -> &'static [Held] {

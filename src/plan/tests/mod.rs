@@ -8,6 +8,7 @@
 )]
 
 mod cases;
+mod expectations;
 mod file;
 mod handover;
 mod kinds;

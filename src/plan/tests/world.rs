@@ -63,6 +63,7 @@ fn kind_of(address: &str) -> &'static str {
         ("group", _) => "group",
         ("box", _) => "box",
         ("pin", _) => "pin",
+        ("wish", _) => "wish",
         (other, _) => panic!("no kind {other}"),
     }
 }
