@@ -401,5 +401,8 @@ fn an_id_is_one_thing_in_each_account_and_region() {
         "role again { name = \"deploy\", trust = service(\"sagemaker.amazonaws.com\"), region = \"us-east-1\" }\nimport role.again from \"deploy\"\n",
     );
     let run = project.sandboxed(&["plan"]).exits(1);
-    assert!(run.stderr.contains("`deploy` is imported twice"), "{run}");
+    assert!(
+        run.stderr.contains("two roles are called `deploy`"),
+        "{run}"
+    );
 }
