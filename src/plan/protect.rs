@@ -45,7 +45,8 @@ pub(super) fn check(input: &PlanInput<'_>, drafts: &mut [Draft<'_>], out: &mut D
             | Action::Unchanged
             | Action::Ensure => continue,
         };
-        let Some((_, record)) = draft.record else {
+        // What is gone already takes nothing with it, and keeps nothing.
+        let (Some((_, record)), Some(current)) = (draft.record, draft.current) else {
             continue;
         };
         let handover = &input.configuration.handover;
@@ -62,10 +63,6 @@ pub(super) fn check(input: &PlanInput<'_>, drafts: &mut [Draft<'_>], out: &mut D
         if marked && !lifted {
             out.push(protected(input, &draft.step, &now));
         }
-        // What is gone already takes nothing with it.
-        let Some(current) = draft.current else {
-            continue;
-        };
         let kind = draft.entry.kind;
         let desired = match replaced_by(&draft.step.address) {
             Some(address) => successors.get(&address).and_then(Option::as_ref),

@@ -64,6 +64,26 @@ error[E0501]: `net.b` is protected and would be deleted
     assert!(world.plan_with(&lifted, PlanOptions::default()).is_ok());
 }
 
+/// What somebody deleted by hand has nothing left to protect.
+#[test]
+fn protected_things_that_are_gone_hold_nothing_up() {
+    let files = configuration(&[("net.a", json!({ "cidr": "10.0.0.0/16", "protect": true }))]);
+    let mut world = World::default();
+    world.up(&files);
+    world.remove("net.a");
+    assert!(world.plan_with(&files, PlanOptions::default()).is_ok());
+    let destroy = PlanOptions {
+        destroy: true,
+        ..PlanOptions::default()
+    };
+    assert!(world.plan_with(&files, destroy).is_ok());
+    assert!(
+        world
+            .plan_with(&configuration(&[]), PlanOptions::default())
+            .is_ok()
+    );
+}
+
 /// The cause is named where a block still stands in the files.
 #[test]
 fn protected_things_that_are_left_out() {
