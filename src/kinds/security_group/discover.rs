@@ -58,7 +58,7 @@ pub(super) async fn portray(
     .await?;
     let of_aws: BTreeSet<&str> = found
         .iter()
-        .filter(|rule| is_aws_own_egress(rule, place))
+        .filter(|rule| is_aws_own_egress(rule))
         .filter_map(|rule| rule.security_group_rule_id())
         .collect();
     for portrait in portraits {

@@ -10,6 +10,8 @@ use crate::value::{Map, Value};
 pub const DEFAULT: &str = "default";
 /// Where AWS's own rule leads.
 pub const ANYWHERE: &str = "0.0.0.0/0";
+/// Where the one beside it leads in a VPC with an IPv6 network.
+pub const ANYWHERE_IPV6: &str = "::/0";
 
 pub fn derived(facts: &dyn Facts, _: &mut Diagnostics) -> Vec<PartDraft> {
     let written = facts

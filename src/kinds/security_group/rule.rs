@@ -3,7 +3,7 @@
 use aws_sdk_ec2::types::{IpPermission, ResourceType, SecurityGroupRule, SecurityGroupRuleUpdate};
 
 use super::implied::peer_attribute;
-use super::parts::ANYWHERE;
+use super::parts::{ANYWHERE, ANYWHERE_IPV6};
 use super::peer::Peer;
 use crate::aws::{Aws, Cause, Failure, Repeat, call};
 use crate::config::Place;
@@ -99,10 +99,16 @@ fn is_egress(kind: &str) -> bool {
 
 /// Whether this is the rule that AWS makes with a group, and nobody's: everything out to anywhere,
 /// without a mark.
-pub fn is_aws_own_egress(rule: &SecurityGroupRule, place: &Place) -> bool {
+pub fn is_aws_own_egress(rule: &SecurityGroupRule) -> bool {
+    came_with_its_group(rule) && rule.cidr_ipv4() == Some(ANYWHERE)
+}
+
+/// Whether a rule is like those that AWS makes with a group: one to all IPv4 addresses, and in a VPC
+/// with an IPv6 network one to all of those (EC2 user guide, "Default security groups").
+pub fn came_with_its_group(rule: &SecurityGroupRule) -> bool {
     rule.is_egress() == Some(true)
         && Traffic::of_rule(rule).protocol == ALL
-        && Peer::of(rule).is_some_and(|peer| peer.text(&place.account) == ANYWHERE)
+        && (rule.cidr_ipv4() == Some(ANYWHERE) || rule.cidr_ipv6() == Some(ANYWHERE_IPV6))
         && rule.tags().is_empty()
         && rule.description().is_none_or(str::is_empty)
 }

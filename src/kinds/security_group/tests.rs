@@ -5,8 +5,10 @@
     clippy::panic
 )]
 
+use aws_sdk_ec2::types::SecurityGroupRule;
 use serde_json::json;
 
+use super::rule::{came_with_its_group, is_aws_own_egress};
 use crate::kinds::scene::{Scene, evaluate, said};
 use crate::kinds::testbed::Bed;
 
@@ -349,6 +351,33 @@ async fn what_a_broken_off_run_left_of_awss_egress_is_taken_away() {
             .iter()
             .filter(|(name, _)| name == "RevokeSecurityGroupEgress");
         assert_eq!(found.count(), revoked, "{unfinished} {stays}");
+    }
+}
+
+/// In a VPC with an IPv6 network, which the sandbox has none of, AWS makes two rules with a group.
+#[test]
+fn rules_like_those_that_come_with_a_group() {
+    let rule = || {
+        SecurityGroupRule::builder()
+            .is_egress(true)
+            .ip_protocol("-1")
+    };
+    let tag = aws_sdk_ec2::types::Tag::builder()
+        .key("a")
+        .value("b")
+        .build();
+    for (rule, came, is_own) in [
+        (rule().cidr_ipv4("0.0.0.0/0"), true, true),
+        (rule().cidr_ipv6("::/0"), true, false),
+        (rule().cidr_ipv6("::/0").is_egress(false), false, false),
+        (rule().cidr_ipv6("::/0").ip_protocol("tcp"), false, false),
+        (rule().cidr_ipv6("2001:db8::/48"), false, false),
+        (rule().cidr_ipv6("::/0").description("ours"), false, false),
+        (rule().cidr_ipv4("0.0.0.0/0").tags(tag), false, false),
+    ] {
+        let rule = rule.build();
+        assert_eq!(came_with_its_group(&rule), came, "{rule:?}");
+        assert_eq!(is_aws_own_egress(&rule), is_own, "{rule:?}");
     }
 }
 

@@ -110,7 +110,7 @@ async fn remove_left_default_egress(
         let there = rules::list(cx.aws, place, vec![filter("group-id", [group])]).await?;
         let left: Vec<String> = there
             .into_iter()
-            .filter(|found| rule::is_aws_own_egress(found, place))
+            .filter(rule::came_with_its_group)
             .filter_map(|found| found.security_group_rule_id)
             .collect();
         Ok((!left.is_empty()).then_some(left))
