@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_sagemaker::Client;
+use aws_sdk_sagemaker::operation::update_image_version::builders::UpdateImageVersionFluentBuilder;
 
-use crate::aws::{Aws, Failure, Repeat, call};
-use crate::kinds::Context;
+use super::read::VERSIONS;
+use crate::aws::{Aws, Cause, Failure, Repeat, call};
 use crate::kinds::reading::gone_is_none;
 use crate::kinds::sagemaker::PAGE;
+use crate::kinds::{Context, wait};
 
 /// The aliases of a version, in order.
 ///
@@ -76,19 +78,17 @@ pub(super) async fn give(
         let held = holder(cx.aws, client, image, alias).await?;
         if let Some(other) = held.filter(|held| *held != version) {
             (cx.progress)(format!("taking alias {alias} from version {other}"));
-            take(cx, client, (image, other), std::slice::from_ref(alias)).await?;
+            let taken = take(cx, client, (image, other), std::slice::from_ref(alias)).await;
+            // Gone by now, it has none.
+            gone_is_none(taken)?;
         }
     }
-    call(cx.aws, "sagemaker:UpdateImageVersion", Repeat::Safe, || {
-        client
-            .update_image_version()
-            .image_name(image)
-            .version(version)
-            .set_aliases_to_add(Some(aliases.to_vec()))
-            .send()
-    })
-    .await?;
-    Ok(())
+    let request = client
+        .update_image_version()
+        .image_name(image)
+        .version(version)
+        .set_aliases_to_add(Some(aliases.to_vec()));
+    update(cx, request).await
 }
 
 /// Takes these aliases from a version.
@@ -101,14 +101,28 @@ pub(super) async fn take(
     (image, version): (&str, i32),
     aliases: &[String],
 ) -> Result<(), Failure> {
-    call(cx.aws, "sagemaker:UpdateImageVersion", Repeat::Safe, || {
-        client
-            .update_image_version()
-            .image_name(image)
-            .version(version)
-            .set_aliases_to_delete(Some(aliases.to_vec()))
-            .send()
-    })
-    .await?;
-    Ok(())
+    let request = client
+        .update_image_version()
+        .image_name(image)
+        .version(version)
+        .set_aliases_to_delete(Some(aliases.to_vec()));
+    update(cx, request).await
+}
+
+/// Sends the change when the version takes it: not while it is made, changed or deleted.
+async fn update(cx: &Context<'_>, request: UpdateImageVersionFluentBuilder) -> Result<(), Failure> {
+    let busy = |failure: &Failure| failure.cause == Cause::InUse;
+    wait::retry(
+        cx,
+        VERSIONS.limit,
+        "the image version to be free",
+        busy,
+        || {
+            call(cx.aws, "sagemaker:UpdateImageVersion", Repeat::Safe, || {
+                request.clone().send()
+            })
+        },
+    )
+    .await
+    .map(|_| ())
 }

@@ -10,6 +10,7 @@
 use crate::aws::Cause;
 use crate::kinds::find;
 use crate::kinds::scene::{Fault, Scene, evaluate};
+use crate::sandbox;
 
 const IMAGE: &str = r#"
 role r { trust = service("sagemaker.amazonaws.com") }
@@ -96,6 +97,65 @@ async fn a_new_version_takes_an_alias_of_the_one_that_stays() {
     let (_, old) = there.into_iter().next_back().unwrap();
     let left = old.unwrap().attributes["aliases"].as_list().unwrap().len();
     assert_eq!(left, 1);
+}
+
+/// As after a destroy that was broken off and is taken back: the version that has the alias is going.
+#[tokio::test]
+async fn an_alias_of_a_version_that_is_going_is_waited_for() {
+    let mut scene = Scene::slow();
+    let one = version("one", "1", "aliases = [\"stable\"]");
+    scene.apply(&format!("{IMAGE}{one}")).await.unwrap();
+    let config = sandbox::scene::config(
+        &scene.sandbox,
+        sandbox::scene::ACCOUNT,
+        sandbox::scene::REGION,
+    );
+    let client = aws_sdk_sagemaker::Client::new(&config);
+    let delete = client.delete_image_version().image_name("lab").version(1);
+    delete.send().await.unwrap();
+    let kind = find("image_version").unwrap();
+    let ready = scene.ready("image_version.one");
+    let made = scene.context(async |cx| kind.create(cx, &ready).await);
+    let made = made.await.unwrap();
+    assert_eq!(made.id, "lab/2");
+    assert_eq!(made.attributes["aliases"].as_list().unwrap().len(), 1);
+}
+
+/// As after a run that was broken off while it made it.
+#[tokio::test]
+async fn a_version_that_is_being_made_gets_its_aliases_afterwards() {
+    let mut scene = Scene::slow();
+    scene
+        .apply(&format!("{IMAGE}{}", version("one", "1", "")))
+        .await
+        .unwrap();
+    let config = sandbox::scene::config(
+        &scene.sandbox,
+        sandbox::scene::ACCOUNT,
+        sandbox::scene::REGION,
+    );
+    let client = aws_sdk_sagemaker::Client::new(&config);
+    let create = client
+        .create_image_version()
+        .image_name("lab")
+        .client_token("t");
+    let create = create.base_image("111122223333.dkr.ecr.eu-west-1.amazonaws.com/lab:2");
+    create.send().await.unwrap();
+    let mut record = scene.record("image_version.one").clone();
+    record.id = "lab/2".to_owned();
+    let mut ready = scene.ready("image_version.one");
+    let aliases = crate::value::Value::list(vec![crate::value::Value::string("stable")]);
+    ready.attributes.insert("aliases".into(), aliases.clone());
+    let change = crate::kinds::Change {
+        path: "aliases".to_owned(),
+        before: crate::value::Value::null(),
+        after: aliases,
+    };
+    let kind = find("image_version").unwrap();
+    let changed =
+        scene.context(async |cx| kind.update(cx, &ready, &record, &[change.clone()]).await);
+    let changed = changed.await.unwrap();
+    assert_eq!(changed.attributes["aliases"].as_list().unwrap().len(), 1);
 }
 
 #[tokio::test]
