@@ -8,15 +8,20 @@ use super::estate::{Form, Size, directory};
 use super::process::Command;
 use crate::cli::exit::Exit;
 
-/// What AWS keeps of the past: tokens, sessions, deleted peerings and NAT gateways with their tags; and S3, where
-/// the state itself may be.
-const PAST: [&str; 8] = [
+/// What AWS keeps of the past: tokens, sessions, deleted peerings, shares and NAT gateways with their tags, keys
+/// that billing knows; and S3, where the state itself may be.
+const PAST: [&str; 13] = [
+    "billing_tag_keys",
     "ec2_client_tokens",
     "ec2_tags",
     "gone_nat_gateways",
     "sessions",
     "vpc_peering_connections",
     "iam_roles",
+    "ram_associations",
+    "ram_client_tokens",
+    "ram_invitations",
+    "ram_resource_shares",
     "s3_buckets",
     "s3_objects",
 ];
@@ -49,6 +54,8 @@ impl Sim {
             all.filter(|(_, peering)| peering.is_live(now_ms)).count()
         });
         counts.insert("peerings".to_owned(), peerings.unwrap());
+        let shares = self.sandbox.arrange(|world| world.shared.ram.living());
+        counts.insert("shares".to_owned(), shares.unwrap());
         counts
     }
 

@@ -1,11 +1,16 @@
 //! What the simulated runs are about: `estate.smd`, the same with every kind changed, and a small
 //! one of each.
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use crate::config::{self, EvaluateOptions};
+use crate::kinds;
 use crate::sandbox::Sandbox;
+use crate::sandbox::cost_explorer::api::know;
+use crate::sandbox::seed::Seed;
 
 /// The text of the estate.
 const TEXT: &str = include_str!("estate.smd");
@@ -15,6 +20,17 @@ const ACCOUNTS: [(&str, &[&str]); 2] = [("111122223333", &[]), ("444455556666", 
 pub const STACK: &str = "sim";
 /// What may lose its data.
 pub const CONSENTS: [&str; 2] = ["domain.team[\"finance\"]", "domain.team[\"research\"]"];
+
+/// What was there before: the bucket of templates, and what people made.
+const BEFORE: &str = r#"{
+  "buckets": [{ "account": "111122223333", "region": "eu-west-1", "name": "sim-templates" }],
+  "things": [
+    { "account": "111122223333", "region": "eu-west-1", "kind": "experiment", "name": "finance-{n}", "count": 3, "created": "2022-03-01" },
+    { "account": "111122223333", "region": "eu-west-1", "kind": "training_job", "name": "research-{n}", "count": 2, "created": "2022-03-01" }
+  ]
+}"#;
+/// The tag key that billing knows from before.
+const KNOWN_KEY: &str = "owner";
 
 /// Something of each kind, changed, replaced, added and taken away.
 const CHANGES: &[(&str, &str)] = &[
@@ -57,6 +73,21 @@ const CHANGES: &[(&str, &str)] = &[
     ("MODE = \"lab\"", "MODE = \"all\""),
     ("volume_size_in_gb = 5", "volume_size_in_gb = 8"),
     ("\"Trains for", "\"Trains daily for"),
+    ("[\"10.8.0.0/16\"]", "[\"10.9.0.0/16\"]"),
+    ("permission = \"read\"", "permission = \"execute\""),
+    ("\"A small cluster\"", "\"A cluster that stops\""),
+    (
+        "principals = [role.team[\"finance\"]]",
+        "principals = [role.team[\"research\"], role.spare[\"one\"]]",
+    ),
+    (
+        "keys = [\"owner\", \"team\"]",
+        "keys = [\"owner\", \"centre\"]",
+    ),
+    (
+        "kinds          = [\"experiment\"]",
+        "kinds          = [\"experiment\", \"training_job\"]",
+    ),
     ("range(12)", "range(8)"),
     ("\"hana\"]", "\"ida\"]"),
     ("\"sim-spare-${each.key}\"", "\"sim-other-${each.key}\""),
@@ -137,9 +168,25 @@ fn text(size: Size, form: Form) -> String {
     text
 }
 
-/// Makes the accounts.
+/// Makes the accounts with what was there before smd came.
 pub fn ensure_accounts(sandbox: &Sandbox) {
     for (account, roles) in ACCOUNTS {
         sandbox.ensure_account(account, roles).unwrap();
     }
+    let seed = Seed::parse(BEFORE, "seed").unwrap();
+    seed.put(sandbox).unwrap();
+    sandbox.arrange(|world| know(world, KNOWN_KEY)).unwrap();
+}
+
+#[test]
+fn every_kind_is_simulated() {
+    let (mut loaded, _) = config::load(&directory(Size::Small, Form::First), Path::new(""));
+    let (configuration, _) = config::evaluate(&mut loaded, &EvaluateOptions::default());
+    let there: BTreeSet<&str> = configuration.nodes.values().map(|node| node.kind).collect();
+    let schemas = kinds::registry().iter().flat_map(|kind| kind.schemas());
+    let missing: Vec<&str> = schemas
+        .map(|schema| schema.kind)
+        .filter(|kind| !there.contains(kind))
+        .collect();
+    assert_eq!(missing, [""; 0]);
 }

@@ -34,10 +34,14 @@ impl Billing {
         let payer = payer.to_owned();
         self.linked.insert(account, Link { payer });
     }
+
+    pub(super) fn know(&mut self, key: &str) {
+        self.keys.insert(key, TagKey::default());
+    }
 }
 
 /// A tag key that is in use.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct TagKey {
     /// When billing knows it.
     pub(super) known_ms: u64,

@@ -47,6 +47,15 @@ impl Ram {
         self.sharing.insert(ORGANIZATION, Sharing {});
     }
 
+    /// How many shares there are, with what is in them and whom they are for. RAM shows for a while
+    /// what was deleted.
+    #[must_use]
+    pub fn living(&self) -> usize {
+        let shares = self.shares.iter().filter(|(_, share)| !share.deleted);
+        let associations = self.associations.iter();
+        shares.count() + associations.filter(|(_, one)| one.ended.is_none()).count()
+    }
+
     /// The associations of a share, by id.
     pub(super) fn associations_of<'a>(
         &'a self,
