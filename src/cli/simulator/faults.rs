@@ -31,7 +31,7 @@ const FULL: u64 = 20;
 const KILLED: u64 = 333;
 const AT_ONCE: u64 = 500;
 /// A run is killed at one of its first so many points.
-const KILL_WITHIN: u64 = 400;
+const KILL_WITHIN: u64 = 800;
 
 /// What undisturbed runs come to, of one size.
 struct Reference {
