@@ -1,6 +1,6 @@
 //! Networks, roles and domains that refer to each other, the whole way on the sandbox.
 
-use crate::smd::{Project, Run};
+use crate::smd::Project;
 
 /// Two groups that name each other, and a role whose policy names the domain that uses it.
 const MUTUAL: &str = r#"stack mutual {}
@@ -85,15 +85,6 @@ fn changes(project: &Project) -> Vec<(String, String)> {
         .collect()
 }
 
-/// The line of a text plan that is about this address.
-#[track_caller]
-fn line<'a>(run: &'a Run, address: &str) -> &'a str {
-    run.stdout
-        .lines()
-        .find(|line| line.split_whitespace().nth(1) == Some(address))
-        .unwrap_or_else(|| panic!("no line of {address}: {run}"))
-}
-
 #[test]
 fn what_names_each_other_applies_in_one_go() {
     let project = applied();
@@ -106,12 +97,8 @@ fn what_names_each_other_applies_in_one_go() {
         .exits(0);
     assert!(policy.stdout.contains("domain/d-ID"), "{policy}");
     project.sandboxed(&["destroy", "-y"]).exits(0);
-    let counts = &project
-        .smd(&["sandbox", "info", "--format", "json"])
-        .exits(0)
-        .json()["counts"];
-    for kind in ["vpcs", "subnets", "domains"] {
-        assert_eq!(counts[kind].as_u64().unwrap_or(0), 0, "{kind}: {counts}");
+    for table in ["vpcs", "subnets", "sagemaker_domains"] {
+        assert_eq!(project.count(table), 0, "{table}");
     }
     let list = project.sandboxed(&["state", "list"]);
     assert_eq!(list.stdout, "", "{list}");
@@ -174,7 +161,7 @@ fn the_network_of_a_domain_changes_in_place() {
     ] {
         project.edit("main.smd", from, to);
         let plan = project.sandboxed(&["plan"]).exits(0);
-        let head = line(&plan, "domain.team");
+        let head = plan.line("domain.team");
         assert!(head.trim_start().starts_with("~ "), "{plan}");
         assert!(plan.stdout.contains(path), "{plan}");
         assert!(!plan.stdout.contains("does not follow"), "{plan}");
@@ -191,7 +178,7 @@ fn the_network_of_a_domain_changes_in_place() {
 #[test]
 fn another_description_makes_a_new_group_before_the_old_one_goes() {
     let project = applied();
-    let groups = count(&project, "security_groups");
+    let groups = project.count("security_groups");
     project.edit(
         "main.smd",
         "security_group left {",
@@ -203,13 +190,13 @@ fn another_description_makes_a_new_group_before_the_old_one_goes() {
         ("~", "domain.team"),
         ("~", "security_group.right.ingress.left"),
     ] {
-        let head = line(&plan, address);
+        let head = plan.line(address);
         assert!(head.trim_start().starts_with(sign), "{address}: {plan}");
     }
     let before = id(&project);
     project.sandboxed(&["apply", "-y"]).exits(0);
     assert_eq!(id(&project), before);
-    assert_eq!(count(&project, "security_groups"), groups);
+    assert_eq!(project.count("security_groups"), groups);
     project.sandboxed(&["plan", "--detailed-exitcode"]).exits(0);
 }
 
@@ -226,7 +213,7 @@ fn what_replaces_a_domain_says_that_its_home_does_not_follow() {
         let before = id(&project);
         project.edit("main.smd", from, to);
         let plan = project.sandboxed(&["plan"]).exits(0);
-        assert!(line(&plan, "domain.team").starts_with(sign), "{plan}");
+        assert!(plan.line("domain.team").starts_with(sign), "{plan}");
         let follows = "stays and does not follow";
         assert!(plan.stdout.contains(follows), "{why}: {plan}");
         // The reason stands on the line that causes it.
@@ -241,16 +228,6 @@ fn what_replaces_a_domain_says_that_its_home_does_not_follow() {
         assert_ne!(id(&project), before, "{why}");
         project.sandboxed(&["plan", "--detailed-exitcode"]).exits(0);
     }
-}
-
-/// How many things of a sort the sandbox holds.
-#[track_caller]
-fn count(project: &Project, what: &str) -> u64 {
-    let info = project.smd(&["sandbox", "info", "--format", "json"]);
-    let counts = &info.exits(0).json()["counts"];
-    counts[what]
-        .as_u64()
-        .unwrap_or_else(|| panic!("{what}: {counts}"))
 }
 
 /// The id of the domain, as it is recorded.

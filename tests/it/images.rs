@@ -1,6 +1,6 @@
 //! Images as platform teams use them: a new container image is a new version, and its users follow.
 
-use crate::smd::{Project, Run};
+use crate::smd::Project;
 
 const STUDIO: &str = r#"
 stack studio {}
@@ -44,38 +44,24 @@ fn studio() -> Project {
 
 #[track_caller]
 fn versions(project: &Project) -> u64 {
-    let info = project.smd(&["sandbox", "info", "--format", "json"]);
-    let counts = &info.exits(0).json()["counts"];
-    counts["sagemaker_image_versions"].as_u64().unwrap_or(0)
-}
-
-fn settled(project: &Project) {
-    project.sandboxed(&["plan", "--detailed-exitcode"]).exits(0);
-}
-
-#[track_caller]
-fn line<'a>(run: &'a Run, address: &str) -> &'a str {
-    run.stdout
-        .lines()
-        .find(|line| line.split_whitespace().nth(1) == Some(address))
-        .unwrap_or_else(|| panic!("no line of {address}: {run}"))
+    project.count("sagemaker_image_versions")
 }
 
 #[test]
 fn another_container_image_is_a_new_version_and_the_old_one_stays() {
     let project = studio();
     project.sandboxed(&["apply", "-y"]).exits(0);
-    settled(&project);
+    project.settled();
     project.edit("version.smd", "lab:1", "lab:2");
     let plan = project.sandboxed(&["plan"]).exits(0);
     for (start, address) in [("+/-", "image_version.lab"), ("~", "domain.team")] {
-        let head = line(&plan, address);
+        let head = plan.line(address);
         assert!(head.trim_start().starts_with(start), "{head}");
     }
     assert!(plan.stdout.contains("image version lab/1 stays"), "{plan}");
     project.sandboxed(&["apply", "-y"]).exits(0);
     assert_eq!(versions(&project), 2);
-    settled(&project);
+    project.settled();
     let number = project.sandboxed(&["output", "number"]).exits(0);
     assert_eq!(number.stdout.trim(), "2");
 
@@ -86,7 +72,7 @@ fn another_container_image_is_a_new_version_and_the_old_one_stays() {
     project.edit("version.smd", "lab:2", "lab:3");
     project.sandboxed(&["apply", "-y"]).exits(0);
     assert_eq!(versions(&project), 2);
-    settled(&project);
+    project.settled();
     project
         .sandboxed(&["destroy", "-y", "--consent", "domain.team"])
         .exits(0);
@@ -120,7 +106,7 @@ fn settings_stop_naming_an_image_before_it_goes() {
     project.write("version.smd", "");
     project.sandboxed(&["apply", "-y"]).exits(0);
     assert_eq!(versions(&project), 0);
-    settled(&project);
+    project.settled();
 }
 
 #[test]
@@ -149,5 +135,5 @@ import app_image_config.lab from "lab"
     assert!(run.stdout.contains("lab/1"), "{run}");
     assert_eq!(versions(&project), 1);
     project.write("version.smd", VERSION);
-    settled(&project);
+    project.settled();
 }

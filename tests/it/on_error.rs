@@ -6,7 +6,6 @@ use std::io::{BufRead, BufReader};
 
 use crate::examples::left;
 use crate::interrupt::{SLOW, rest, signal};
-use crate::recovery::count;
 use crate::smd::{NETWORK, Project};
 
 /// A subnet that AWS refuses; nothing needs it, so it is tried last.
@@ -47,7 +46,7 @@ fn destroy_stops_too() {
     let run = project.sandboxed(&["destroy", "-y", "--on-error=stop", "--format", "json"]);
     let document = run.exits(1).json();
     assert_eq!(document["summary"]["remaining"], 1, "{document:#}");
-    assert_eq!(count(&project, "vpcs"), 2);
+    assert_eq!(project.count("vpcs"), 2);
     project
         .sandboxed(&["destroy", "-y", "--on-error=rollback"])
         .exits(1);
@@ -106,7 +105,7 @@ security_group new {
     let list = project.sandboxed(&["state", "list"]).exits(0);
     assert_eq!(list.stdout, "subnet.a\nvpc.main\n");
     // Of the default group alone.
-    assert_eq!(count(&project, "security_groups"), 1);
+    assert_eq!(project.count("security_groups"), 1);
 }
 
 #[test]

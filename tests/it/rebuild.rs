@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::examples::{example, left};
-use crate::recovery::{count, journal, killed};
+use crate::recovery::{journal, killed};
 use crate::smd::{NETWORK, Project};
 
 /// The one state file of the sandbox.
@@ -75,7 +75,7 @@ fn what_is_not_there_and_what_is_in_no_file() {
     project.write("main.smd", NETWORK);
     project.sandboxed(&["state", "rebuild"]).exits(0);
     project.sandboxed(&["plan", "--detailed-exitcode"]).exits(0);
-    assert_eq!(count(&project, "subnets"), 1);
+    assert_eq!(project.count("subnets"), 1);
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn the_way_out_of_a_damaged_journal() {
     project.sandboxed(&["apply", "-y"]).exits(0);
     project.sandboxed(&["plan", "--detailed-exitcode"]).exits(0);
     for kind in ["vpcs", "subnets", "sagemaker_domains"] {
-        assert_eq!(count(&project, kind), 1, "{kind}");
+        assert_eq!(project.count(kind), 1, "{kind}");
     }
     project
         .sandboxed(&["destroy", "-y", "--consent", "domain.team"])

@@ -24,14 +24,6 @@ pub fn journal(project: &Project) -> std::path::PathBuf {
         .unwrap()
 }
 
-/// How many things of a kind the sandbox holds.
-pub fn count(project: &Project, kind: &str) -> u64 {
-    let info = project
-        .smd(&["sandbox", "info", "--format", "json"])
-        .exits(0);
-    info.json()["counts"][kind].as_u64().unwrap_or(0)
-}
-
 #[test]
 fn what_a_killed_run_made_is_known_to_the_next() {
     let project = killed();
@@ -57,7 +49,7 @@ fn what_a_killed_run_made_is_known_to_the_next() {
     let plan = project.sandboxed(&["plan", "--detailed-exitcode"]).exits(0);
     assert!(!plan.stderr.contains("broken off"), "{plan}");
     for kind in ["vpcs", "subnets", "sagemaker_domains"] {
-        assert_eq!(count(&project, kind), 1, "{kind}");
+        assert_eq!(project.count(kind), 1, "{kind}");
     }
 }
 
@@ -69,7 +61,7 @@ fn a_killed_run_can_be_destroyed() {
         .exits(0);
     assert!(run.stderr.contains("broken off"), "{run}");
     for kind in ["vpcs", "subnets", "sagemaker_domains"] {
-        assert_eq!(count(&project, kind), 0, "{kind}");
+        assert_eq!(project.count(kind), 0, "{kind}");
     }
 }
 
@@ -82,7 +74,7 @@ fn a_journal_torn_at_its_end_is_taken_in() {
     std::fs::write(&path, bytes).unwrap();
     project.sandboxed(&["apply", "-y"]).exits(0);
     project.sandboxed(&["plan", "--detailed-exitcode"]).exits(0);
-    assert_eq!(count(&project, "sagemaker_domains"), 1);
+    assert_eq!(project.count("sagemaker_domains"), 1);
 }
 
 #[test]

@@ -110,6 +110,19 @@ impl Project {
         self.smd(&args)
     }
 
+    /// There is nothing to do, on the sandbox.
+    #[track_caller]
+    pub fn settled(&self) {
+        self.sandboxed(&["plan", "--detailed-exitcode"]).exits(0);
+    }
+
+    /// How many things the sandbox holds, by the name of their table.
+    #[track_caller]
+    pub fn count(&self, table: &str) -> u64 {
+        let info = self.smd(&["sandbox", "info", "--format", "json"]);
+        info.exits(0).json()["counts"][table].as_u64().unwrap_or(0)
+    }
+
     pub fn run(&self, mut command: Command) -> Run {
         self.finished(command.output().unwrap())
     }
@@ -192,6 +205,15 @@ impl Run {
     }
 
     /// The one JSON document on stdout.
+    /// The line of a text plan that is about this address.
+    #[track_caller]
+    pub fn line(&self, address: &str) -> &str {
+        let mut lines = self.stdout.lines();
+        lines
+            .find(|line| line.split_whitespace().nth(1) == Some(address))
+            .unwrap_or_else(|| panic!("no line of {address}: {self}"))
+    }
+
     #[track_caller]
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}\n{self}"))

@@ -1,6 +1,6 @@
 //! What runs in Studio, the whole way on the sandbox.
 
-use crate::smd::{Project, Run};
+use crate::smd::Project;
 
 /// A domain with a profile, both with the same lifecycle configuration.
 const STUDIO: &str = r#"stack lab {}
@@ -60,32 +60,11 @@ fn studio(more: &str) -> Project {
     ])
 }
 
-fn settled(project: &Project) {
-    project.sandboxed(&["plan", "--detailed-exitcode"]).exits(0);
-}
-
-/// How many things of a sort the sandbox holds.
-#[track_caller]
-fn count(project: &Project, what: &str) -> u64 {
-    let info = project.smd(&["sandbox", "info", "--format", "json"]);
-    let counts = &info.exits(0).json()["counts"];
-    counts[what].as_u64().unwrap_or(0)
-}
-
-/// The line of a text plan that is about this address.
-#[track_caller]
-fn line<'a>(run: &'a Run, address: &str) -> &'a str {
-    run.stdout
-        .lines()
-        .find(|line| line.split_whitespace().nth(1) == Some(address))
-        .unwrap_or_else(|| panic!("no line of {address}: {run}"))
-}
-
 #[test]
 fn another_script_is_another_configuration_before_the_old_one_goes() {
     let project = studio(SCRIPT);
     project.sandboxed(&["apply", "-y"]).exits(0);
-    settled(&project);
+    project.settled();
     project.edit("start.sh", "echo one", "echo two");
     let plan = project.sandboxed(&["plan"]).exits(0);
     // The script as people wrote it, line by line; a new one before the old one goes, and nothing but
@@ -95,7 +74,7 @@ fn another_script_is_another_configuration_before_the_old_one_goes() {
         ("~", "domain.team"),
         ("~", "user_profile.ana"),
     ] {
-        let head = line(&plan, address);
+        let head = plan.line(address);
         assert!(head.trim_start().starts_with(start), "{head}");
     }
     for changed in ["- echo one", "+ echo two"] {
@@ -106,19 +85,19 @@ fn another_script_is_another_configuration_before_the_old_one_goes() {
         );
     }
     project.sandboxed(&["apply", "-y"]).exits(0);
-    assert_eq!(count(&project, "sagemaker_lifecycle_configs"), 1);
-    settled(&project);
+    assert_eq!(project.count("sagemaker_lifecycle_configs"), 1);
+    project.settled();
     // Back again: the first name is free by now.
     project.edit("start.sh", "echo two", "echo one");
     project.sandboxed(&["apply", "-y"]).exits(0);
-    settled(&project);
+    project.settled();
     // Away from everything that names it, then gone.
     let config = "lifecycle_configs = [lifecycle_config.start]";
     project.edit("main.smd", config, "");
     project.write("more.smd", "");
     project.sandboxed(&["apply", "-y"]).exits(0);
-    assert_eq!(count(&project, "sagemaker_lifecycle_configs"), 0);
-    settled(&project);
+    assert_eq!(project.count("sagemaker_lifecycle_configs"), 0);
+    project.settled();
 }
 
 #[test]
@@ -126,7 +105,7 @@ fn a_written_name_that_stays_is_refused_while_it_is_used() {
     let named = SCRIPT.replace("app_type", "name     = \"start\"\n  app_type");
     let project = studio(&named);
     project.sandboxed(&["apply", "-y"]).exits(0);
-    settled(&project);
+    project.settled();
     project.edit("start.sh", "echo one", "echo two");
     let run = project.sandboxed(&["plan"]).exits(1);
     for said in [
@@ -140,8 +119,8 @@ fn a_written_name_that_stays_is_refused_while_it_is_used() {
     // Another name is another thing.
     project.edit("more.smd", "\"start\"", "\"start-2\"");
     project.sandboxed(&["apply", "-y"]).exits(0);
-    settled(&project);
-    assert_eq!(count(&project, "sagemaker_lifecycle_configs"), 1);
+    project.settled();
+    assert_eq!(project.count("sagemaker_lifecycle_configs"), 1);
 }
 
 #[test]
@@ -159,5 +138,5 @@ fn without_a_refresh_what_people_made_is_named_where_consent_loses_something() {
     destroy.extend(consent);
     let gone = project.sandboxed(&destroy).exits(0);
     assert!(gone.stdout.contains("user profile `ana`"), "{gone}");
-    assert_eq!(count(&project, "sagemaker_user_profiles"), 0);
+    assert_eq!(project.count("sagemaker_user_profiles"), 0);
 }

@@ -16,10 +16,7 @@ fn state(project: &Project) -> Value {
 }
 
 fn vpcs(project: &Project) -> u64 {
-    let info = project
-        .smd(&["sandbox", "info", "--format", "json"])
-        .exits(0);
-    info.json()["counts"]["vpcs"].as_u64().unwrap_or(0)
+    project.count("vpcs")
 }
 
 fn says(run: &Run, code: &str, words: &str) {

@@ -152,8 +152,10 @@ async fn a_version_that_is_being_made_gets_its_aliases_afterwards() {
         after: aliases,
     };
     let kind = find("image_version").unwrap();
-    let changed =
-        scene.context(async |cx| kind.update(cx, &ready, &record, &[change.clone()]).await);
+    let changed = scene.context(async |cx| {
+        kind.update(cx, &ready, &record, std::slice::from_ref(&change))
+            .await
+    });
     let changed = changed.await.unwrap();
     assert_eq!(changed.attributes["aliases"].as_list().unwrap().len(), 1);
 }
