@@ -1,6 +1,6 @@
 //! Runs in bad weather, each by its seed: throttling, AWS's own troubles, resets, lost answers,
-//! delays, pictures of some seconds ago, full disks, and kills in the middle. Whatever a run says,
-//! the next one in good weather must come out right.
+//! delays, pictures of some seconds ago, full disks, and kills in the middle. After its first failure a
+//! run goes on, stops or rolls back. Whatever it says, the next one in good weather must come out right.
 //!
 //! `SMD_FAULTS=10000` tries as many seeds, `SMD_FAULTS_FROM=N` from there on, `SMD_FAULT=N` one.
 
@@ -9,6 +9,7 @@ use super::estate::{Form, Size, directory};
 use super::network::Weather;
 use super::process::{Command, Ended};
 use super::{Sim, Snapshot, Store};
+use crate::apply::OnError;
 use crate::cli::exit::Exit;
 
 /// Seeds that an ordinary run of the tests tries.
@@ -32,6 +33,9 @@ const KILLED: u64 = 333;
 const AT_ONCE: u64 = 500;
 /// A run is killed at one of its first so many points.
 const KILL_WITHIN: u64 = 800;
+
+/// What a run does after its first failure, by turns.
+const ON_ERROR: [OnError; 3] = [OnError::Continue, OnError::Stop, OnError::Rollback];
 
 /// What undisturbed runs come to, of one size.
 struct Reference {
@@ -115,7 +119,10 @@ fn run(reference: &[Reference], seed: u64) -> Result<Outcome, String> {
             super::script::Fate::Unanswered,
         )
     });
+    let what_then = usize::try_from(seed / 6).unwrap() % ON_ERROR.len();
+    *sim.on_error.lock().unwrap() = ON_ERROR[what_then];
     let ended: Ended = sim.run_with(*command, &directory, fate, false);
+    *sim.on_error.lock().unwrap() = OnError::Continue;
     let mut last = None;
     if sim.chance(AT_ONCE) {
         // The next run comes while AWS may still show old pictures, but the network is good.
