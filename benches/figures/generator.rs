@@ -15,7 +15,7 @@ const PROFILES: usize = 15;
 /// The text of `resources` resources, rounded down to whole groups.
 pub fn generate(resources: usize) -> String {
     let mut out = String::from(
-        "stack bench { default_tags = { owner = \"bench\" } }\n\
+        "stack bench { default_tags = { owner = \"bench\" } }\n\n\
          account main { id = \"111122223333\", region = \"eu-west-1\", default = true }\n",
     );
     for group in 0..resources / GROUP {
