@@ -31,6 +31,12 @@ impl Around {
     }
 }
 
+/// The ids of what was read.
+#[must_use]
+pub fn ids(portraits: &[Portrait]) -> BTreeSet<String> {
+    portraits.iter().map(|one| one.actual.id.clone()).collect()
+}
+
 /// A thing that hangs on what was found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Near {

@@ -1,12 +1,11 @@
 //! Internet gateways in discovery: those attached to a VPC.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::read::attached;
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
-use crate::kinds::discovery::{Around, Near, Portrait};
+use crate::kinds::discovery::{self, Around, Near, Portrait};
 use crate::kinds::ec2::describe::gateways;
 use crate::kinds::ec2::near;
 use crate::value::Value;
@@ -32,7 +31,7 @@ pub(super) async fn portray(
     place: &Place,
     portraits: &mut [Portrait],
 ) -> Result<(), Failure> {
-    let ids: BTreeSet<String> = portraits.iter().map(|one| one.actual.id.clone()).collect();
+    let ids = discovery::ids(portraits);
     let found = gateways::by_id(aws, place, &ids).await?;
     for portrait in portraits {
         let Some(gateway) = found.get(&portrait.actual.id) else {

@@ -1,14 +1,12 @@
 //! NAT gateways in discovery: those of a VPC.
 
-use std::collections::BTreeSet;
-
 use aws_sdk_ec2::types::NatGateway;
 
 use super::read::first;
 use super::status;
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
-use crate::kinds::discovery::{Around, Near, Portrait};
+use crate::kinds::discovery::{self, Around, Near, Portrait};
 use crate::kinds::ec2::describe::nat_gateways;
 use crate::kinds::ec2::near;
 
@@ -37,7 +35,7 @@ pub(super) async fn portray(
     place: &Place,
     portraits: &mut [Portrait],
 ) -> Result<(), Failure> {
-    let ids: BTreeSet<String> = portraits.iter().map(|one| one.actual.id.clone()).collect();
+    let ids = discovery::ids(portraits);
     let found = nat_gateways::by_id(aws, place, &ids).await?;
     for portrait in portraits {
         portrait.drop_text("private_ip_address", None);

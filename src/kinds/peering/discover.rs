@@ -11,7 +11,7 @@ use super::schema::{ACCEPTER_OPTIONS, REQUESTER_OPTIONS};
 use super::status;
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
-use crate::kinds::discovery::{Around, Near, Portrait, Ways};
+use crate::kinds::discovery::{self, Around, Near, Portrait, Ways};
 use crate::kinds::ec2::describe::{by_chunks, filter, peerings};
 use crate::kinds::reading::together;
 use crate::value::Value;
@@ -64,7 +64,7 @@ pub(super) async fn portray(
     ways: &Ways,
     portraits: &mut [Portrait],
 ) -> Result<(), Failure> {
-    let ids: BTreeSet<String> = portraits.iter().map(|one| one.actual.id.clone()).collect();
+    let ids = discovery::ids(portraits);
     let own = peerings::by_id(aws, place, &ids).await?;
     let mut sides: BTreeMap<Place, BTreeSet<String>> = BTreeMap::new();
     for portrait in &mut *portraits {

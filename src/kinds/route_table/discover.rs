@@ -1,14 +1,12 @@
 //! Route tables in discovery: those of a VPC; its main one came with it and is left out.
 
-use std::collections::BTreeSet;
-
 use aws_sdk_ec2::types::RouteTable;
 
 use super::read::routes_of;
 use super::schema::ROUTE;
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
-use crate::kinds::discovery::{Around, Near, Portrait};
+use crate::kinds::discovery::{self, Around, Near, Portrait};
 use crate::kinds::ec2::describe::tables;
 use crate::kinds::ec2::near;
 use crate::value::Map;
@@ -38,7 +36,7 @@ pub(super) async fn portray(
     place: &Place,
     portraits: &mut [Portrait],
 ) -> Result<(), Failure> {
-    let ids: BTreeSet<String> = portraits.iter().map(|one| one.actual.id.clone()).collect();
+    let ids = discovery::ids(portraits);
     let found = tables::by_id(aws, place, &ids).await?;
     for portrait in portraits {
         let Some(table) = found.get(&portrait.actual.id) else {

@@ -8,7 +8,7 @@ use super::rule::{ALL, is_aws_own_egress, is_egress_inside};
 use super::schema::{EGRESS, INGRESS};
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
-use crate::kinds::discovery::{Around, Near, Portrait};
+use crate::kinds::discovery::{self, Around, Near, Portrait};
 use crate::kinds::ec2::describe::{by_chunks, filter, groups, rules};
 use crate::kinds::ec2::near;
 use crate::kinds::home_efs;
@@ -51,7 +51,7 @@ pub(super) async fn portray(
     place: &Place,
     portraits: &mut [Portrait],
 ) -> Result<(), Failure> {
-    let ids = portraits.iter().map(|one| one.actual.id.clone()).collect();
+    let ids = discovery::ids(portraits);
     let found = by_chunks(&ids, |chunk| {
         rules::list(aws, place, vec![filter("group-id", chunk)])
     })

@@ -1,10 +1,8 @@
 //! Subnets in discovery: those of a VPC; the ones that came with a default VPC are left out.
 
-use std::collections::BTreeSet;
-
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
-use crate::kinds::discovery::{Around, Near, Portrait};
+use crate::kinds::discovery::{self, Around, Near, Portrait};
 use crate::kinds::ec2::describe::subnets;
 use crate::kinds::ec2::near;
 
@@ -29,7 +27,7 @@ pub(super) async fn portray(
     place: &Place,
     portraits: &mut [Portrait],
 ) -> Result<(), Failure> {
-    let ids: BTreeSet<String> = portraits.iter().map(|one| one.actual.id.clone()).collect();
+    let ids = discovery::ids(portraits);
     let found = subnets::by_id(aws, place, &ids).await?;
     for portrait in portraits {
         let subnet = found.get(&portrait.actual.id);

@@ -1,6 +1,6 @@
 //! VPCs in discovery: those that AWS made with the account are left out.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use aws_sdk_ec2::types::NetworkAcl;
 
@@ -8,7 +8,7 @@ use super::read::{acls, lives};
 use super::schema::SECONDARY_CIDR;
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
-use crate::kinds::discovery::{Around, Near, Portrait};
+use crate::kinds::discovery::{self, Around, Near, Portrait};
 use crate::kinds::ec2::describe::{by_chunks, filter, vpcs};
 
 /// All VPCs, where all are asked for.
@@ -33,7 +33,7 @@ pub(super) async fn portray(
     place: &Place,
     portraits: &mut [Portrait],
 ) -> Result<(), Failure> {
-    let ids: BTreeSet<String> = portraits.iter().map(|one| one.actual.id.clone()).collect();
+    let ids = discovery::ids(portraits);
     let (found, acls) = futures::try_join!(
         vpcs::by_id(aws, place, &ids),
         by_chunks(&ids, |chunk| acls(

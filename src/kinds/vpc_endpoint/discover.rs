@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::status;
 use crate::aws::{Aws, Failure};
 use crate::config::Place;
-use crate::kinds::discovery::{Around, Near, Portrait};
+use crate::kinds::discovery::{self, Around, Near, Portrait};
 use crate::kinds::ec2::describe::{by_chunks, filter, vpc_endpoints};
 use crate::kinds::ec2::near;
 use crate::value::Map;
@@ -31,7 +31,7 @@ pub(super) async fn portray(
     place: &Place,
     portraits: &mut [Portrait],
 ) -> Result<(), Failure> {
-    let ids: BTreeSet<String> = portraits.iter().map(|one| one.actual.id.clone()).collect();
+    let ids = discovery::ids(portraits);
     let found = by_chunks(&ids, |chunk| {
         vpc_endpoints::list(aws, place, vec![filter("vpc-endpoint-id", chunk)])
     })
