@@ -8,14 +8,12 @@ use super::check::{at, is};
 use crate::config::{Configuration, Node};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::kinds::Checks;
-use crate::kinds::ec2::refer;
+use crate::kinds::ec2::{ANYWHERE, refer};
 
 /// What apps need in any case, after `com.amazonaws.REGION.`.
 const SERVICES: &[&str] = &["sagemaker.api", "sagemaker.runtime", "sts", "logs"];
 /// The same, by a route or by interfaces.
 const S3: &str = "s3";
-/// Every IPv4 address.
-const ANYWHERE: &str = "0.0.0.0/0";
 
 /// What there is in the VPCs of the files.
 struct Network<'a> {

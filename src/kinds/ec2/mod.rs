@@ -11,3 +11,8 @@ pub mod near;
 pub mod quotas;
 pub mod refer;
 pub mod tags;
+
+/// Every IPv4 address.
+pub const ANYWHERE: &str = "0.0.0.0/0";
+/// Every IPv6 address.
+pub const ANYWHERE_IPV6: &str = "::/0";

@@ -8,7 +8,7 @@ use crate::aws::{Aws, Failure};
 use crate::config::Place;
 use crate::kinds::discovery::{self, Around, Near, Portrait};
 use crate::kinds::ec2::describe::tables;
-use crate::kinds::ec2::near;
+use crate::kinds::ec2::{ANYWHERE, ANYWHERE_IPV6, near};
 use crate::value::Map;
 
 /// What the association of a table with a gateway is called, which is no kind.
@@ -86,8 +86,8 @@ pub(super) fn nickname(kind: &str, attributes: &Map) -> Option<String> {
     }
     let text = |name: &str| attributes.get(name).and_then(|value| value.as_str());
     match (text("to"), text("prefix_list")) {
-        (Some("0.0.0.0/0"), _) => Some("out".to_owned()),
-        (Some("::/0"), _) => Some("out_ipv6".to_owned()),
+        (Some(ANYWHERE), _) => Some("out".to_owned()),
+        (Some(ANYWHERE_IPV6), _) => Some("out_ipv6".to_owned()),
         (Some(network), _) => Some(format!("to_{network}")),
         (None, list) => list.map(|list| format!("to_{list}")),
     }

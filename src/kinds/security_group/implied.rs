@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::parts::{ANYWHERE, DEFAULT};
+use super::parts::DEFAULT;
 use super::peer::Peer;
 use super::rule::ALL;
 use crate::address::Address;
 use crate::config::{Configuration, Node};
-use crate::kinds::ec2::refer;
+use crate::kinds::ec2::{ANYWHERE, refer};
 use crate::kinds::{edges, peering};
 use crate::value::{Data, Residual, Value};
 

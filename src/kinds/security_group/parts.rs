@@ -3,15 +3,12 @@
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostics;
+use crate::kinds::ec2::ANYWHERE;
 use crate::kinds::{Facts, PartDraft};
 use crate::value::{Map, Value};
 
 /// The label of AWS's own rule.
 pub const DEFAULT: &str = "default";
-/// Where AWS's own rule leads.
-pub const ANYWHERE: &str = "0.0.0.0/0";
-/// Where the one beside it leads in a VPC with an IPv6 network.
-pub const ANYWHERE_IPV6: &str = "::/0";
 
 pub fn derived(facts: &dyn Facts, _: &mut Diagnostics) -> Vec<PartDraft> {
     let written = facts

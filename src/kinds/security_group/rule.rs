@@ -3,14 +3,13 @@
 use aws_sdk_ec2::types::{IpPermission, ResourceType, SecurityGroupRule, SecurityGroupRuleUpdate};
 
 use super::implied::peer_attribute;
-use super::parts::{ANYWHERE, ANYWHERE_IPV6};
 use super::peer::Peer;
 use crate::aws::{Aws, Cause, Failure, Repeat, call};
 use crate::config::Place;
 use crate::kinds::ec2::describe::{filter, rules};
 use crate::kinds::ec2::fields::Fields;
 use crate::kinds::ec2::made::{carries, marked, read_back, sent};
-use crate::kinds::ec2::tags;
+use crate::kinds::ec2::{ANYWHERE, ANYWHERE_IPV6, tags};
 use crate::kinds::{Actual, Change, Context, Inside, Ready, wait};
 use crate::state::Record;
 use crate::value::{Data, Map, Value};
